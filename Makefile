@@ -1,0 +1,52 @@
+# `make` alone lists what there is.
+SHELL := /bin/bash
+export UV_PYTHON_DOWNLOADS := never
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV := $(shell command -v uv 2>/dev/null)
+
+.PHONY: help demo demo-reset test check fix messages lock screens bench
+
+help: ## list what make can do
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+
+$(VENV)/.runtime: requirements.txt pyproject.toml
+	@scripts/install requirements.txt
+	@touch "$@"
+
+$(VENV)/.dev: requirements-dev.txt pyproject.toml
+	@scripts/install requirements-dev.txt
+	@touch "$@" $(VENV)/.runtime
+
+demo: $(VENV)/.runtime ## the example city on http://127.0.0.1:8000, with its stand-ins
+	@scripts/system-packages demo
+	@$(BIN)/python manage.py catalogues --compile
+	@exec $(BIN)/tereze demo
+
+demo-reset: $(VENV)/.runtime ## forget the example city and start it afresh
+	@$(BIN)/tereze demo --reset
+
+test: $(VENV)/.dev ## unit, integration and browser tests
+	@scripts/system-packages test
+	@scripts/test
+
+check: $(VENV)/.dev ## format, lint, types, templates, imports, translations, no registry hosts
+	@scripts/check
+
+fix: $(VENV)/.dev ## format and repair what machines can repair
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+messages: $(VENV)/.dev ## gather new strings into the catalogues
+	@$(BIN)/python manage.py catalogues
+
+screens: $(VENV)/.dev ## pictures of the main pages; fails on what an eye or a rule would refuse
+	@scripts/system-packages test
+	@$(BIN)/python -m tests.screens.shoot
+
+bench: $(VENV)/.dev ## the figures of docs/performance.md
+	@for file in bench/*.py; do $(BIN)/python $$file || exit 1; done
+
+lock: ## write the locks from pyproject.toml; no address of a registry gets into them
+	uv pip compile -q --universal --generate-hashes --no-annotate --no-header --python-version 3.11 pyproject.toml -o requirements.txt
+	uv pip compile -q --universal --generate-hashes --no-annotate --no-header --python-version 3.11 pyproject.toml --group dev -o requirements-dev.txt

@@ -1,0 +1,1 @@
+"""The journal: who did what to which row, in a chain that shows when somebody altered it."""

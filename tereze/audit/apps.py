@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class AuditConfig(AppConfig):
+    name = "tereze.audit"
+
+    def ready(self) -> None:
+        from tereze.audit import chain  # noqa: F401 - registers the sealer

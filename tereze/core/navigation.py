@@ -1,0 +1,66 @@
+"""The desk's menu. Each app puts in its own entries; who may not use one does not see it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    label: Any  # a lazy translation
+    url_name: str
+    permission: str
+    key: str
+    order: int
+    badge: Callable[[Any], int] | None
+
+
+ENTRIES: list[Entry] = []
+
+
+def register(
+    label: Any,
+    url_name: str,
+    *,
+    permission: str,
+    key: str = "",
+    order: int = 50,
+    badge: Callable[[Any], int] | None = None,
+) -> None:
+    """Add an entry. `key` is the letter pressed after `g`; `badge(user)` counts what waits."""
+    ENTRIES.append(
+        Entry(
+            label=label, url_name=url_name, permission=permission, key=key, order=order, badge=badge
+        )
+    )
+    ENTRIES.sort(key=lambda entry: entry.order)
+
+
+def entries_for(user: Any) -> list[Entry]:
+    return [entry for entry in ENTRIES if user.can(entry.permission)]
+
+
+def desk(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: the menu of whoever is logged in; counted only when a page draws it."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {"desk_nav": []}
+    return {
+        "desk_nav": [
+            {
+                "label": entry.label,
+                "url": (url := reverse(entry.url_name)),
+                "key": entry.key,
+                "badge": entry.badge(user) if entry.badge and not is_fragment(request) else 0,
+                "current": request.path.startswith(url),
+            }
+            for entry in entries_for(user)
+        ]
+    }
+
+
+def is_fragment(request: HttpRequest) -> bool:
+    return bool(getattr(request, "htmx", False))

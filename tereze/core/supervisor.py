@@ -1,0 +1,68 @@
+"""Start processes, restart the ones that die, and take all of them along when we stop."""
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from tereze.core.clock import now
+from tereze.core.processes import Stop
+
+
+@dataclass
+class Child:
+    name: str
+    command: list[str]
+    environment: dict[str, str] = field(default_factory=dict)
+    process: "subprocess.Popen[bytes] | None" = None
+    failures: int = 0
+    restart_at: datetime | None = None
+
+    def start(self) -> None:
+        environment = {**os.environ, **self.environment, "TEREZE_SUPERVISED": "1"}
+        self.process = subprocess.Popen(self.command, stdin=subprocess.PIPE, env=environment)
+
+    def has_ended(self) -> bool:
+        return self.process is not None and self.process.poll() is not None
+
+
+def tereze(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "tereze", *arguments]
+
+
+class Supervisor:
+    def __init__(self, children: list[Child]) -> None:
+        self.children = children
+
+    def run(self, stop: Stop) -> None:
+        for child in self.children:
+            child.start()
+        try:
+            while not stop.wait(0.3):
+                self.look_after()
+        finally:
+            self.stop_all()
+
+    def look_after(self) -> None:
+        for child in self.children:
+            if child.restart_at is not None:
+                if child.restart_at <= now():
+                    child.restart_at = None
+                    child.start()
+            elif child.has_ended():
+                child.failures += 1
+                child.restart_at = now() + timedelta(seconds=min(30, child.failures))
+                code = child.process.returncode if child.process else None
+                sys.stderr.write(f"tereze: {child.name} ended ({code}), starting it again\n")
+
+    def stop_all(self) -> None:
+        running = [c.process for c in self.children if c.process and c.process.poll() is None]
+        for process in running:
+            process.terminate()
+        for process in running:
+            try:
+                process.wait(timeout=8)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()

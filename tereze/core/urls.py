@@ -1,0 +1,11 @@
+from django.urls import path
+
+from tereze.core import views
+
+
+app_name = "core"
+urlpatterns = [
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+    path("metrics", views.metrics, name="metrics"),
+]

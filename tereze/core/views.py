@@ -1,0 +1,28 @@
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.http import require_safe
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from tereze.core.access import public
+from tereze.core.readiness import checks
+
+
+@public
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """The process answers."""
+    return JsonResponse({"status": "ok"})
+
+
+@public
+@require_safe
+def readyz(request: HttpRequest) -> HttpResponse:
+    """What the loop needs is there; 503 and the name of what is not."""
+    states = checks()
+    ready = all(state == "ok" for state in states.values())
+    return JsonResponse(states, status=200 if ready else 503)
+
+
+@public
+@require_safe
+def metrics(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(generate_latest(), content_type=CONTENT_TYPE_LATEST)

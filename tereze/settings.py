@@ -1,0 +1,180 @@
+"""Settings, from the environment. docs/operations.md lists them all."""
+
+import os
+from pathlib import Path
+
+import dj_database_url
+
+from tereze.core import keys
+
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+DATA = Path(os.environ.get("TEREZE_DATA") or BASE_DIR / "var").resolve()
+DATABASE_URL = os.environ.get("DATABASE_URL") or f"sqlite:///{DATA / 'db' / 'tereze.sqlite3'}"
+DEBUG = False
+
+keyring = keys.open_keyring(DATA, may_create=keys.nothing_stored_yet(DATABASE_URL))
+SECRET_KEY = keyring.signing
+DATA_KEYS = keyring.data  # the first encrypts, all decrypt
+
+ALLOWED_HOSTS = os.environ.get("TEREZE_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
+PUBLIC_URL = os.environ.get("TEREZE_URL", "http://127.0.0.1:8000").rstrip("/")
+HTTPS = PUBLIC_URL.startswith("https://")
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "axes",
+    "csp",
+    "django_htmx",
+    "django_otp",
+    "django_otp.plugins.otp_static",
+    "django_otp.plugins.otp_totp",
+    "template_partials",
+    "tereze.core",
+    "tereze.audit",
+    "tereze.live",
+    "tereze.accounts",
+    "tereze.linking",
+    "tereze.intake",
+    "tereze.casework",
+    "tereze.disruption",
+    "tereze.watch",
+    "tereze.prevention",
+    "tereze.statistics",
+    "tereze.demo",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    "tereze.core.language.LanguageMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+ROOT_URLCONF = "tereze.urls"
+ASGI_APPLICATION = "tereze.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "tereze.core.navigation.desk",
+            ],
+        },
+    }
+]
+
+DATABASES = {"default": dj_database_url.parse(DATABASE_URL)}
+SQLITE = DATABASES["default"]["ENGINE"].endswith("sqlite3")
+if SQLITE:
+    Path(DATABASES["default"]["NAME"]).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    # FULL: a registered report survives the power cut. IMMEDIATE: no upgrade of a lock half-way.
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-16000;",
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "accounts:login"
+LOGIN_REDIRECT_URL = "/desk/"
+LOGOUT_REDIRECT_URL = "/"
+# Name and address together: a department behind one address stays open, and nobody from outside
+# can lock an officer out at three in the morning.
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = 6
+AXES_COOLOFF_TIME = 0.25  # hours
+AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_CALLABLE = "tereze.accounts.views.locked_out"
+AXES_VERBOSE = False
+OTP_TOTP_ISSUER = "Tereze"
+
+SESSION_COOKIE_AGE = 12 * 3600  # one shift
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = True
+SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
+SECURE_REFERRER_POLICY = "same-origin"
+if os.environ.get("TEREZE_BEHIND_PROXY"):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "media-src": ["'self'"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+        "manifest-src": ["'self'"],
+    }
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+# Russian is what the sources are written in; public pages open in Kazakh (core.language).
+LANGUAGE_CODE = "ru"
+LANGUAGES = [("kk", "Қазақша"), ("ru", "Русский"), ("en", "English")]
+LANGUAGE_COOKIE_NAME = "tereze_language"
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = os.environ.get("TEREZE_ZONE", "Asia/Almaty")
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "tereze.core.assets.HashedFiles"},
+}
+
+EMAIL_HOST = os.environ.get("TEREZE_SMTP_HOST", "127.0.0.1")
+EMAIL_PORT = int(os.environ.get("TEREZE_SMTP_PORT", "25"))
+EMAIL_HOST_USER = os.environ.get("TEREZE_SMTP_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("TEREZE_SMTP_PASSWORD", "")
+EMAIL_USE_TLS = bool(os.environ.get("TEREZE_SMTP_TLS"))
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = os.environ.get("TEREZE_MAIL_FROM", "tereze@localhost")
+
+# Only what stands here may be reached at a private address: the demo's stand-ins.
+ALLOWED_PRIVATE = [host for host in os.environ.get("TEREZE_STANDINS", "").split(",") if host]
+TELEGRAM_SERVER = os.environ.get("TEREZE_TELEGRAM_SERVER", "https://api.telegram.org")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": os.environ.get("TEREZE_LOG", "WARNING")},
+}

@@ -1,0 +1,44 @@
+from collections.abc import Callable
+
+import pytest
+from django.core.management import call_command
+
+from tereze.accounts.models import Unit, User
+from tereze.accounts.permissions import Role
+
+
+PASSWORD = "correct horse battery"  # never used outside the tests
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_catalogues() -> None:
+    call_command("catalogues", "--compile")
+
+
+@pytest.fixture
+def unit(db: None) -> Unit:
+    region = Unit.objects.create(slug="qaragandy", name="Карагандинская область")
+    return Unit.objects.create(slug="balqash", name="Балхаш", name_kk="Балқаш", parent=region)
+
+
+@pytest.fixture
+def officer(unit: Unit) -> Callable[[str], User]:
+    """`officer(Role.CHIEF)`: a user of that role, made when first asked for."""
+
+    def get(role: str) -> User:
+        user = User.objects.filter(role=role, unit=unit).first()
+        return user or User.objects.create_user(
+            username=str(role),
+            password=PASSWORD,
+            name=f"Ахметова {role}",
+            role=role,
+            unit=unit,
+            post="лейтенант",
+        )
+
+    return get
+
+
+@pytest.fixture
+def chief(officer: Callable[[str], User]) -> User:
+    return officer(Role.CHIEF)
