@@ -1,0 +1,1 @@
+"""Small servers that stand in for the outside world: a Bot API, a classifieds site, a mail box."""

@@ -1,0 +1,4 @@
+from starlette.routing import Route
+
+
+routes: list[Route] = []

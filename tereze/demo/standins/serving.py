@@ -1,0 +1,111 @@
+"""Runs a stand-in: as a process that stops at once on SIGTERM, or inside a test's own process."""
+
+import argparse
+import asyncio
+import contextlib
+import socket
+import threading
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+from types import FrameType
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+
+AppFactory = Callable[[Path], Starlette]
+
+
+class Stopping:
+    """Wakes every long poll and open stream when the server is told to stop."""
+
+    def __init__(self) -> None:
+        self.event = asyncio.Event()
+
+    async def within(self, seconds: float) -> bool:
+        """Waits; True when the server is stopping."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.event.wait(), seconds)
+        return self.event.is_set()
+
+
+class StandInServer(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, app: Starlette) -> None:
+        super().__init__(config)
+        self.stopping: Stopping = app.state.stopping
+        self.loop: asyncio.AbstractEventLoop | None = None
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        self.loop = asyncio.get_running_loop()
+        await super().startup(sockets)
+
+    def stop(self) -> None:
+        self.should_exit = True
+        if self.loop is not None:
+            self.loop.call_soon_threadsafe(self.stopping.event.set)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        super().handle_exit(sig, frame)
+        self.stop()
+
+
+def configured(app: Starlette, host: str, port: int) -> StandInServer:
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=1,
+    )
+    return StandInServer(config, app)
+
+
+async def health(request: Request) -> Response:
+    return JSONResponse({"ok": True, "standin": request.app.state.name})
+
+
+def arguments(name: str, port: int) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog=f"python -m tereze.demo.standins.{name}")
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=port)
+    parser.add_argument("--state", type=Path, required=True, help="folder kept between restarts")
+    return parser
+
+
+def main(create_app: AppFactory, *, name: str, port: int) -> None:
+    options = arguments(name, port).parse_args()
+    configured(create_app(options.state), options.host, options.port).run()
+
+
+@contextlib.contextmanager
+def running(app: Starlette, *, port: int = 0) -> Iterator[str]:
+    """Serves `app` from a thread on a free port of this machine and gives its address."""
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(("127.0.0.1", port))
+        server = configured(app, "127.0.0.1", 0)
+        started = threading.Event()
+        wrap_startup(server, started.set)
+        thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
+        thread.start()
+        if not started.wait(10):
+            raise RuntimeError("the stand-in did not start within ten seconds")
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            server.stop()
+            thread.join(10)
+
+
+def wrap_startup(server: StandInServer, then: Callable[[], None]) -> None:
+    start: Callable[[list[socket.socket] | None], Awaitable[None]] = server.startup
+
+    async def startup(sockets: list[socket.socket] | None = None) -> None:
+        await start(sockets)
+        then()
+
+    server.startup = startup  # type: ignore[method-assign]
