@@ -1,31 +1,24 @@
 # `make` alone lists what there is.
 SHELL := /bin/bash
 export UV_PYTHON_DOWNLOADS := never
-PYTHON ?= python3
+export PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-UV := $(shell command -v uv 2>/dev/null)
 
 .PHONY: help demo demo-reset test check fix messages lock screens bench
 
 help: ## list what make can do
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
 
-$(VENV)/.runtime: requirements.txt pyproject.toml
-	@scripts/install requirements.txt
-	@touch "$@"
-
 $(VENV)/.dev: requirements-dev.txt pyproject.toml
 	@scripts/install requirements-dev.txt
-	@touch "$@" $(VENV)/.runtime
+	@touch $(VENV)/.dev $(VENV)/.runtime
 
-demo: $(VENV)/.runtime ## the example city on http://127.0.0.1:8000, with its stand-ins
-	@scripts/system-packages demo
-	@$(BIN)/python manage.py catalogues --compile
-	@exec $(BIN)/tereze demo
+demo: ## the example city on http://127.0.0.1:8000, with its stand-ins
+	@exec scripts/demo
 
-demo-reset: $(VENV)/.runtime ## forget the example city and start it afresh
-	@$(BIN)/tereze demo --reset
+demo-reset: ## forget the example city and start it afresh
+	@exec scripts/demo --reset
 
 test: $(VENV)/.dev ## unit, integration and browser tests
 	@scripts/system-packages test

@@ -1,0 +1,205 @@
+"""Everything that changes indicators, sightings and series."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Count, F, Q
+
+from tereze import indicators
+from tereze.accounts.models import Unit
+from tereze.audit.models import record
+from tereze.core.actor import Actor
+from tereze.core.clock import now
+from tereze.linking.identity import COMMON, CONFIDENT, Identity, identity
+from tereze.linking.models import Indicator, Series, Sighting
+
+
+@dataclass(frozen=True)
+class Subject:
+    kind: str
+    key: str
+    at: datetime
+    reporter: str = ""  # keyed hash of the reporter's contact, so that one voice counts once
+
+
+@dataclass(frozen=True)
+class Linked:
+    series: Series | None
+    joined: tuple[tuple[str, str], ...]  # (kind, key) of what shares an indicator, newest first
+
+
+@transaction.atomic
+def record_sightings(
+    *,
+    unit: Unit,
+    subject: Subject,
+    found: Iterable[indicators.Indicator],
+    by: Actor,
+    own_values: frozenset[str] = frozenset(),
+    shown: frozenset[str] = frozenset(),
+) -> Linked:
+    """Remember where these indicators were seen, and join what shares them.
+
+    `own_values` are the reporter's own numbers: they never enter. `shown` are values that a
+    telephone displayed, which may be imitated.
+    """
+    known = {
+        identity(item): item.value
+        for item in found
+        if item.value not in own_values and item.confidence >= CONFIDENT
+    }
+    if not known:
+        return Linked(None, ())
+    rows = indicator_rows(known)
+    add_sightings(unit, subject, rows, {key for key, value in known.items() if value in shown})
+    joining = [row for row in rows.values() if not row.hub and not row.too_common]
+    if not joining:
+        return Linked(None, ())
+    return Linked(join(unit, joining), neighbours(subject, joining))
+
+
+def indicator_rows(known: Iterable[Identity]) -> dict[Identity, Indicator]:
+    wanted = {(item.type, item.value_key): item for item in known}
+    Indicator.objects.bulk_create(
+        [
+            Indicator(type=i.type, value_key=i.value_key, shown=i.shown, hub=i.hub)
+            for i in wanted.values()
+        ],
+        ignore_conflicts=True,
+    )
+    match = Q()
+    for kind, key in wanted:
+        match |= Q(type=kind, value_key=key)
+    # locked in one order, so that two reports naming the same values wait instead of colliding
+    rows = Indicator.objects.select_for_update().filter(match).order_by("pk")
+    return {wanted[row.type, row.value_key]: row for row in rows}
+
+
+def add_sightings(
+    unit: Unit, subject: Subject, rows: dict[Identity, Indicator], imitated: set[Identity]
+) -> None:
+    seen = set(
+        Sighting.objects.filter(subject_kind=subject.kind, subject_key=subject.key).values_list(
+            "indicator_id", flat=True
+        )
+    )
+    fresh = {item: row for item, row in rows.items() if row.pk not in seen}
+    Sighting.objects.bulk_create(
+        Sighting(
+            indicator=row,
+            unit=unit,
+            subject_kind=subject.kind,
+            subject_key=subject.key,
+            at=subject.at,
+            role=Sighting.Role.SHOWN if item in imitated else Sighting.Role.USED,
+            reporter=subject.reporter,
+        )
+        for item, row in fresh.items()
+    )
+    if subject.kind != "report":
+        return
+    counted = Indicator.objects.filter(pk__in=[row.pk for row in fresh.values()])
+    counted.update(reports=F("reports") + 1)
+    for row in fresh.values():
+        row.reports += 1
+        if row.reports > COMMON and not row.too_common and row.confirmed_at is None:
+            row.too_common = True
+            row.save(update_fields=["too_common"])
+
+
+def join(unit: Unit, rows: list[Indicator]) -> Series:
+    """Put these indicators into one series; the smaller series move into the largest."""
+    numbers = {row.series_id for row in rows if row.series_id is not None}
+    touched = list(
+        Series.objects.select_for_update().filter(pk__in=numbers).order_by("-size", "pk")
+    )
+    target = touched[0] if touched else Series.objects.create(unit=unit)
+    for smaller in touched[1:]:
+        Indicator.objects.filter(series=smaller).update(series=target)
+        target.size += smaller.size
+        smaller.delete()
+    new = [row.pk for row in rows if row.series_id is None]
+    Indicator.objects.filter(pk__in=new).update(series=target)
+    if new or len(touched) > 1:
+        target.size += len(new)
+        target.save(update_fields=["size"])
+    return target
+
+
+def neighbours(subject: Subject, rows: list[Indicator]) -> tuple[tuple[str, str], ...]:
+    others = (
+        Sighting.objects.filter(indicator__in=rows)
+        .exclude(subject_kind=subject.kind, subject_key=subject.key)
+        .order_by("-at")
+        .values_list("subject_kind", "subject_key")[:50]
+    )
+    return tuple(dict.fromkeys(others))
+
+
+@transaction.atomic
+def confirm_indicator(*, indicator: Indicator, by: Actor) -> None:
+    """An officer is sure: the public check may say that it is known."""
+    indicator.confirmed_at, indicator.confirmed_by = now(), by.key
+    indicator.too_common = False
+    indicator.save(update_fields=["confirmed_at", "confirmed_by", "too_common"])
+    record("indicator.confirmed", target=indicator, by=by)
+
+
+@transaction.atomic
+def withdraw_confirmation(*, indicator: Indicator, by: Actor) -> None:
+    indicator.confirmed_at, indicator.confirmed_by = None, ""
+    indicator.save(update_fields=["confirmed_at", "confirmed_by"])
+    record("indicator.confirmation_withdrawn", target=indicator, by=by)
+
+
+@transaction.atomic
+def mark_hub(*, indicator: Indicator, by: Actor) -> None:
+    """It belongs to everybody (a hotline, a shop's own site): it joins nothing from now on."""
+    indicator.hub = True
+    indicator.save(update_fields=["hub"])
+    record("indicator.marked_hub", target=indicator, by=by)
+    rebuild_series()
+
+
+@transaction.atomic
+def rebuild_series() -> int:
+    """Build every series anew from the sightings: the way to take something out of one."""
+    parent: dict[int, int] = {}
+
+    def root(number: int) -> int:
+        while parent[number] != number:
+            parent[number] = parent[parent[number]]
+            number = parent[number]
+        return number
+
+    last_of: dict[tuple[str, str], int] = {}
+    usable = Sighting.objects.filter(indicator__hub=False, indicator__too_common=False)
+    for number, kind, key in usable.values_list(
+        "indicator_id", "subject_kind", "subject_key"
+    ).iterator():
+        parent.setdefault(number, number)
+        other = last_of.setdefault((kind, key), number)
+        parent[root(number)] = root(other)
+    Indicator.objects.update(series=None)
+    Series.objects.all().delete()
+    groups: dict[int, list[int]] = {}
+    for number in parent:
+        groups.setdefault(root(number), []).append(number)
+    for members in groups.values():
+        first = Sighting.objects.filter(indicator_id=members[0]).order_by("at")[0]
+        series = Series.objects.create(unit_id=first.unit_id, size=len(members))
+        for start in range(0, len(members), 500):
+            part = members[start : start + 500]
+            Indicator.objects.filter(pk__in=part).update(series=series)
+    return len(groups)
+
+
+def hub_candidates() -> list[Indicator]:
+    """Values that became too common to join anything: a person says what they are."""
+    return list(
+        Indicator.objects.filter(too_common=True)
+        .annotate(number=Count("sightings"))
+        .order_by("-number")[:100]
+    )

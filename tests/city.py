@@ -1,0 +1,135 @@
+"""A real city for integration and browser tests: its own data folder, database and processes."""
+
+import contextlib
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+import httpx
+import psycopg
+
+
+PATIENCE = 30.0
+
+
+def free_port() -> int:
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        return int(sock.getsockname()[1])
+
+
+def wait_until(condition: Callable[[], Any], *, what: str, seconds: float = PATIENCE) -> Any:
+    """Ask again and again until it holds; fail with `what` after too long."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        with contextlib.suppress(httpx.TransportError):
+            if result := condition():
+                return result
+        time.sleep(0.05)
+    raise AssertionError(f"waited {seconds:.0f} s for {what}")
+
+
+class City:
+    """`with a_city() as city: city.serve(); city.start("worker")`"""
+
+    def __init__(self, folder: Path, environment: dict[str, str]) -> None:
+        self.folder = folder
+        self.environment = {**os.environ, **environment, "TEREZE_DATA": str(folder)}
+        self.processes: list[subprocess.Popen[bytes]] = []
+        self.url = ""
+
+    def run(self, *arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
+        """A `tereze` command, to its end."""
+        command = [sys.executable, "-m", "tereze", *arguments]
+        return subprocess.run(
+            command,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+            **options,
+        )
+
+    def python(self, code: str) -> str:
+        """A few lines inside the city's own Django, in a process of their own."""
+        prefix = "import os, django; os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'tereze.settings'); django.setup()\n"
+        done = subprocess.run(
+            [sys.executable, "-c", prefix + code],
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def start(self, *arguments: str) -> "subprocess.Popen[bytes]":
+        """A process that runs until the city ends."""
+        return self.start_python("-m", "tereze", *arguments)
+
+    def start_python(self, *arguments: str) -> "subprocess.Popen[bytes]":
+        process = subprocess.Popen([sys.executable, *arguments], env=self.environment)
+        self.processes.append(process)
+        return process
+
+    def serve(self) -> str:
+        port = free_port()
+        self.url = f"http://127.0.0.1:{port}"
+        self.environment["TEREZE_URL"] = self.url
+        self.start("serve", "--port", str(port))
+        wait_until(lambda: httpx.get(f"{self.url}/healthz").is_success, what="the first page")
+        return self.url
+
+    def stop(self) -> None:
+        for process in self.processes:
+            process.terminate()
+        for process in self.processes:
+            try:
+                process.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        self.processes.clear()
+
+
+@contextlib.contextmanager
+def a_city(**environment: str) -> Iterator[City]:
+    """Migrated and empty, on the database that the test run uses."""
+    folder = Path(tempfile.mkdtemp(prefix="tereze-city-"))
+    with contextlib.ExitStack() as stack:
+        stack.callback(shutil.rmtree, folder, ignore_errors=True)
+        if url := os.environ.get("DATABASE_URL"):
+            environment["DATABASE_URL"] = stack.enter_context(a_postgresql_database(url))
+        city = City(folder, environment)
+        stack.callback(city.stop)
+        done = city.run("migrate", "-v0")
+        assert done.returncode == 0, done.stderr
+        yield city
+
+
+@contextlib.contextmanager
+def a_postgresql_database(url: str) -> Iterator[str]:
+    name = f"city_{secrets.token_hex(6)}"
+    found = dj_database_url.parse(url)
+    options = {
+        "host": found["HOST"],
+        "port": found["PORT"],
+        "user": found["USER"],
+        "password": found["PASSWORD"],
+    }
+    with psycopg.connect(**options, dbname=found["NAME"], autocommit=True) as connection:  # type: ignore[arg-type]
+        connection.execute(f"CREATE DATABASE {name}")
+    yield f"{url.rpartition('/')[0]}/{name}"
+    with psycopg.connect(**options, dbname=found["NAME"], autocommit=True) as connection:  # type: ignore[arg-type]
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
