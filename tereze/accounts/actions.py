@@ -3,6 +3,7 @@ from django.db import transaction
 from tereze.accounts.models import Unit, User
 from tereze.audit.models import record
 from tereze.core.actor import Actor
+from tereze.core.founding import STEPS
 
 
 @transaction.atomic
@@ -44,3 +45,21 @@ def set_password(*, user: User, password: str, by: Actor) -> None:
     user.set_password(password)
     user.save(update_fields=["password"])
     record("user.password_set", target=user, by=by)
+
+
+@transaction.atomic
+def found_city(
+    *, slug: str, name: str, name_kk: str, region_slug: str, region: str, zone: str, by: Actor
+) -> Unit:
+    """A unit under its region, with what every app needs to begin. Safe to repeat."""
+    parent, _ = Unit.objects.get_or_create(
+        slug=region_slug, defaults={"name": region, "zone": zone}
+    )
+    unit, new = Unit.objects.get_or_create(
+        slug=slug, defaults={"name": name, "name_kk": name_kk, "parent": parent, "zone": zone}
+    )
+    if new:
+        record("unit.founded", target=f"accounts.Unit:{slug}", by=by, unit=slug)
+    for step in STEPS:
+        step(unit, by)
+    return unit
