@@ -1,0 +1,126 @@
+"""One bounded look at an address by plain HTTP."""
+
+import asyncio
+import threading
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from tereze.core.outgoing.addresses import Guard, RefusedError
+from tereze.core.outgoing.transport import USER_AGENT, AsyncGuardedTransport
+
+
+MAX_REDIRECTS = 5
+LIMIT = 3 * 1024 * 1024
+SECONDS = 20.0
+SHORT = httpx.Timeout(10.0)
+
+
+class FetchError(Exception):
+    """There was no answer. `reason`: refused, dns, timeout, network, redirects, address."""
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(f"{reason}: {detail}" if detail else reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class Hop:
+    url: str
+    status: int
+    headers: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Fetched:
+    url: str  # where the redirects ended
+    status: int
+    headers: dict[str, str]
+    body: bytes
+    text: str
+    truncated: bool
+    chain: tuple[Hop, ...]
+
+
+def fetch(
+    url: str, *, guard: Guard, limit: int = LIMIT, seconds: float = SECONDS, **headers: str
+) -> Fetched:
+    """GET, following at most five redirects, each checked like the first address.
+
+    Runs its own event loop in a thread of its own, because only that bounds the *whole* time: a
+    server that sends its headers one byte at a time never trips a timeout between two reads.
+    """
+    outcome: list[Fetched | BaseException] = []
+
+    def work() -> None:
+        try:
+            outcome.append(asyncio.run(bounded(url, guard, limit, seconds, headers)))
+        except BaseException as error:
+            outcome.append(error)
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    thread.join()
+    result = outcome[0]
+    if isinstance(result, BaseException):
+        raise result
+    return result
+
+
+async def bounded(
+    url: str, guard: Guard, limit: int, seconds: float, headers: dict[str, str]
+) -> Fetched:
+    try:
+        async with asyncio.timeout(seconds):
+            return await follow(url, guard, limit, headers)
+    except RefusedError as error:
+        raise FetchError("refused", str(error)) from error
+    except (TimeoutError, httpx.TimeoutException) as error:
+        raise FetchError("timeout") from error
+    except httpx.TooManyRedirects as error:
+        raise FetchError("redirects") from error
+    except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
+        raise FetchError("address") from error
+    except OSError as error:  # the guard asks the name server itself
+        raise FetchError("dns", type(error).__name__) from error
+    except httpx.HTTPError as error:
+        raise FetchError("network", type(error).__name__) from error
+
+
+async def follow(url: str, guard: Guard, limit: int, headers: dict[str, str]) -> Fetched:
+    sent = {"User-Agent": USER_AGENT, "Accept-Language": "ru,kk;q=0.8", **headers}
+    async with (
+        httpx.AsyncClient(
+            transport=AsyncGuardedTransport(guard),
+            follow_redirects=True,
+            max_redirects=MAX_REDIRECTS,
+            timeout=SHORT,
+            trust_env=False,
+            headers=sent,
+        ) as going,
+        going.stream("GET", url) as response,
+    ):
+        body, truncated = await read(response, limit)
+        return Fetched(
+            url=str(response.url),
+            status=response.status_code,
+            headers=dict(response.headers),
+            body=body,
+            text=body.decode(response.encoding or "utf-8", "replace"),
+            truncated=truncated,
+            chain=tuple(hop(each) for each in [*response.history, response]),
+        )
+
+
+async def read(response: httpx.Response, limit: int) -> tuple[bytes, bool]:
+    gathered = bytearray()
+    async for piece in response.aiter_bytes():
+        gathered += piece
+        if len(gathered) > limit:
+            return bytes(gathered[:limit]), True
+    return bytes(gathered), False
+
+
+def hop(response: Any) -> Hop:
+    return Hop(str(response.url), response.status_code, dict(response.headers))
