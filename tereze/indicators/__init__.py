@@ -1,0 +1,15 @@
+"""Identifiers of fraudsters in free text: found, put into one form, checked.
+
+A library without database, network or settings:
+
+>>> from tereze.indicators import extract
+>>> [(i.type, i.value) for i in extract("звоните 8 (701) 123-45-67")]
+[('phone', '+77011234567')]
+"""
+
+from tereze.indicators.extraction import extract
+from tereze.indicators.folding import Folded, fold
+from tereze.indicators.model import TYPES, Indicator
+
+
+__all__ = ["TYPES", "Folded", "Indicator", "extract", "fold"]

@@ -1,0 +1,101 @@
+"""Runs of digits: the common ground of phones, cards and identification numbers.
+
+People write numbers in groups and hide them from filters; both look the same here: groups of
+digits with something short between them. `runs` finds every run once, in linear time; each
+family then looks at the groups from some group on.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tereze.indicators.folding import Folded
+from tereze.indicators.numberwords import digits_for_words
+
+
+MASK = "\x00"
+"""Stands in the searched copy for what another family has claimed; never part of a run."""
+
+# Between two groups of one number: up to four characters that are neither letters nor the
+# punctuation of times, sums and formulas.
+_SEPARATOR = r"(?:[^\w:;%№$€₸₽=<>?!\"«»&\\'\x00]|_)"
+_RUN = re.compile(rf"\d++(?:{_SEPARATOR}{{1,4}}+\d++)*+")
+_GROUP = re.compile(r"\d+")
+
+_LETTERS_FOR_DIGITS = {
+    "0": "OoОоΟο",
+    "1": "lIіІı",
+    "2": "Zz",
+    "3": "Зз",
+    "4": "Чч",
+    "5": "Ss",
+    "6": "б",
+    "8": "BВ",
+}
+_LOOKALIKE = str.maketrans(
+    {letter: digit for digit, letters in _LETTERS_FOR_DIGITS.items() for letter in letters}
+)
+_LETTERS = "".join(_LETTERS_FOR_DIGITS.values())
+_MIXED = re.compile(
+    rf"(?P<word>(?<!\w)[\d{_LETTERS}]{{2,40}}+(?!\w))"  # a whole word of digits and such letters
+    rf"|(?<=\d)[{_LETTERS}]{{1,2}}(?=\d)"  # or such letters between digits
+    r"|(?<=\b\d )[OoОо](?= \d\b)"  # or one among digits that stand alone
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Groups of digits with short separators between them.
+
+    text: the searched copy.
+    groups: ``(start, end)`` of each group in it.
+    """
+
+    text: str
+    groups: tuple[tuple[int, int], ...]
+
+    def group(self, number: int) -> str:
+        """The digits of one group."""
+        start, end = self.groups[number]
+        return self.text[start:end]
+
+    def separator(self, number: int) -> str:
+        """What stands before a group, inside the run; empty before the first."""
+        return self.text[self.groups[number - 1][1] : self.groups[number][0]] if number else ""
+
+    def before(self, number: int, length: int) -> str:
+        """Up to *length* characters of context before a group."""
+        start = self.groups[number][0]
+        return self.text[max(0, start - length) : start]
+
+    def after(self, number: int, length: int) -> str:
+        """Up to *length* characters of context after a group."""
+        end = self.groups[number][1]
+        return self.text[end : end + length]
+
+
+def digit_view(masked: Folded) -> Folded:
+    """The copy in which numbers are searched: dictated and lookalike digits made digits.
+
+    masked: a folded text in which claimed stretches are filled with `MASK`.
+    """
+    view = digits_for_words(masked)
+    return Folded(_MIXED.sub(_digits_for_letters, view.text), view.offsets, view.original)
+
+
+def _digits_for_letters(match: re.Match[str]) -> str:
+    written = match.group()
+    if match["word"] and 2 * sum(map(str.isdigit, written)) < len(written):
+        return written
+    return written.translate(_LOOKALIKE)
+
+
+def runs(view: Folded) -> Iterator[Run]:
+    """Every run of digits in *view*, in order."""
+    for match in _RUN.finditer(view.text):
+        yield Run(
+            view.text,
+            tuple(m.span() for m in _GROUP.finditer(view.text, match.start(), match.end())),
+        )

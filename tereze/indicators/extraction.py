@@ -1,0 +1,108 @@
+"""From a text to its indicators: each family in turn, each seeing what earlier ones left.
+
+The order settles who gets a stretch of text: e-mail addresses, links and handles; then wallets,
+account numbers and plates; then runs of digits (card before identification number before
+phone). What is taken is masked, so the digits of a link make no phone.
+
+A link to an advert, an account or a messenger yields both: the `url` and what it leads to, with
+the same span, because a request needs the first and linking the second. A host written without
+scheme and path is a `domain`; a root address with a scheme is both `url` and `domain`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from tereze.indicators.digits import MASK, Run, digit_view, runs
+from tereze.indicators.folding import Folded, fold
+from tereze.indicators.handles import find_handles, handles_of
+from tereze.indicators.links import Email, Link, find_emails, find_links, spelled_out
+from tereze.indicators.model import TYPES, Found, Indicator
+from tereze.indicators.phones import read_phone
+from tereze.indicators.platforms import listing_of
+
+
+def extract(text: str) -> list[Indicator]:
+    """Every indicator of *text*, sorted by span.
+
+    text: anything, however hostile; the work is linear in its length. Never raises.
+    Returns spans as character offsets into *text*, and ``text[start:end]`` as ``raw``.
+    """
+    found = sorted(set(_find(fold(text))), key=lambda f: (*f.span, TYPES.index(f.type)))
+    return [
+        Indicator(f.type, f.value, text[f.span[0] : f.span[1]], f.span, f.confidence, f.note)
+        for f in found
+    ]
+
+
+def _find(folded: Folded) -> Iterator[Found]:
+    taken: list[tuple[int, int]] = []
+    for found in _find_addresses(folded):
+        taken.append(found.span)
+        yield found
+    yield from _find_numbers(_masked(folded, taken))
+
+
+def _find_addresses(folded: Folded) -> Iterator[Found]:
+    view = spelled_out(folded)
+    emails = list(find_emails(view))
+    for email in emails:
+        yield from _of_email(email)
+    view = _masked(view, [email.span for email in emails])
+    links = list(find_links(view))
+    for link in links:
+        yield from _of_link(link)
+    yield from find_handles(_masked(view, [link.span for link in links]))
+
+
+def _of_email(email: Email) -> Iterator[Found]:
+    yield Found("email", email.value, email.span, 0.98)
+
+
+def _of_link(link: Link) -> Iterator[Found]:
+    yield from handles_of(link)
+    if not link.host:
+        return
+    written = bool(link.scheme) or link.given_path
+    if written:
+        yield Found("url", link.url, link.span, 0.99 if link.scheme else 0.95)
+    if not link.given_path:
+        yield Found("domain", link.host, link.span, 0.95 if link.scheme else 0.85)
+    listing = listing_of(link.url)
+    if listing:
+        yield Found("listing", ":".join(listing), link.span, 0.99)
+
+
+def _find_numbers(masked: Folded) -> Iterator[Found]:
+    view = digit_view(masked)
+    for run in runs(view):
+        group = 0
+        while group < len(run.groups):
+            used, found = _read_number(view, run, group)
+            if found:
+                yield found
+            group += used
+
+
+def _read_number(view: Folded, run: Run, group: int) -> tuple[int, Found | None]:
+    phone = read_phone(run, group)
+    if phone is None:
+        return 1, None
+    start = run.groups[group][0] - phone.lead
+    end = run.groups[group + phone.groups - 1][1]
+    found = Found("phone", phone.value, view.span(start, end), phone.confidence)
+    return phone.groups, found
+
+
+def _masked(folded: Folded, spans: Iterable[tuple[int, int]]) -> Folded:
+    """The same copy with what lies in *spans* of the original made unreadable."""
+    text = folded.text
+    pieces: list[str] = []
+    at = 0
+    for start, end in sorted(folded.cover(*span) for span in spans):
+        if end > at:
+            pieces += [text[at:start], MASK * (end - max(at, start))]
+            at = end
+    if not pieces:
+        return folded
+    return Folded("".join([*pieces, text[at:]]), folded.offsets, folded.original)

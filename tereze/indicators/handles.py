@@ -1,0 +1,240 @@
+"""Accounts in messengers and networks: Telegram, WhatsApp, Instagram.
+
+Sources: Telegram's link reference (core.telegram.org/api/links: hosts, ``tg://``, invites, names
+of 5-32 letters, digits and underscores), WhatsApp's click-to-chat (``wa.me/<number>``,
+``api.whatsapp.com/send?phone=``), Instagram's account rules (up to 30 of ``a-z0-9._``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from tereze.indicators.folding import Folded, to_latin
+from tereze.indicators.links import Link
+from tereze.indicators.model import Found
+from tereze.indicators.phones import parse_phone
+
+
+_TELEGRAM_HOSTS = ("t.me", "telegram.me", "telegram.dog")
+_WHATSAPP_HOSTS = {"api.whatsapp.com", "web.whatsapp.com", "whatsapp.com", "wa.me"}
+_INSTAGRAM_HOSTS = {"instagram.com", "instagr.am", "m.instagram.com", "ig.me"}
+
+_TELEGRAM_NAME = re.compile(r"[A-Za-z](?=\w{4,31}\Z)[A-Za-z0-9]*+(?:_[A-Za-z0-9]+)*+_?")
+_INSTAGRAM_NAME = re.compile(r"(?=[\w.]{2,30}\Z)[A-Za-z0-9_]+(?:\.[A-Za-z0-9_]+)*")
+_INVITE = re.compile(r"[A-Za-z0-9_-]{10,40}")
+
+# First parts of a path that are the services' own pages, not accounts.
+_TELEGRAM_OWN = frozenset(
+    [
+        "joinchat",
+        "addstickers",
+        "addemoji",
+        "addtheme",
+        "addlist",
+        "share",
+        "proxy",
+        "socks",
+        "iv",
+        "login",
+        "bg",
+        "invoice",
+        "setlanguage",
+        "boost",
+        "giftcode",
+        "contact",
+        "confirmphone",
+        "durov_russia_fake",
+    ]
+)
+_INSTAGRAM_OWN = frozenset(
+    [
+        "p",
+        "reel",
+        "reels",
+        "tv",
+        "explore",
+        "accounts",
+        "direct",
+        "about",
+        "developer",
+        "legal",
+        "stories",
+        "web",
+        "challenge",
+    ]
+)
+# After "@": commands to a chat rather than names.
+_EVERYBODY = frozenset(
+    ["everyone", "channel", "admin", "admins", "username", "group", "gmail", "yandex", "mail"]
+)
+
+_AT = re.compile(r"(?<![\w@/.])@(?P<name>[\w.]{2,33})")
+_NAMED = re.compile(
+    r"(?<!\w)(?:(?P<tg>т[гт]|тлг|телег[аеу]?|телеграмм?[аеу]?|telegram|tg)"
+    r"|(?P<ig>инст[аеуы]?|инстаграмм?[аеуы]?|insta|instagram|inst|ig))"
+    r"(?P<mark>\s?[:=@\-]{1,3}>?\s?@?|\s{1,2})(?P<name>[A-Za-z][\w.]{2,32})(?![\w@/]|\.\w)",
+    re.IGNORECASE,
+)
+_MAYBE_NAMED = re.compile(r"@|т[гтл]|телег|telegr|tg|инст|inst|\big\b", re.IGNORECASE)
+_INSTAGRAM_AHEAD = re.compile(
+    r"(?:инст\w{0,8}|insta\w{0,4}|inst|\big)[\s:\-—(,.]{0,6}\Z", re.IGNORECASE
+)
+_OTHER_AHEAD = re.compile(
+    r"(?:тик\s?ток\w{0,3}|tik\s?tok|твит\w{0,5}|twitter|ютуб\w{0,3}|youtube|threads|тредс|github)"
+    r"[\s:\-—(,.]{0,6}\Z",
+    re.IGNORECASE,
+)
+
+
+def handles_of(link: Link) -> Iterator[Found]:
+    """What account an address leads to: telegram, telegram_invite, whatsapp, phone, instagram."""
+    host = link.host.removeprefix("www.")
+    if link.scheme in {"tg", "whatsapp", "viber", "tel"}:
+        yield from _of_app(link)
+    elif host in _TELEGRAM_HOSTS or host.endswith(".t.me"):
+        yield from _of_telegram(link, host)
+    elif host in _WHATSAPP_HOSTS:
+        yield from _of_whatsapp(link)
+    elif host in _INSTAGRAM_HOSTS:
+        yield from _of_instagram(link)
+
+
+def find_handles(view: Folded) -> Iterator[Found]:
+    """Names after "@" and after the word for a network, in a text whose links are masked."""
+    text = view.text
+    if not _MAYBE_NAMED.search(text):
+        return
+    named = set()
+    for match in _NAMED.finditer(text):
+        found = _read_named(view, match)
+        if found:
+            named.add(found.span)
+            yield found
+    for match in _AT.finditer(text):
+        found = _read_at(view, match)
+        if found and found.span not in named:
+            yield found
+
+
+def parse_telegram(written: str) -> str | None:
+    """The canonical name of a Telegram account typed with or without "@", or None."""
+    name = to_latin(written.strip().removeprefix("@"))
+    return name.lower() if _TELEGRAM_NAME.fullmatch(name) else None
+
+
+def parse_instagram(written: str) -> str | None:
+    """The canonical name of an Instagram account typed with or without "@", or None."""
+    name = to_latin(written.strip().removeprefix("@"))
+    return name.lower() if _INSTAGRAM_NAME.fullmatch(name) else None
+
+
+def _read_at(view: Folded, match: re.Match[str]) -> Found | None:
+    text = view.text
+    written = match["name"].rstrip(".")
+    start, end = match.start(), match.start("name") + len(written)
+    before = text[max(0, start - 24) : start]
+    if _OTHER_AHEAD.search(before) or not _has_latin(written):
+        return None
+    if _INSTAGRAM_AHEAD.search(before):
+        name = parse_instagram(written)
+        return Found("instagram", name, view.span(start, end), 0.95) if name else None
+    if "." in written:  # a dot is possible on Instagram only
+        name = parse_instagram(written)
+        return Found("instagram", name, view.span(start, end), 0.6) if name else None
+    name = parse_telegram(written)
+    if name is None or name in _EVERYBODY:
+        return None
+    return Found("telegram", name, view.span(start, end), 0.85)
+
+
+def _read_named(view: Folded, match: re.Match[str]) -> Found | None:
+    written = match["name"].rstrip(".")
+    marked = match["mark"].strip() != ""
+    # "telegram channel": without a mark only what cannot be an English word
+    if not marked and not re.search(r"[\d_]", written):
+        return None
+    start = match.start("name") - match["mark"].count("@")
+    span = view.span(start, match.start("name") + len(written))
+    if match["tg"]:
+        name = parse_telegram(written)
+        return Found("telegram", name, span, 0.9) if name and name not in _EVERYBODY else None
+    name = parse_instagram(written)
+    return Found("instagram", name, span, 0.9) if name else None
+
+
+def _has_latin(name: str) -> bool:
+    return any(c.isascii() and c.isalpha() for c in name)
+
+
+def _of_telegram(link: Link, host: str) -> Iterator[Found]:
+    path = [unquote(part) for part in link.path.partition("?")[0].split("/") if part]
+    if host.endswith(".t.me") and host.count(".") == 2:
+        path = [host.removesuffix(".t.me")]
+    if path and path[0] == "s":
+        path = path[1:]
+    if not path:
+        return
+    first = path[0]
+    invite = first[1:].lstrip() if first[:1] in {"+", " "} else ""
+    if first == "joinchat" and len(path) > 1:
+        invite = path[1]
+    if invite:
+        phone = parse_phone("+" + invite) if invite.isdigit() else None
+        if phone:
+            yield Found("phone", phone, link.span, 0.95)
+        elif _INVITE.fullmatch(invite):
+            yield Found("telegram_invite", invite, link.span, 0.99)
+        return
+    name = parse_telegram(first)
+    if name and name not in _TELEGRAM_OWN:
+        yield Found("telegram", name, link.span, 0.99)
+
+
+def _of_whatsapp(link: Link) -> Iterator[Found]:
+    parts = urlsplit(link.url)
+    written = parse_qs(parts.query).get("phone", [""])[0]
+    first = parts.path.strip("/").split("/", 1)[0]
+    if not written and link.host.endswith("wa.me"):
+        written = unquote(first)
+    yield from _whatsapp(written, link)
+
+
+def _of_instagram(link: Link) -> Iterator[Found]:
+    path = [unquote(part) for part in link.path.partition("?")[0].split("/") if part]
+    if path and path[0] in {"stories", "m", "_u"}:
+        path = path[1:]
+    name = parse_instagram(path[0]) if path else None
+    if name and name not in _INSTAGRAM_OWN:
+        yield Found("instagram", name, link.span, 0.99)
+
+
+def _of_app(link: Link) -> Iterator[Found]:
+    """Addresses of the apps themselves: tg://resolve, whatsapp://send, viber://chat, tel:."""
+    address, _, query = link.url.partition("?")
+    values = {key.lower(): value[0] for key, value in parse_qs(query).items()}
+    if link.scheme == "tg":
+        name = parse_telegram(values.get("domain", ""))
+        phone = parse_phone("+" + values.get("phone", "").strip().removeprefix("+"))
+        if name:
+            yield Found("telegram", name, link.span, 0.99)
+        elif _INVITE.fullmatch(values.get("invite", "")):
+            yield Found("telegram_invite", values["invite"], link.span, 0.99)
+        elif phone:
+            yield Found("phone", phone, link.span, 0.95)
+    elif link.scheme == "whatsapp":
+        yield from _whatsapp(values.get("phone", ""), link)
+    else:
+        written = values.get("number", "") if link.scheme == "viber" else address[len("tel:") :]
+        phone = parse_phone(written.replace("/", " "))
+        if phone:
+            yield Found("phone", phone, link.span, 0.95)
+
+
+def _whatsapp(written: str, link: Link) -> Iterator[Found]:
+    digits = "".join(c for c in written if c.isascii() and c.isdigit())
+    # the service wants the country code without "+"; people write their 8 all the same
+    phone = parse_phone(digits if digits[:1] == "8" else "+" + digits) if digits else None
+    if phone:
+        yield Found("whatsapp", phone, link.span, 0.99)

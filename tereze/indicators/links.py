@@ -1,0 +1,300 @@
+"""Web addresses, hosts and e-mail addresses, as written, defanged or spelled out.
+
+Hosts follow RFC 1123 and RFC 5890 (labels of letters, digits and inner hyphens, also in
+Cyrillic); addresses RFC 3986. A host without a scheme must end in a domain of ``data/endings.toml``,
+so that a missing space after a full stop makes no link. Letters that only look Latin are read as
+Latin where they are mixed with Latin ones inside a label: registries do not register such names,
+people type them to pass a filter.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tereze.indicators.folding import Folded, to_latin
+from tereze.indicators.reading import data
+
+
+_LONGEST_PATH = 2000
+_LONGEST_HOST = 253
+
+# Spelled-out and defanged punctuation; every repetition is bounded, so nothing is quadratic.
+_NEXT_TO_LATIN = r"(?=[A-Za-z0-9]|(?:ру|ком|кз)\b)"
+_COMMON_ENDINGS = (
+    r"(?:kz|ru|com|net|org|site|top|xyz|online|shop|store|club|pro|info|biz|me|io|cc|su|рф|қаз)"
+)
+_SPELLED = re.compile(
+    r"(?P<scheme>\bh ?(?:t ?t|x ?x|х ?х) ?p ?s? ?(?:\[:\]|:|\[://\]) ?/? ?/ ?)"
+    r"|(?P<dot>\s?[\[({<]\s?(?:\.|dot|точка|тчк|дот|нүкте|нукте)\s?[\])}>]\s?)"
+    r"|(?P<at>\s?[\[({<]\s?(?:@|at|собак[аи]|собачка|эт|ит белгісі)\s?[\])}>]\s?)"
+    rf"|(?<=[A-Za-z0-9])\s{{1,3}}(?P<said_dot>dot|точка|тчк|нүкте|нукте)\s{{1,3}}{_NEXT_TO_LATIN}"
+    r"|(?<=[A-Za-z0-9._])\s{0,3}(?P<said_at>собак[аи]|собачка|sobaka)\s{0,3}(?=[A-Za-z0-9])"
+    rf"|(?<=[a-z0-9])(?P<loose_dot> \. ?|\. )(?={_COMMON_ENDINGS}(?![\w-]))"
+    r"|(?P<colon>\[:\])|(?P<slash>\[/\])",
+    re.IGNORECASE,
+)
+_MAYBE_SPELLED = re.compile(
+    r"[\[({<]\s?(?:\.|:|/|@|dot|at|точка|тчк|дот|соба|эт|ит|нү|ну)|hxx|хх|h ?t ?t ?p|\bdot\b|"
+    r"точка|тчк|н[үу]кте|собак|собач|sobaka| \.|\. [a-zрқ]",
+    re.IGNORECASE,
+)
+_REPLACED = {
+    "dot": ".",
+    "said_dot": ".",
+    "loose_dot": ".",
+    "at": "@",
+    "said_at": "@",
+    "colon": ":",
+    "slash": "/",
+}
+
+_HOST = re.compile(r"(?<![\w-])[\w-]++(?:\.[\w-]++)++")
+_MAYBE_HOST = re.compile(r"\w\.\w")
+_SCHEME = re.compile(r"(?P<scheme>https?|ftp)://(?P<user>[^\s/@]{1,100}@)?\Z", re.IGNORECASE)
+_TAIL = re.compile(rf"(?P<port>:\d{{1,5}})?(?P<rest>[/?#][^\s<>\"«»“”\x00]{{0,{_LONGEST_PATH}}})?")
+_LABEL = re.compile(r"[^\W_](?:[\w-]{0,61}[^\W_])?")
+_LOCAL = re.compile(r"[A-Za-z0-9.!#$%&'*+=?^_`{|}~\u0400-\u04ff-]")
+_APPS = re.compile(r"\b(?:tg|whatsapp|viber|tel):(?://)?[^\s<>\"«»]{1,300}", re.IGNORECASE)
+
+_ENDINGS = frozenset(ending for endings in data("endings").values() for ending in endings)
+_TLD_SPELLINGS = {"ру": "ru", "ком": "com", "кз": "kz"}
+_TRACKING = re.compile(
+    r"(?:utm_\w+|gclid|fbclid|yclid|ysclid|msclkid|dclid|gbraid|wbraid|_openstat|mc_[ce]id|igshid|"
+    r"igsh|srsltid|_ga|_gl|spm|scm|ref_src|reason|search_reason|from_source)\Z",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An address found in a text.
+
+    url: canonical address, for apps' own schemes as written. host: canonical host; path: with
+    query. span: in the original. host_span: of the host alone. given_path: whether a path was
+    written. scheme: as read, empty if none was written. user: what stood before "@" in the
+    address, a trick to show a foreign name first. disguised: letters of two alphabets were mixed.
+    """
+
+    url: str
+    host: str
+    path: str
+    span: tuple[int, int]
+    host_span: tuple[int, int]
+    given_path: bool
+    scheme: str
+    user: str = ""
+    disguised: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Email:
+    """An e-mail address found in a text; host as in `Link`."""
+
+    value: str
+    host: str
+    span: tuple[int, int]
+
+
+def spelled_out(folded: Folded) -> Folded:
+    """A further copy in which spelled-out and defanged punctuation is punctuation again.
+
+    >>> from tereze.indicators.folding import fold
+    >>> spelled_out(fold("hxxps://kaspi[.]top")).text
+    'https://kaspi.top'
+    """
+    if not _MAYBE_SPELLED.search(folded.text):
+        return folded
+    return folded.rewrite(_spelled_edits(folded.text))
+
+
+def _spelled_edits(text: str) -> Iterator[tuple[int, int, str]]:
+    for match in _SPELLED.finditer(text):
+        kind = match.lastgroup or ""
+        if kind == "scheme":
+            secure = "s" if "s" in match.group().lower() else ""
+            yield match.start(), match.end(), f"http{secure}://"
+        else:
+            yield match.start(), match.end(), _REPLACED[kind]
+
+
+def find_emails(view: Folded) -> Iterator[Email]:
+    """Every e-mail address of *view* (a text from `spelled_out`)."""
+    text = view.text
+    at = text.find("@")
+    while at >= 0:
+        start = at
+        while start > 0 and at - start < 64 and _LOCAL.match(text[start - 1]):
+            start -= 1
+        local = to_latin(text[start:at]).lstrip(".!#$%&'*/=?^`{|}~-").rstrip(".")
+        host = _HOST.match(text, at + 1)
+        end = at
+        in_address = text.endswith("//", max(0, start - 2), start)
+        if local and host and not in_address:
+            read = read_host(host.group(), trusted=False)
+            if read and read.start == 0 and local.isascii() and ".." not in local:
+                end = host.start() + read.end
+                value = f"{local}@{read.host}".lower()
+                yield Email(value, read.host, view.span(at - len(local), end))
+        at = text.find("@", max(end, at + 1))
+
+
+def find_links(view: Folded) -> Iterator[Link]:
+    """Every web address and bare host of *view* (a text from `spelled_out`, e-mails masked)."""
+    text = view.text
+    for match in _APPS.finditer(text):
+        address = _trim(match.group())
+        span = view.span(match.start(), match.start() + len(address))
+        scheme = address.split(":", 1)[0].lower()
+        yield Link(address, "", address, span, span, given_path=True, scheme=scheme)
+    if not _MAYBE_HOST.search(text):
+        return
+    done = 0
+    for match in _HOST.finditer(text):
+        if match.start() < done or text.startswith("@", match.end()):
+            continue
+        link, end = _read_link(view, match)
+        if link:
+            done = end
+            yield link
+
+
+def _read_link(view: Folded, match: re.Match[str]) -> tuple[Link | None, int]:
+    text = view.text
+    before = text[match.start() - 1 : match.start()]
+    scheme = None
+    if before in {"/", "@"}:
+        scheme = _SCHEME.search(text, max(0, match.start() - 110), match.start())
+    read = read_host(match.group(), trusted=scheme is not None)
+    if read is None or (before == "@" and scheme is None):
+        return None, 0
+    host_start, host_end = match.start() + read.start, match.start() + read.end
+    if scheme and read.start:
+        scheme = None
+    tail = _TAIL.match(text, host_end)
+    port = rest = ""
+    if tail and host_end == match.end():
+        port, rest = tail["port"] or "", _trim(tail["rest"] or "")
+    path = _without_tracking(rest)
+    if (scheme["scheme"].lower() if scheme else "") == "ftp":
+        return None, 0
+    shown_port = "" if port in {":80", ":443"} else port
+    start = scheme.start() if scheme else host_start
+    end = host_end + len(port) + len(rest)
+    link = Link(
+        url=f"https://{read.host}{shown_port}{path}",
+        host=read.host,
+        path=path,
+        span=view.span(start, end),
+        host_span=view.span(host_start, host_end),
+        given_path=path not in {"", "/"} or bool(shown_port),
+        scheme=scheme["scheme"].lower() if scheme else "",
+        user=((scheme["user"] or "")[:-1] if scheme else ""),
+        disguised=read.disguised,
+    )
+    return link, end
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """A host read from a dotted word: canonical form, and which part of the word it is."""
+
+    host: str
+    start: int
+    end: int
+    disguised: bool
+
+
+def read_host(word: str, *, trusted: bool) -> Host | None:
+    """The host in a word with dots, or None.
+
+    word: labels joined by dots, possibly with a sentence's words glued to either end.
+    trusted: it stands after "://" or alone in a field, so any plausible ending will do.
+    """
+    word = word[: _LONGEST_HOST + 60]
+    labels = word.split(".")
+    if trusted and len(labels) == 4 and all(p.isascii() and p.isdigit() for p in labels):
+        return Host(word, 0, len(word), False) if all(int(p) < 256 for p in labels) else None
+    latin = [_latin_label(label) for label in labels]
+    last = _last_label(labels, latin, trusted=trusted)
+    if last < 1:
+        return None
+    first = last
+    cyrillic_ending = not latin[last].isascii()
+    while first > 0 and _LABEL.fullmatch(latin[first - 1]) and last - first < 9:
+        foreign = not latin[first - 1].isascii() and not trusted
+        if foreign and not cyrillic_ending and first < last:
+            break  # "сайте.kaspi-pay.top": a word of the sentence, its space forgotten
+        first -= 1
+    if first == last:
+        return None
+    used = [_decoded(label.lower()) for label in latin[first : last + 1]]
+    used[-1] = _TLD_SPELLINGS.get(used[-1], used[-1])
+    start = sum(len(label) + 1 for label in labels[:first])
+    end = start + len(".".join(labels[first : last + 1]))
+    disguised = labels[first : last + 1] != latin[first : last + 1]
+    host = ".".join(used)
+    return Host(host, start, end, disguised) if len(host) <= _LONGEST_HOST else None
+
+
+def _last_label(labels: list[str], latin: list[str], *, trusted: bool) -> int:
+    """The index of the label that is the host's ending: the last that may be one."""
+    for index in range(len(labels) - 1, max(0, len(labels) - 4), -1):
+        ending = latin[index].lower()
+        if ending in _ENDINGS:
+            return index
+        if ending in _TLD_SPELLINGS and latin[index - 1].isascii():
+            return index
+    ending = latin[-1].lower()
+    plausible = ending.isalpha() or ending.startswith("xn--")
+    return len(labels) - 1 if trusted and plausible and len(ending) > 1 else 0
+
+
+def _latin_label(label: str) -> str:
+    """A label of mixed alphabets in Latin letters, if all its letters have Latin twins."""
+    if label.isascii():
+        return label
+    latin = to_latin(label)
+    if not latin.isascii():
+        return label
+    mixed = any(c.isascii() and c.isalpha() for c in label)
+    return latin if mixed or latin.lower() in {"com", "kz", "me", "top", "xyz"} else label
+
+
+def _decoded(label: str) -> str:
+    """A punycode label in its own letters, unless that would hide a mixture of alphabets."""
+    if not label.startswith("xn--"):
+        return label
+    try:
+        decoded = label[4:].encode("ascii").decode("punycode")
+    except (UnicodeError, ValueError):
+        return label
+    mixed = any(c.isascii() and c.isalpha() for c in decoded)
+    return label if mixed or not _LABEL.fullmatch(decoded) else decoded.lower()
+
+
+def _trim(address: str) -> str:
+    """Without the sentence's punctuation at its end; a closing bracket stays if it was opened."""
+    end = len(address)
+    while end and address[end - 1] in ".,;:!?'\"»”’)]}*_~`|…":
+        closing = address[end - 1]
+        opening = {")": "(", "]": "[", "}": "{"}.get(closing)
+        if opening and address.count(opening, 0, end) >= address.count(closing, 0, end):
+            break
+        if closing == "_" and address[end - 2 : end - 1].isalnum():
+            break
+        end -= 1
+    return address[:end]
+
+
+def _without_tracking(rest: str) -> str:
+    """Path and query without fragment and tracking parameters; at least "/" (RFC 3986 §6.2.3)."""
+    rest = rest.split("#", 1)[0]
+    path, mark, query = rest.partition("?")
+    if mark:
+        kept = [
+            pair for pair in query.split("&") if pair and not _TRACKING.match(pair.split("=")[0])
+        ]
+        query = "&".join(kept)
+    return (path or "/") + (f"?{query}" if mark and query else "")

@@ -1,0 +1,241 @@
+"""Telephone numbers, as ITU-T E.164 writes them: "+" and up to fifteen digits.
+
+Kazakhstan and Russia share the country code 7 and ten national digits (ITU-T E.164 assigned
+codes; national numbering plans): 6xx and 7xx are Kazakhstan's, 3xx, 4xx, 8xx and 9xx Russia's.
+Inside both, people dial 8 for 7. Numbers are portable between operators, so a prefix names no
+operator. Short service numbers (102, 1414) are no telephone numbers in this sense.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from tereze.indicators.digits import Run
+from tereze.indicators.reading import data
+
+
+_CALLING_CODES = data("calling_codes")
+_ASSIGNED = frozenset(_CALLING_CODES["assigned"])
+_NATIONAL_LENGTHS: dict[str, tuple[int, int]] = {
+    code: (shortest, longest) for code, (shortest, longest) in _CALLING_CODES["lengths"].items()
+}
+_ANY_LENGTH = (6, 12)
+
+# Kazakhstan's mobile prefixes, from the national plan as libphonenumber's metadata records it.
+_KZ_MOBILE = re.compile(r"7(?:0[0-25-8]|47|5[01]|6[0-4]|7[15-8]|85)")
+_KZ_ANY = re.compile(r"7(?:0[0-9]|1[0-8]|2[1-9]|47|5[0-9]|6[0-4]|7[0-9]|85|[38]0)")
+
+_SURE, _GOOD, _FAIR, _DOUBTFUL = 0.99, 0.95, 0.8, 0.55
+
+_CALLED = re.compile(
+    r"тел\b|телефон|звон|набер|набир|сот[.к]|моб|ватс|вацап|вотс|wh?ats|\bwa\b|вайбер|viber|call|"
+    r"phone|смс|sms|контакт|пиши|связ|жаз|қоңырау|конырау|хабарлас|байланыс|ұялы|☎|📞|📱|📲",
+    re.IGNORECASE,
+)
+_NUMBERED = re.compile(r"номер|нөмір|номир|number", re.IGNORECASE)
+_COUNTED = re.compile(
+    r"(?:заказ|трек|track|накладн|договор|чек|квитанц|лот|артикул|арт\.|инвойс|invoice|order|"
+    r"тапсырыс|шарт|келісім|посылк|отправлени|жіберілім|индекс|иин|бин|жсн|бсн|\bid\b|айди|\bид\b|"
+    r"кадастр|штрих|счетчик|дело|материал|исх|вх|кбк|кнп)\w*[\s.,]{0,2}(?:номер\w*|нөмір\w*)?"
+    r"[\s:#№.\-]{0,4}$|[№#]\s?$",
+    re.IGNORECASE,
+)
+_MONEY_AFTER = re.compile(
+    r"[\s.]?(?:[%₸₽$€]|тг\b|тнг\b|тенге|теңге|руб|р\b|kzt|usd|тыс|мың|млн|миллион|кв\b|км\b|шт\b)",
+    re.IGNORECASE,
+)
+_MONEY_BEFORE = re.compile(r"[$€₸₽=/]\s?$")
+_DATE = re.compile(r"(?:0?[1-9]|[12]\d|3[01])[./-](?:0?[1-9]|1[0-2])[./-](?:19|20)\d\d(?!\d)")
+_IPV4 = re.compile(r"(?:\d{1,3}\.){3}\d{1,3}(?![\d.])")
+_LATIN_NEXT = re.compile(r"[A-Za-z]")
+_LATIN_TAIL = re.compile(r"[A-Za-z]+\Z")
+_LATIN_LABEL = re.compile(r"(?:tel|phone|wa|whats\w*|viber|mob|call|kz|t)\Z", re.IGNORECASE)
+
+_PLUS = re.compile(r"\+[ (]{0,2}\Z")
+_ORDINARY_SEPARATOR = re.compile(r"[ .\-()\n\r\t\[\]]*\Z")
+_CLOSE_SEPARATOR = re.compile(r"[ .\-()]{1,3}\Z")
+_BARE_SHAPES = {(3, 3, 2, 2), (3, 3, 4), (3, 2, 2, 3), (3, 2, 3, 2), (3, 7), (3, 4, 3)}
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """A reading of some groups of a run.
+
+    value: E.164 form. groups: how many groups it takes. lead: how many characters before the
+    first group belong to it ("+", "("). confidence: 0-1.
+    """
+
+    value: str
+    groups: int
+    lead: int
+    confidence: float
+
+
+def parse_phone(written: str) -> str | None:
+    """The E.164 form of one number as a person typed it, or None.
+
+    written: digits with anything between them; ``+`` or ``00`` begins a country code, 8 or 7
+    with ten digits is Kazakhstan or Russia, ten digits alone are taken as such too.
+
+    >>> parse_phone("8 (701) 123-45-67")
+    '+77011234567'
+    """
+    digits = "".join(c for c in written if c.isascii() and c.isdigit())
+    if written.lstrip(" (").startswith("+"):
+        return _international(digits)
+    if digits.startswith("00"):
+        return _international(digits[2:])
+    if len(digits) == 10 and digits[0] in "79":
+        return "+7" + digits
+    return _domestic(digits) or (_international(digits) if len(digits) > 11 else None)
+
+
+def read_phone(run: Run, first: int) -> Phone | None:
+    """The telephone number that begins with group *first* of *run*, if one does."""
+    before = run.before(first, 3)
+    plus = _PLUS.search(before)
+    if plus:
+        return _read_international(run, first, lead=len(plus.group()))
+    start = run.group(first)
+    if start.startswith("00") and len(start) > 2:
+        return _read_international(run, first, lead=0, skip=2)
+    if start[0] not in "789" or not _stands_free(run, first):
+        return None
+    return _read_domestic(run, first, lead=1 if before.endswith("(") else 0)
+
+
+def _read_international(run: Run, first: int, *, lead: int, skip: int = 0) -> Phone | None:
+    """After "+" or "00": the longest number of the country's length that its groups make."""
+    digits = ""
+    best: Phone | None = None
+    for last in range(first, min(first + 16, len(run.groups))):
+        if last > first and not _joins(run, first, last):
+            break
+        if best and not _CLOSE_SEPARATOR.match(run.separator(last)):
+            break
+        digits += run.group(last)
+        if len(digits) - skip > 15:
+            break
+        value = _international(digits[skip:])
+        if value and not _LATIN_NEXT.match(run.after(last, 1)):
+            best = Phone(value, last - first + 1, lead, _SURE)
+            if value.startswith("+7"):
+                break
+    return best
+
+
+def _international(digits: str) -> str | None:
+    """E.164 for digits that begin with a country code (or, by a common slip, with 8 for 7)."""
+    if digits[:1] == "8" and (domestic := _domestic(digits)):
+        return domestic
+    if not 8 <= len(digits) <= 15 or len(set(digits[3:])) == 1:
+        return None
+    code = next((digits[:n] for n in (1, 2, 3) if digits[:n] in _ASSIGNED), None)
+    if code is None:
+        return None
+    shortest, longest = _NATIONAL_LENGTHS.get(code, _ANY_LENGTH)
+    national = digits[len(code) :]
+    if not shortest <= len(national) <= longest or (code == "7" and national[0] in "012"):
+        return None
+    return "+" + digits
+
+
+def _domestic(digits: str) -> str | None:
+    """Eleven digits from 8 or 7: the number as dialled inside Kazakhstan and Russia."""
+    if len(digits) != 11 or digits[0] not in "78" or digits[1] not in "34789":
+        return None
+    national = digits[1:]
+    if national[0] == "7" and not _KZ_ANY.match(national):
+        return None
+    return None if national.endswith("000000") or len(set(national)) == 1 else "+7" + national
+
+
+def _read_domestic(run: Run, first: int, *, lead: int) -> Phone | None:
+    digits = ""
+    best: Phone | None = None
+    for last in range(first, min(first + 11, len(run.groups))):
+        if last > first and not _joins(run, first, last):
+            break
+        digits += run.group(last)
+        if len(digits) > 11:
+            break
+        if len(digits) >= 10:
+            judged = _judge(run, first, last, digits)
+            best = Phone(judged[0], last - first + 1, lead, judged[1]) if judged else best
+    return best
+
+
+def _judge(run: Run, first: int, last: int, digits: str) -> tuple[str, float] | None:
+    """Whether these ten or eleven digits are meant as a phone, by shape and by what is around."""
+    shape = tuple(len(run.group(n)) for n in range(first, last + 1))
+    before = run.before(first, 40)
+    called = bool(_CALLED.search(before))
+    if _is_something_else(run, first, last, before, called=called):
+        return None
+    named = called or bool(_NUMBERED.search(before))
+    if len(digits) == 11:
+        return _judge_dialled(run, first, digits, shape, named=named)
+    if digits.endswith("000000"):
+        return None
+    if shape in _BARE_SHAPES and (digits[0] == "9" or _KZ_MOBILE.match(digits)):
+        return "+7" + digits, _GOOD if named else _FAIR
+    if _KZ_MOBILE.match(digits) and (named or len(shape) == 1):
+        return "+7" + digits, _FAIR if named else _DOUBTFUL
+    return None
+
+
+def _judge_dialled(
+    run: Run, first: int, digits: str, shape: tuple[int, ...], *, named: bool
+) -> tuple[str, float] | None:
+    value = _domestic(digits)
+    if value is None:
+        return None
+    mobile = value[2] == "9" or bool(_KZ_MOBILE.match(value, 2))
+    if not mobile and not named and len(shape) == 1:
+        return None
+    # 87 012 345 678 and 8,701,234,567: sums of money are grouped by threes as well
+    in_threes = len(shape) > 1 and set(shape[1:]) == {3}
+    if in_threes and "," in run.separator(first + 1):
+        return None
+    return value, _FAIR if in_threes or not mobile else _GOOD
+
+
+def _is_something_else(run: Run, first: int, last: int, before: str, *, called: bool) -> bool:
+    """Money, a date, an address in a network, an order number."""
+    start, end = run.groups[first][0], run.groups[last][1]
+    after = run.after(last, 12)
+    return bool(
+        _MONEY_AFTER.match(after)
+        or _MONEY_BEFORE.search(before)
+        or _LATIN_NEXT.match(after)
+        or (_COUNTED.search(before) and not called)
+        or _DATE.search(run.text, start, end)
+        or _IPV4.fullmatch(run.text, start, end)
+    )
+
+
+def _stands_free(run: Run, first: int) -> bool:
+    """Not the tail of a Latin word or a code: "tel8701…" is a number, "AB8701…" is not."""
+    before = run.before(first, 10)
+    if before.endswith("_"):
+        return False
+    latin = _LATIN_TAIL.search(before)
+    return latin is None or bool(_LATIN_LABEL.search(before))
+
+
+def _joins(run: Run, first: int, last: int) -> bool:
+    """Whether group *last* can belong to the number that began with group *first*.
+
+    Between the groups of one number stand spaces, dots, dashes, brackets and at most one line
+    break; any other sign only if it is the same one everywhere (8*701*222*33*44).
+    """
+    separator = run.separator(last)
+    if "+" in separator or separator.count("\n") > 1:
+        return False
+    if _ORDINARY_SEPARATOR.match(separator):
+        return True
+    sign = separator.strip(" ()")
+    return len(set(sign)) == 1 and all(
+        run.separator(n).strip(" ()") == sign for n in range(first + 1, last)
+    )
