@@ -135,6 +135,8 @@ def _numbers(chain: list[_Token]) -> Iterator[tuple[int, int, str]]:
     at = 0
     while at < len(chain):
         used, digits = _number(chain, at)
+        if at:  # a comma heard as a pause is no end of the number
+            yield chain[at - 1].end, chain[at].start, " "
         yield chain[at].start, chain[at + used - 1].end, digits
         at += used
 
