@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
+FORM_RENDERER = "tereze.core.forms.Renderer"
 ROOT_URLCONF = "tereze.urls"
 ASGI_APPLICATION = "tereze.asgi.application"
 TEMPLATES = [

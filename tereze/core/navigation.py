@@ -39,6 +39,19 @@ def register(
     ENTRIES.sort(key=lambda entry: entry.order)
 
 
+PUBLIC: list[tuple[int, Any, str]] = []
+
+
+def register_public(label: Any, url_name: str, *, order: int = 50) -> None:
+    """Add a link to the foot of every public page."""
+    PUBLIC.append((order, label, url_name))
+    PUBLIC.sort(key=lambda link: link[0])
+
+
+def public_links() -> list[dict[str, Any]]:
+    return [{"label": label, "url": reverse(url_name)} for _order, label, url_name in PUBLIC]
+
+
 def entries_for(user: Any) -> list[Entry]:
     return [entry for entry in ENTRIES if user.can(entry.permission)]
 

@@ -8,4 +8,6 @@ urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     path("metrics", views.metrics, name="metrics"),
+    path("gallery/", views.gallery, name="gallery"),
+    path("offline/", views.offline, name="offline"),
 ]

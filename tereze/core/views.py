@@ -1,8 +1,10 @@
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from tereze.core.access import public
+from tereze.core.access import public, requires
+from tereze.core.gallery import examples
 from tereze.core.readiness import checks
 
 
@@ -26,3 +28,16 @@ def readyz(request: HttpRequest) -> HttpResponse:
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
     return HttpResponse(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+
+
+@requires("gallery.view")
+@require_safe
+def gallery(request: HttpRequest) -> HttpResponse:
+    """All components in all states, for whoever builds pages."""
+    return render(request, "core/gallery.html", examples())
+
+
+@public
+@require_safe
+def offline(request: HttpRequest) -> HttpResponse:
+    return render(request, "core/offline.html")
