@@ -62,6 +62,7 @@ def advice_for(
             for other in others
             if other.slug not in (first.slug, NO_LOSS)
         ),
+        sms=first.sms[lang],
     )
 
 

@@ -40,6 +40,7 @@ REQUEST_KINDS = (
 )
 NEEDS = ("kui_number", "erdr_number", "prosecutor_sanction", "court_sanction", "owner_consent")
 BINDS = ("unit", "partner", "bank", "operator", "service")
+SMS_SIGNS = 200
 SCRIPT_KINDS = ("do", "say", "repeat")
 
 
@@ -107,11 +108,20 @@ def _contact(entry: Entry) -> Contact:
     )
 
 
+def _sms(entry: Entry) -> Text:
+    text = entry.text("sms")
+    for lang, words in text.items():
+        if len(words) > SMS_SIGNS:
+            raise entry.wrong(f"'sms.{lang}' has {len(words)} signs, at most {SMS_SIGNS} fit")
+    return text
+
+
 def _playbook(entry: Entry, contacts: dict[str, Contact]) -> Playbook:
     return Playbook(
         slug=entry.name,
         title=entry.text("title"),
         condition=entry.text("condition"),
+        sms=_sms(entry),
         urgent=entry.flag("urgent"),
         steps=entry.texts("steps", least=2, most=8),
         later_title=entry.optional_text("later_title"),
@@ -208,8 +218,8 @@ def _scheme(
         contacts=entry.choices("contacts", contacts, least=2),
         channels=entry.choices("channels", channels),
         platforms=entry.choices("platforms", kinds),
-        questions=entry.texts("questions", least=0, most=5, langs=RU_KK),
-        advice=entry.texts("advice", least=0, most=5),
+        questions=entry.texts("questions", least=3, most=5, langs=RU_KK),
+        advice=entry.texts("advice", least=2, most=5),
         signals=entry.phrases("signals"),
         sources=tuple(sources[key] for key in entry.choices("sources", sources)),
     )

@@ -79,6 +79,7 @@ class Playbook:
     slug: str
     title: Text
     condition: Text
+    sms: Text
     urgent: bool
     steps: tuple[Text, ...]
     later_title: Text | None
@@ -189,3 +190,10 @@ class Advice:
     scheme_advice: tuple[str, ...]
     rules: tuple[str, ...]
     if_also: tuple[AdviceBlock, ...]
+    sms: str
+
+    def plain(self) -> str:
+        """The advice as a message that can be sent: the title, the steps, whom to call."""
+        steps = [f"{number}. {step}" for number, step in enumerate(self.steps, start=1)]
+        calls = [f"{contact.name}: {contact.phone or contact.note}" for contact in self.contacts]
+        return "\n".join([self.title, *steps, "", *calls])
