@@ -1,0 +1,12 @@
+"""Is this text a fraud, which one, and why. Plain Python: no Django, no network.
+
+>>> from tereze.detection import assess
+>>> assess("Куплю карту, оплата сразу").outcome
+<Outcome.ILLEGAL: 'illegal'>
+"""
+
+from tereze.detection.assessment import Assessment, Document, Outcome, Reason, SchemeScore
+from tereze.detection.engine import assess
+
+
+__all__ = ["Assessment", "Document", "Outcome", "Reason", "SchemeScore", "assess"]

@@ -1,0 +1,181 @@
+"""``assess``: one text in, one assessment out. Pure, deterministic, bounded."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from tereze.detection.assessment import Assessment, Document, Outcome, Reason
+from tereze.detection.language import detect_language
+from tereze.detection.matching import Hit, find_hits
+from tereze.detection.ruleset import RuleSet, default_rules
+from tereze.detection.scoring import Evidence, Verdict, judge
+from tereze.detection.skeleton import Skeleton, Span, fold
+from tereze.indicators import Indicator, extract
+
+
+VERSION = "1"
+WINDOW = 2_500  # characters judged together: an advert is shorter, a newspaper page is longer
+OVERLAP = 300
+LONGEST = 100_000  # what is beyond is not read, and a reason says so
+
+_QUOTES = re.compile(r"«[^»]{8,800}»|“[^”]{8,800}”|„[^“”]{8,800}[“”]|\"[^\"\n]{8,800}\"")
+_DISGUISES = {
+    "mixed_alphabets": (0.5, "буквы разных алфавитов в одном слове", "бір сөзде әртүрлі әліпби әріптері"),
+    "spaced_letters": (0.8, "слово разбито на отдельные буквы", "сөз жеке әріптерге бөлінген"),
+    "hidden_characters": (0.8, "внутри слова спрятаны невидимые знаки", "сөз ішіне көрінбейтін таңбалар жасырылған"),
+    "leet": (0.5, "цифры и знаки вместо букв", "әріптің орнына сан мен таңба қойылған"),
+}  # fmt: skip
+_MOST_DISGUISE = 2.0
+
+
+def assess(document: str | Document, *, rules: RuleSet | None = None) -> Assessment:
+    """Judge a text, or a :class:`Document` with its surroundings.
+
+    ``rules`` are the shipped ones unless others are given (to compare two versions). Any text
+    is accepted, of any length; of more than ``LONGEST`` characters only the beginning is
+    read, and a reason says so.
+    """
+    if isinstance(document, str):
+        document = Document(document)
+    rules = rules if rules is not None else default_rules()
+    own = document.text or document.caption
+    read = own[:LONGEST]
+    surroundings = _surroundings(document, rules)
+    indicators = tuple(extract(read))
+    best = max(
+        (_judge_part(part, shift, indicators, surroundings, rules) for shift, part in _windows(read)),
+        key=lambda part: (part.verdict.outcome is Outcome.ILLEGAL, part.verdict.score),
+    )
+    reasons = list(best.reasons)
+    if len(own) > LONGEST:
+        reasons.append(_unread(len(own)))
+    return Assessment(
+        outcome=best.verdict.outcome,
+        p_illegal=best.verdict.p_illegal,
+        score=best.verdict.score,
+        schemes=best.verdict.schemes,
+        reasons=tuple(reasons),
+        indicators=indicators,
+        lang=detect_language(own),
+        engine=f"{VERSION}+{rules.version}",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    verdict: Verdict
+    reasons: list[Reason] = field(repr=False)
+
+
+def _windows(text: str) -> Iterator[tuple[int, str]]:
+    """Pieces of at most ``WINDOW`` characters with their positions; at least one."""
+    yield 0, text[:WINDOW]
+    for start in range(WINDOW - OVERLAP, len(text) - OVERLAP, WINDOW - OVERLAP):
+        yield start, text[start : start + WINDOW]
+
+
+def _judge_part(
+    text: str,
+    shift: int,
+    indicators: tuple[Indicator, ...],
+    surroundings: list[tuple[Evidence, Reason]],
+    rules: RuleSet,
+) -> _Part:
+    skeleton = fold(text)
+    quotes = [match.span() for match in _QUOTES.finditer(text)]
+    found = [
+        *_from_rules(skeleton, shift, quotes, rules),
+        *_from_disguise(skeleton, shift),
+        *surroundings,
+    ]
+    verdict = judge(evidence for evidence, _ in found)
+    return _Part(verdict, [reason for _, reason in found])
+
+
+def _from_rules(
+    skeleton: Skeleton, shift: int, quotes: list[Span], rules: RuleSet
+) -> Iterator[tuple[Evidence, Reason]]:
+    taken: dict[str, list[Span]] = {}
+    for hit in find_hits(skeleton, rules):
+        spans = [skeleton.original_span(*span) for span in hit.spans]
+        if _repeats(hit, taken):
+            continue
+        quoted = all(any(a <= s and e <= b for a, b in quotes) for s, e in spans)
+        rule = hit.rule
+        yield (
+            Evidence(rule.outcome, rule.weight, rule.scheme, rule.scheme_weight, quoted),
+            Reason(
+                kind="rule",
+                name=rule.name,
+                weight=_signed(rule.outcome, rule.weight),
+                spans=tuple((start + shift, end + shift) for start, end in spans),
+                text=rule.text,
+            ),
+        )
+
+
+def _repeats(hit: Hit, taken: dict[str, list[Span]]) -> bool:
+    """The same words count once for a scheme: the strongest rule, which comes first, has them."""
+    key = f"{hit.rule.scheme}:{hit.rule.outcome}"
+    before = taken.setdefault(key, [])
+    covered = all(any(a <= s and e <= b for a, b in before) for s, e in hit.spans)
+    before.extend(hit.spans)
+    return covered and bool(before)
+
+
+def _signed(outcome: Outcome, weight: float) -> float:
+    return weight if outcome in {Outcome.ILLEGAL, Outcome.SUSPICIOUS} else -weight
+
+
+def _from_disguise(skeleton: Skeleton, shift: int) -> Iterator[tuple[Evidence, Reason]]:
+    spans: dict[str, list[Span]] = {}
+    for kind, start, end in skeleton.disguised:
+        spans.setdefault(kind, []).append((start + shift, end + shift))
+    for kind, places in spans.items():
+        each, ru, kk = _DISGUISES[kind]
+        weight = min(_MOST_DISGUISE, each * len(places))
+        yield (
+            Evidence(Outcome.SUSPICIOUS, weight),
+            Reason("disguise", kind, weight, tuple(places[:20]), {"ru": ru, "kk": kk}),
+        )
+
+
+def _surroundings(document: Document, rules: RuleSet) -> list[tuple[Evidence, Reason]]:
+    """What the quoted text, the profile and the kind of source add. Their spans lie elsewhere."""
+    found = []
+    caption = document.caption if document.text else ""
+    for text, share in ((caption, 1.0), (document.profile, 0.3), (document.quoted, 0.2)):
+        for hit in find_hits(fold(text[:WINDOW]), rules) if text else ():
+            rule = hit.rule
+            weight = round(rule.weight * share, 2)
+            found.append(
+                (
+                    Evidence(rule.outcome, weight, rule.scheme, rule.scheme_weight * share),
+                    Reason("rule", rule.name, _signed(rule.outcome, weight), (), rule.text),
+                )
+            )
+    source = str((document.context or {}).get("source", ""))
+    if source in {"police", "bank", "akimat", "news"}:
+        text_pair = {"ru": "источник официальный", "kk": "дереккөзі ресми"}
+        found.append(
+            (
+                Evidence(Outcome.WARNING_OR_QUOTATION, 4.0),
+                Reason("rule", "official_source", -4.0, (), text_pair),
+            )
+        )
+    return found
+
+
+def _unread(length: int) -> Reason:
+    return Reason(
+        kind="rule",
+        name="only_the_beginning_was_read",
+        weight=0.0,
+        spans=((LONGEST, length),),
+        text={
+            "ru": f"текст длиннее {LONGEST} знаков: прочитано только начало",
+            "kk": f"мәтін {LONGEST} таңбадан ұзын: басы ғана оқылды",
+        },
+    )

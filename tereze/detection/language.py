@@ -1,0 +1,71 @@
+"""Which language a text is in: enough to choose words for the answer and to report figures."""
+
+from __future__ import annotations
+
+import re
+
+
+_KAZAKH_LETTERS = re.compile(r"[әғқңөұүһі]", re.IGNORECASE)
+_RUSSIAN_LETTERS = re.compile(r"[ёэщъьыюяё]", re.IGNORECASE)
+_CYRILLIC = re.compile(r"[Ѐ-ӿ]")
+_LATIN = re.compile(r"[A-Za-z]")
+_WORD = re.compile(r"[^\W\d_]+")
+_KAZAKH_WORDS = frozenset(
+    "мен сен біз сіз мынау бар жоқ және үшін деп еді екен ғой бұл осы болды болады керек "
+    "акша жок шот несие бір бир кандай калай казир жане ушин бул сиз биз жумыс куни сатып "
+    "алам аламын беремін беремин жазыныз жазыңыз хабарласыныз хабарласыңыз салем сәлем рахмет "
+    "рақмет болып алып салып берип кейін кейин теңге тенге емес сатамын сатылады алды бер бериниз "
+    "тегин жазынгыз ма ме ба бе па пе да де та те ги дан ден".split()
+)
+_RUSSIAN_WORDS = frozenset(
+    "и в на не что с по для это как от за или у к из но так мне вы мы он она они его вам вас "
+    "без если все всё есть до при под кто уже только будет был была было нет да ли же бы".split()
+)
+_LATIN_KAZAKH = frozenset(
+    "men sen biz siz jane zhane ushin aqsha aksha jumys zhumys kerek bar joq zhok qarta karta "
+    "alamyn satyp beremin jazynyz zhazynyz salem rahmet tenge kun kuni tegin".split()
+)
+_LATIN_RUSSIAN = frozenset(
+    "i v na ne chto s dlya eto kak rabota dengi kuplyu prodam pishite srochno oplata kartu "
+    "karty zarabotok vsem privet mozhno nado est net".split()
+)
+
+
+def detect_language(text: str) -> str:
+    """``ru``, ``kk``, ``mixed`` (both in one text), ``en`` or ``und``.
+
+    Looks at the first 4,000 characters. Latin-written Russian and Kazakh are recognised by
+    frequent words.
+    """
+    sample = text[:4000]
+    words = [word.lower() for word in _WORD.findall(sample)]
+    if not words:
+        return "und"
+    cyrillic = len(_CYRILLIC.findall(sample))
+    latin = len(_LATIN.findall(sample))
+    if cyrillic < max(2, latin / 6):
+        return _latin_language(words)
+    kazakh = sum(1 for w in words if _KAZAKH_LETTERS.search(w) or w in _KAZAKH_WORDS)
+    russian = sum(
+        1
+        for w in words
+        if not _KAZAKH_LETTERS.search(w) and (w in _RUSSIAN_WORDS or _looks_russian(w))
+    )
+    if kazakh and russian:
+        share = kazakh / (kazakh + russian)
+        if kazakh >= 2 and russian >= 2 and 0.2 <= share <= 0.8:
+            return "mixed"
+        return "kk" if share > 0.5 else "ru"
+    return "kk" if kazakh else "ru"
+
+
+def _latin_language(words: list[str]) -> str:
+    kazakh = sum(1 for word in words if word in _LATIN_KAZAKH)
+    russian = sum(1 for word in words if word in _LATIN_RUSSIAN)
+    if max(kazakh, russian) >= 2:
+        return "kk" if kazakh > russian else "ru"
+    return "en"
+
+
+def _looks_russian(word: str) -> bool:
+    return word.endswith(("ть", "ться", "ые", "ий", "ый", "ая", "ого", "ому", "ет", "ите", "ешь", "ция", "ость", "ения", "ении", "ами", "ах", "ов", "ой", "ей"))

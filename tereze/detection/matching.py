@@ -1,0 +1,111 @@
+"""Find which rules fire in a skeleton, and where.
+
+Every phrase is tried only at words it may begin with, by an expression whose gaps are bounded:
+the cost grows with the length of the text, never with its square.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from tereze.detection.ruleset import Rule, RuleSet
+from tereze.detection.skeleton import Skeleton
+
+
+Span = tuple[int, int]
+_WORD = re.compile(r"\w+")
+_MOST_PLACES = 6  # places of one phrase that are remembered
+_NEGATION = re.compile(r"(?:^|\W)(?:не|ни|никогда не|нелзя|без)\W{1,3}$")
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A rule that fired, with the skeleton ranges that made it fire."""
+
+    rule: Rule
+    spans: tuple[Span, ...]
+
+
+def find_hits(skeleton: Skeleton, rules: RuleSet) -> list[Hit]:
+    """The rules of ``rules`` that fire in ``skeleton``, each once, in the rules' order."""
+    places = _find_phrases(skeleton, rules)
+    candidates = {id(rule): rule for number in places for rule in rules.by_phrase.get(number, ())}
+    hits = []
+    for rule in candidates.values():
+        spans = _rule_spans(rule, places)
+        if spans:
+            hits.append(Hit(rule, spans))
+    hits.sort(key=lambda hit: (-abs(hit.rule.weight), hit.rule.name))
+    return hits
+
+
+def _find_phrases(skeleton: Skeleton, rules: RuleSet) -> dict[int, list[Span]]:
+    text = skeleton.text
+    exact, stems, phrases = rules.exact, rules.stems, rules.phrases
+    places: dict[int, list[Span]] = {}
+    tried: dict[str, list[int]] = {}
+    for match in _WORD.finditer(text):
+        word = match.group()
+        numbers = tried.get(word)
+        if numbers is None:
+            numbers = [
+                *exact.get(word, ()),
+                *stems.get(word[:2], ()),
+                *(stems.get(word[:3], ()) if len(word) > 2 else ()),
+                *(stems.get(word[:4], ()) if len(word) > 3 else ()),
+            ]
+            if word[0].isdigit():
+                numbers += stems.get(word[0], ())
+            tried[word] = numbers
+        for number in numbers:
+            found = phrases[number].regex.match(text, match.start())
+            if found is not None:
+                spans = places.setdefault(number, [])
+                if len(spans) < _MOST_PLACES:
+                    spans.append(found.span())
+    for start, end in skeleton.runs:
+        _search_run(text[start : min(end, start + 400)], start, rules, places)
+    return places
+
+
+def _search_run(
+    run: str, shift: int, rules: RuleSet, places: dict[int, list[Span]]
+) -> None:
+    """Letters written one by one have no word boundaries: search them as they stand."""
+    for number, phrase in enumerate(rules.phrases):
+        if any(start.rstrip("$") in run for start in phrase.starts):
+            found = phrase.open_regex.search(run)
+            if found is not None and found.end() - found.start() >= 6:
+                start, end = found.span()
+                places.setdefault(number, []).append((shift + start, shift + end))
+
+
+def _rule_spans(rule: Rule, places: dict[int, list[Span]]) -> tuple[Span, ...]:
+    main = _gather(rule.any, places)
+    if rule.with_:
+        support = _gather(rule.with_, places)
+        main = [
+            pair
+            for span in main
+            for other in support
+            if _near(span, other, rule.within) and not _same(span, other)
+            for pair in (span, other)
+        ]
+    if rule.unless:
+        against = _gather(rule.unless, places)
+        main = [s for s in main if not any(_near(s, other, rule.within) for other in against)]
+    return tuple(sorted(dict.fromkeys(main))[:_MOST_PLACES])
+
+
+def _gather(numbers: Iterable[int], places: dict[int, list[Span]]) -> list[Span]:
+    return [span for number in numbers for span in places.get(number, ())]
+
+
+def _near(one: Span, other: Span, within: int) -> bool:
+    return one[0] - other[1] <= within and other[0] - one[1] <= within
+
+
+def _same(one: Span, other: Span) -> bool:
+    return one[0] < other[1] and other[0] < one[1]

@@ -1,0 +1,222 @@
+"""The small pattern language of the rule files, compiled to ``re``.
+
+==============  ==============================================================
+``куплю``       this word
+``карт*``       words that begin so
+``жібер~``      words that begin so and are not negated in Kazakh (жіберме…)
+``(a|b c)``     one of these phrases
+``[очень]``     this, or nothing
+``..``          up to three words of any kind; ``...`` up to seven
+``#``           a number: 5, 50 000, 30%, 5к, 200$
+``{карта}``     a word set of ``_words.toml``
+==============  ==============================================================
+
+Patterns and texts pass through the same folding, so that case, look-alikes and Kazakh letters
+need no thought in a rule. A pattern is tried only where a word stands that may begin it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from tereze.detection.skeleton import fold
+
+
+_SEPARATOR = r"[\W_]{1,8}+"
+_OPEN_SEPARATOR = r"[\W_]{0,8}+"
+_NUMBER = r"\d++(?:[ .,]?\d++)*+(?:[\W_]?(?:%|\$|к\b|тис\w*+|мин\b|млн\w*+))?"
+_TOKEN = re.compile(r"\s*(\.\.\.|\.\.|[()\[\]|#]|\{[^}]*\}|[^\s()\[\]|#{}.]+)")
+_NOT_NEGATED = r"(?![мпб][ае])"
+
+
+class PatternError(ValueError):
+    """A pattern of a rule file cannot be read; the message says where and why."""
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """A compiled pattern: where it may begin, and the expression that confirms it."""
+
+    source: str
+    starts: frozenset[str]
+    expression: str
+    open_expression: str = field(repr=False)
+
+    @cached_property
+    def regex(self) -> re.Pattern[str]:
+        return re.compile(self.expression)
+
+    @cached_property
+    def open_regex(self) -> re.Pattern[str]:
+        """For text written letter by letter, where word boundaries are unknown."""
+        return re.compile(self.open_expression)
+
+
+@dataclass(frozen=True, slots=True)
+class _Node:
+    """A piece of a pattern: its expression, the same without boundaries, and its beginnings.
+
+    ``glued`` is true for a piece that brings its own separator before it (a gap, an option).
+    """
+
+    expression: str
+    open_expression: str
+    starts: frozenset[str]
+    optional: bool = False
+    gap: bool = False
+
+
+def compile_phrase(source: str, words: Mapping[str, str]) -> Phrase:
+    """Compile ``source``; ``words`` are the word sets that ``{name}`` may refer to.
+
+    Raises :class:`PatternError` where brackets do not match, a word set is unknown or the
+    phrase could begin with anything.
+    """
+    parser = _Parser(source, words)
+    node = parser.parse()
+    if node.optional or not node.starts:
+        raise PatternError(f"{source!r}: must begin with a word")
+    return Phrase(source, node.starts, node.expression, node.open_expression)
+
+
+class _Parser:
+    def __init__(self, source: str, words: Mapping[str, str], depth: int = 0) -> None:
+        self.source = source
+        self.words = words
+        self.depth = depth
+        self.tokens = _tokens(source)
+        self.at = 0
+
+    def parse(self) -> _Node:
+        node = self._alternatives()
+        if self.at != len(self.tokens):
+            raise PatternError(f"{self.source!r}: unexpected {self.tokens[self.at]!r}")
+        return node
+
+    def _alternatives(self) -> _Node:
+        options = [self._sequence()]
+        while self._peek() == "|":
+            self.at += 1
+            options.append(self._sequence())
+        if len(options) == 1:
+            return options[0]
+        return _Node(
+            "(?:" + "|".join(o.expression for o in options) + ")",
+            "(?:" + "|".join(o.open_expression for o in options) + ")",
+            frozenset().union(*(o.starts for o in options)),
+            optional=any(o.optional for o in options),
+        )
+
+    def _sequence(self) -> _Node:
+        nodes: list[_Node] = []
+        while (token := self._peek()) is not None and token not in "|)]":
+            nodes.append(self._item(token))
+        if not nodes:
+            raise PatternError(f"{self.source!r}: an empty alternative")
+        return _chain(nodes, self.source)
+
+    def _item(self, token: str) -> _Node:
+        self.at += 1
+        if token in {"..", "..."}:
+            reach = 3 if token == ".." else 7
+            step = rf"(?:{_SEPARATOR}\w++){{0,{reach}}}?"
+            return _Node(step, r"\w{0,40}?", frozenset(), gap=True)
+        if token in "([":
+            inner = self._alternatives()
+            self._expect(")" if token == "(" else "]")
+            if token == "[":
+                return _Node(inner.expression, inner.open_expression, inner.starts, optional=True)
+            return _Node(
+                f"(?:{inner.expression})", f"(?:{inner.open_expression})", inner.starts
+            )
+        if token == "#":
+            return _Node(_NUMBER, _NUMBER, frozenset("0123456789"))
+        if token.startswith("{"):
+            return self._word_set(token[1:-1])
+        return _word(token, self.source)
+
+    def _word_set(self, name: str) -> _Node:
+        if name not in self.words:
+            raise PatternError(f"{self.source!r}: no word set {name!r}")
+        if self.depth > 3:
+            raise PatternError(f"{self.source!r}: word sets refer to each other")
+        inner = _Parser(self.words[name], self.words, self.depth + 1).parse()
+        return _Node(f"(?:{inner.expression})", f"(?:{inner.open_expression})", inner.starts)
+
+    def _peek(self) -> str | None:
+        return self.tokens[self.at] if self.at < len(self.tokens) else None
+
+    def _expect(self, token: str) -> None:
+        if self._peek() != token:
+            raise PatternError(f"{self.source!r}: {token!r} is missing")
+        self.at += 1
+
+
+def _tokens(source: str) -> list[str]:
+    tokens: list[str] = []
+    at = 0
+    stripped = source.rstrip()
+    while at < len(stripped):
+        match = _TOKEN.match(stripped, at)
+        if match is None:
+            raise PatternError(f"{source!r}: cannot read {stripped[at:]!r}")
+        tokens.append(match.group(1))
+        at = match.end()
+    return tokens
+
+
+def _chain(nodes: list[_Node], source: str) -> _Node:
+    """Put pieces one after another, each with the separator it needs."""
+    expression = open_expression = ""
+    starts: set[str] = set()
+    begun = False
+    for node in nodes:
+        if node.gap:
+            if not begun:
+                raise PatternError(f"{source!r}: a gap cannot come first")
+            expression += node.expression
+            open_expression += node.open_expression
+            continue
+        if not begun:
+            starts |= node.starts
+        if node.optional:
+            before = ("", "") if not expression else (_SEPARATOR, _OPEN_SEPARATOR)
+            after = (_SEPARATOR, _OPEN_SEPARATOR) if not expression else ("", "")
+            expression += f"(?:{before[0]}(?:{node.expression}){after[0]})?"
+            open_expression += f"(?:{before[1]}(?:{node.open_expression}){after[1]})?"
+            continue
+        if begun:
+            expression += _SEPARATOR
+            open_expression += _OPEN_SEPARATOR
+        expression += node.expression
+        open_expression += node.open_expression
+        begun = True
+    return _Node(expression, open_expression, frozenset(starts), optional=not begun)
+
+
+def _word(token: str, source: str) -> _Node:
+    ending = token[-1] if token[-1] in "*~" else ""
+    stem = token.rstrip("*~")
+    readings = _readings(stem)
+    if not all(readings) or (ending and min(map(len, readings)) < 2):
+        raise PatternError(f"{source!r}: the stem {token!r} is too short")
+    tail = {"": r"(?!\w)", "*": r"\w*+", "~": rf"{_NOT_NEGATED}\w*+"}[ending]
+    open_tail = {"": "", "*": r"\w{0,4}?", "~": rf"{_NOT_NEGATED}\w{{0,4}}?"}[ending]
+    starts = frozenset(r if ending else r + "$" for r in readings)
+    parts = [re.escape(r) for r in readings]
+    body = parts[0] if len(parts) == 1 else "(?:" + "|".join(parts) + ")"
+    return _Node(body + tail, body + open_tail, starts)
+
+
+def _readings(stem: str) -> list[str]:
+    """The folded forms of a word: Latin letters may be read by sound or by shape."""
+    alone = _letters(fold(stem).text)
+    among = _letters(fold(f"ж {stem}").text[2:])
+    return sorted({alone, among})
+
+
+def _letters(folded: str) -> str:
+    return "".join(re.findall(r"\w+", folded))

@@ -1,0 +1,193 @@
+"""Rules: data files, read and checked once.
+
+A file ``rules/<scheme>.toml`` holds the rules of one scheme of the typology; a file whose name
+begins with ``_`` holds what is common: word sets (``_words.toml``) and the context that decides
+between a fraud and a warning about it.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from tereze.detection.assessment import Outcome
+from tereze.detection.patterns import PatternError, Phrase, compile_phrase
+
+
+RULES = Path(__file__).parent / "rules"
+_FIELDS = {
+    "name", "outcome", "weight", "any", "with", "unless", "within", "text",
+    "examples", "counter_examples", "scheme_weight", "unquoted",
+}  # fmt: skip
+
+
+class RuleError(ValueError):
+    """A rule file is wrong; the message names file, rule and cause."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule: a sign that speaks for an outcome, and for a scheme where it has one.
+
+    It fires where a phrase of ``any`` stands, with a phrase of ``with_`` (if there are some)
+    and none of ``unless`` within ``within`` characters. ``weight`` is the evidence in log-odds,
+    ``scheme_weight`` the evidence for the scheme. ``text`` is the reason shown to a resident.
+    """
+
+    name: str
+    scheme: str
+    outcome: Outcome
+    weight: float
+    scheme_weight: float
+    any: tuple[int, ...]
+    with_: tuple[int, ...]
+    unless: tuple[int, ...]
+    within: int
+    text: Mapping[str, str]
+    examples: tuple[str, ...]
+    counter_examples: tuple[str, ...]
+
+
+class RuleSet:
+    """All rules of a folder, indexed by the words a phrase may begin with."""
+
+    def __init__(self, rules: Iterable[Rule], phrases: list[Phrase], version: str) -> None:
+        self.rules = tuple(rules)
+        self.phrases = phrases
+        self.version = version
+        exact: defaultdict[str, list[int]] = defaultdict(list)
+        stems: defaultdict[str, list[int]] = defaultdict(list)
+        for number, phrase in enumerate(phrases):
+            for start in phrase.starts:
+                if start.endswith("$"):
+                    exact[start[:-1]].append(number)
+                else:
+                    stems[start[:4]].append(number)
+        self.exact: dict[str, list[int]] = dict(exact)
+        self.stems: dict[str, list[int]] = dict(stems)
+        self.by_phrase = self._rules_by_phrase()
+
+    def _rules_by_phrase(self) -> dict[int, tuple[Rule, ...]]:
+        rules: defaultdict[int, list[Rule]] = defaultdict(list)
+        for rule in self.rules:
+            for number in rule.any:
+                rules[number].append(rule)
+        return {number: tuple(found) for number, found in rules.items()}
+
+    def rule(self, name: str) -> Rule:
+        """The rule of that full name (``scheme.rule``); ``KeyError`` where there is none."""
+        return self._by_name[name]
+
+    @cached_property
+    def _by_name(self) -> dict[str, Rule]:
+        return {rule.name: rule for rule in self.rules}
+
+
+@cache
+def default_rules() -> RuleSet:
+    """The rules that ship with Tereze."""
+    return load_rules(RULES)
+
+
+def load_rules(folder: Path) -> RuleSet:
+    """Read every rule file of ``folder``.
+
+    Raises :class:`RuleError` where a file is wrong or names a scheme the typology does not
+    have, ``FileNotFoundError`` where there is no such folder.
+    """
+    files = sorted(folder.glob("*.toml"))
+    if not files:
+        raise FileNotFoundError(f"no rule files (*.toml) in {folder}")
+    digest = sha256()
+    parsed: dict[str, dict[str, Any]] = {}
+    for file in files:
+        content = file.read_bytes()
+        digest.update(content)
+        try:
+            parsed[file.stem] = tomllib.loads(content.decode())
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise RuleError(f"{file.name}: {error}") from error
+    reader = _Reader(parsed.pop("_words", {}))
+    rules = [rule for stem, data in parsed.items() for rule in reader.file(stem, data)]
+    names = [rule.name for rule in rules]
+    if len(names) != len(set(names)):
+        twice = sorted({name for name in names if names.count(name) > 1})
+        raise RuleError(f"rules named twice: {', '.join(twice)}")
+    return RuleSet(rules, reader.phrases, digest.hexdigest()[:8])
+
+
+class _Reader:
+    """Turns parsed files into rules; a phrase used by several rules is compiled once."""
+
+    def __init__(self, words: dict[str, Any]) -> None:
+        self.words = {name: " | ".join(choices) for name, choices in words.items()}
+        self.phrases: list[Phrase] = []
+        self.numbers: dict[str, int] = {}
+
+    def file(self, stem: str, data: dict[str, Any]) -> list[Rule]:
+        scheme = str(data.get("scheme", ""))
+        common = stem.startswith("_")
+        if not common:
+            if scheme != stem:
+                raise RuleError(f"{stem}.toml: its scheme is {scheme!r}, the file name differs")
+            _check_scheme(scheme)
+        rules = []
+        for entry in data.get("rule", []):
+            where = f"{stem.removeprefix('_')}.{entry.get('name', '?')}"
+            try:
+                rules.append(self.rule(where, entry, "" if common else scheme))
+            except (KeyError, TypeError, ValueError) as error:
+                raise RuleError(f"{stem}.toml, rule {where}: {error}") from error
+        return rules
+
+    def rule(self, name: str, entry: dict[str, Any], scheme: str) -> Rule:
+        if unknown := entry.keys() - _FIELDS:
+            raise RuleError(f"unknown fields {', '.join(sorted(unknown))}")
+        text = entry["text"]
+        if not (text.get("ru") and text.get("kk")):
+            raise RuleError("the reason is needed in both languages (text.ru, text.kk)")
+        if scheme:
+            entry_scheme = scheme
+        else:
+            entry_scheme = str(entry.get("scheme", ""))
+        weight = float(entry["weight"])
+        return Rule(
+            name=name,
+            scheme=entry_scheme,
+            outcome=Outcome(entry.get("outcome", "illegal")),
+            weight=weight,
+            scheme_weight=float(entry.get("scheme_weight", weight)),
+            any=self.numbered(entry["any"]),
+            with_=self.numbered(entry.get("with", [])),
+            unless=self.numbered(entry.get("unless", [])),
+            within=int(entry.get("within", 160)),
+            text=text,
+            examples=tuple(entry.get("examples", [])),
+            counter_examples=tuple(entry.get("counter_examples", [])),
+        )
+
+    def numbered(self, sources: list[str]) -> tuple[int, ...]:
+        return tuple(self.number(source) for source in sources)
+
+    def number(self, source: str) -> int:
+        if source not in self.numbers:
+            try:
+                phrase = compile_phrase(source, self.words)
+            except PatternError as error:
+                raise RuleError(str(error)) from error
+            self.numbers[source] = len(self.phrases)
+            self.phrases.append(phrase)
+        return self.numbers[source]
+
+
+def _check_scheme(slug: str) -> None:
+    from tereze.detection.typology import SCHEMES
+
+    if slug not in SCHEMES:
+        raise RuleError(f"{slug}.toml: the typology has no scheme {slug!r}")

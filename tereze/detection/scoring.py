@@ -1,0 +1,145 @@
+"""From rules that fired to an outcome and two probabilities. Plain sums of log-odds.
+
+Every number can be recomputed by hand from the reasons of an assessment:
+
+    evidence  = sum of the weights that speak for an illegal text
+    against   = sum of the weights of warning, incident, job and harmless signs
+    p_illegal = 1 / (1 + exp(-(bias + slope * evidence - against)))
+
+A text that is itself a warning, a victim's story or an ordinary advert keeps ``p_illegal``
+below one half, whatever words it repeats: automatic acts rely on it.
+"""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from tereze.detection.assessment import Outcome, SchemeScore
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Fitted constants, all in log-odds; see ``calibration.toml``."""
+
+    bias: float
+    slope: float
+    report_bias: float
+    report_slope: float
+
+
+@cache
+def calibration() -> Calibration:
+    """The constants that ship with the engine."""
+    file = Path(__file__).parent / "calibration.toml"
+    return Calibration(**tomllib.loads(file.read_text(encoding="utf-8")))
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One counted sign: what it speaks for, how strongly, and for which scheme."""
+
+    outcome: Outcome
+    weight: float
+    scheme: str = ""
+    scheme_weight: float = 0.0
+    quoted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Outcome, the two probabilities, and schemes, best first."""
+
+    outcome: Outcome
+    p_illegal: float
+    score: float
+    schemes: tuple[SchemeScore, ...]
+
+
+_NOT_ILLEGAL_CAP = 0.45  # below any threshold that a chat's policy may set
+_CLEAR = 3.0  # evidence from which a warning or a victim's story is taken as such
+_BEYOND_WARNING = 5.0  # an offer this much stronger than the warning around it goes to people
+_QUOTED = 0.4  # what a quoted phrase is worth where somebody comments on it
+_SHOWN = 0.3  # schemes below this are not named
+
+
+def judge(evidence: Iterable[Evidence]) -> Verdict:
+    """Weigh ``evidence`` (see the module) and decide."""
+    items = list(evidence)
+    sums = _sums(items)
+    warning, incident = sums[Outcome.WARNING_OR_QUOTATION], sums[Outcome.INCIDENT_REPORT]
+    job, harmless = sums[Outcome.JOB_OR_PROMO], sums[Outcome.HARMLESS]
+    commented = warning + incident >= 1.0
+    illegal = sum(_worth(e, commented=commented) for e in items if e.outcome is Outcome.ILLEGAL)
+    doubtful = sums[Outcome.SUSPICIOUS]
+    numbers = calibration()
+    p = _sigmoid(
+        numbers.bias + numbers.slope * (illegal + 0.5 * doubtful) - warning - incident - job - harmless
+    )
+    looks = illegal + doubtful - 0.5 * (job + harmless)
+    outcome = _outcome(p, looks, illegal, warning, incident, job)
+    if outcome is not Outcome.ILLEGAL:
+        p = min(p, _NOT_ILLEGAL_CAP)
+    return Verdict(outcome, round(p, 4), round(_score(outcome, p, looks, incident), 4), _schemes(items))
+
+
+def _outcome(
+    p: float, looks: float, illegal: float, warning: float, incident: float, job: float
+) -> Outcome:
+    if max(warning, incident) >= _CLEAR:
+        if illegal - max(warning, incident) >= _BEYOND_WARNING:
+            return Outcome.SUSPICIOUS
+        if incident >= warning:
+            return Outcome.INCIDENT_REPORT
+        return Outcome.WARNING_OR_QUOTATION
+    if p >= 0.5:
+        return Outcome.ILLEGAL
+    if looks >= 2.5:
+        return Outcome.SUSPICIOUS
+    if max(warning, incident) >= 1.5:
+        return Outcome.INCIDENT_REPORT if incident >= warning else Outcome.WARNING_OR_QUOTATION
+    return Outcome.JOB_OR_PROMO if job >= 1.5 else Outcome.HARMLESS
+
+
+def _score(outcome: Outcome, p: float, looks: float, incident: float) -> float:
+    numbers = calibration()
+    if outcome is Outcome.WARNING_OR_QUOTATION:
+        return 0.05
+    wanted = incident if outcome is Outcome.INCIDENT_REPORT else looks
+    return max(p, _sigmoid(numbers.report_bias * 2 + numbers.report_slope * wanted))
+
+
+def _worth(item: Evidence, *, commented: bool) -> float:
+    return item.weight * (_QUOTED if item.quoted and commented else 1.0)
+
+
+def _sums(items: Iterable[Evidence]) -> defaultdict[Outcome, float]:
+    sums: defaultdict[Outcome, float] = defaultdict(float)
+    for item in items:
+        sums[item.outcome] += item.weight
+    return sums
+
+
+def _schemes(items: Iterable[Evidence]) -> tuple[SchemeScore, ...]:
+    weights: defaultdict[str, float] = defaultdict(float)
+    for item in items:
+        if item.scheme:
+            weights[item.scheme] += item.scheme_weight
+    if not weights:
+        return ()
+    best = max(weights.values())
+    scored = [
+        SchemeScore(slug, round(_sigmoid(weight - 1.5) * _sigmoid(weight - best + 2.5) / _sigmoid(2.5), 4))
+        for slug, weight in weights.items()
+    ]
+    shown = [item for item in scored if item.score >= _SHOWN]
+    return tuple(sorted(shown, key=lambda item: (-item.score, item.slug)))
+
+
+def _sigmoid(x: float) -> float:
+    return 1 / (1 + math.exp(-max(-40.0, min(40.0, x))))
