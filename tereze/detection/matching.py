@@ -90,7 +90,7 @@ def _rule_spans(rule: Rule, places: dict[int, list[Span]]) -> tuple[Span, ...]:
             pair
             for span in main
             for other in support
-            if _near(span, other, rule.within) and not _same(span, other)
+            if _near(span, other, rule.within) and span != other
             for pair in (span, other)
         ]
     if rule.unless:
@@ -106,6 +106,3 @@ def _gather(numbers: Iterable[int], places: dict[int, list[Span]]) -> list[Span]
 def _near(one: Span, other: Span, within: int) -> bool:
     return one[0] - other[1] <= within and other[0] - one[1] <= within
 
-
-def _same(one: Span, other: Span) -> bool:
-    return one[0] < other[1] and other[0] < one[1]
