@@ -45,7 +45,10 @@ def assess(document: str | Document, *, rules: RuleSet | None = None) -> Assessm
     surroundings = _surroundings(document, rules)
     indicators = tuple(extract(read))
     best = max(
-        (_judge_part(part, shift, indicators, surroundings, rules) for shift, part in _windows(read)),
+        (
+            _judge_part(part, shift, indicators, surroundings, rules)
+            for shift, part in _windows(read)
+        ),
         key=lambda part: (part.verdict.outcome is Outcome.ILLEGAL, part.verdict.score),
     )
     reasons = list(best.reasons)

@@ -70,9 +70,7 @@ def _find_phrases(skeleton: Skeleton, rules: RuleSet) -> dict[int, list[Span]]:
     return places
 
 
-def _search_run(
-    run: str, shift: int, rules: RuleSet, places: dict[int, list[Span]]
-) -> None:
+def _search_run(run: str, shift: int, rules: RuleSet, places: dict[int, list[Span]]) -> None:
     """Letters written one by one have no word boundaries: search them as they stand."""
     for number, phrase in enumerate(rules.phrases):
         if any(start.rstrip("$") in run for start in phrase.starts):
@@ -105,4 +103,3 @@ def _gather(numbers: Iterable[int], places: dict[int, list[Span]]) -> list[Span]
 
 def _near(one: Span, other: Span, within: int) -> bool:
     return one[0] - other[1] <= within and other[0] - one[1] <= within
-

@@ -28,7 +28,7 @@ from tereze.detection.skeleton import fold
 _SEPARATOR = r"[\W_]{1,8}+"
 _OPEN_SEPARATOR = r"[\W_]{0,8}+"
 _NUMBER = r"\d++(?:[ .,]?\d++)*+(?:[\W_]?(?:%|\$|к\b|тис\w*+|мин\b|млн\w*+))?"
-_TOKEN = re.compile(r"\s*(\.\.\.|\.\.|[()\[\]|#]|\{[^}]*\}|[^\s()\[\]|#{}.]+)")
+_PIECE = re.compile(r"\s*(\.\.\.|\.\.|[()\[\]|#]|\{[^}]*\}|[^\s()\[\]|#{}.]+)")
 _NOT_NEGATED = r"(?![мпб][ае])"
 
 
@@ -87,13 +87,13 @@ class _Parser:
         self.source = source
         self.words = words
         self.depth = depth
-        self.tokens = _tokens(source)
+        self.pieces = _pieces(source)
         self.at = 0
 
     def parse(self) -> _Node:
         node = self._alternatives()
-        if self.at != len(self.tokens):
-            raise PatternError(f"{self.source!r}: unexpected {self.tokens[self.at]!r}")
+        if self.at != len(self.pieces):
+            raise PatternError(f"{self.source!r}: unexpected {self.pieces[self.at]!r}")
         return node
 
     def _alternatives(self) -> _Node:
@@ -112,31 +112,29 @@ class _Parser:
 
     def _sequence(self) -> _Node:
         nodes: list[_Node] = []
-        while (token := self._peek()) is not None and token not in "|)]":
-            nodes.append(self._item(token))
+        while (piece := self._peek()) is not None and piece not in "|)]":
+            nodes.append(self._item(piece))
         if not nodes:
             raise PatternError(f"{self.source!r}: an empty alternative")
         return _chain(nodes, self.source)
 
-    def _item(self, token: str) -> _Node:
+    def _item(self, piece: str) -> _Node:
         self.at += 1
-        if token in {"..", "..."}:
-            reach = 3 if token == ".." else 7
+        if piece in {"..", "..."}:
+            reach = 3 if piece == ".." else 7
             step = rf"(?:{_SEPARATOR}\w++){{0,{reach}}}?"
             return _Node(step, r"\w{0,40}?", frozenset(), gap=True)
-        if token in "([":
+        if piece in "([":
             inner = self._alternatives()
-            self._expect(")" if token == "(" else "]")
-            if token == "[":
+            self._expect(")" if piece == "(" else "]")
+            if piece == "[":
                 return _Node(inner.expression, inner.open_expression, inner.starts, optional=True)
-            return _Node(
-                f"(?:{inner.expression})", f"(?:{inner.open_expression})", inner.starts
-            )
-        if token == "#":
+            return _Node(f"(?:{inner.expression})", f"(?:{inner.open_expression})", inner.starts)
+        if piece == "#":
             return _Node(_NUMBER, _NUMBER, frozenset("0123456789"))
-        if token.startswith("{"):
-            return self._word_set(token[1:-1])
-        return _word(token, self.source)
+        if piece.startswith("{"):
+            return self._word_set(piece[1:-1])
+        return _word(piece, self.source)
 
     def _word_set(self, name: str) -> _Node:
         if name not in self.words:
@@ -147,25 +145,25 @@ class _Parser:
         return _Node(f"(?:{inner.expression})", f"(?:{inner.open_expression})", inner.starts)
 
     def _peek(self) -> str | None:
-        return self.tokens[self.at] if self.at < len(self.tokens) else None
+        return self.pieces[self.at] if self.at < len(self.pieces) else None
 
-    def _expect(self, token: str) -> None:
-        if self._peek() != token:
-            raise PatternError(f"{self.source!r}: {token!r} is missing")
+    def _expect(self, piece: str) -> None:
+        if self._peek() != piece:
+            raise PatternError(f"{self.source!r}: {piece!r} is missing")
         self.at += 1
 
 
-def _tokens(source: str) -> list[str]:
-    tokens: list[str] = []
+def _pieces(source: str) -> list[str]:
+    pieces: list[str] = []
     at = 0
     stripped = source.rstrip()
     while at < len(stripped):
-        match = _TOKEN.match(stripped, at)
+        match = _PIECE.match(stripped, at)
         if match is None:
             raise PatternError(f"{source!r}: cannot read {stripped[at:]!r}")
-        tokens.append(match.group(1))
+        pieces.append(match.group(1))
         at = match.end()
-    return tokens
+    return pieces
 
 
 def _chain(nodes: list[_Node], source: str) -> _Node:
@@ -197,12 +195,12 @@ def _chain(nodes: list[_Node], source: str) -> _Node:
     return _Node(expression, open_expression, frozenset(starts), optional=not begun)
 
 
-def _word(token: str, source: str) -> _Node:
-    ending = token[-1] if token[-1] in "*~" else ""
-    stem = token.rstrip("*~")
+def _word(piece: str, source: str) -> _Node:
+    ending = piece[-1] if piece[-1] in "*~" else ""
+    stem = piece.rstrip("*~")
     readings = _readings(stem)
     if not all(readings) or (ending and min(map(len, readings)) < 2):
-        raise PatternError(f"{source!r}: the stem {token!r} is too short")
+        raise PatternError(f"{source!r}: the stem {piece!r} is too short")
     tail = {"": r"(?!\w)", "*": r"\w*+", "~": rf"{_NOT_NEGATED}\w*+"}[ending]
     open_tail = {"": "", "*": r"\w{0,4}?", "~": rf"{_NOT_NEGATED}\w{{0,4}}?"}[ending]
     starts = frozenset(r if ending else r + "$" for r in readings)

@@ -152,10 +152,7 @@ class _Reader:
         text = entry["text"]
         if not (text.get("ru") and text.get("kk")):
             raise RuleError("the reason is needed in both languages (text.ru, text.kk)")
-        if scheme:
-            entry_scheme = scheme
-        else:
-            entry_scheme = str(entry.get("scheme", ""))
+        entry_scheme = scheme or str(entry.get("scheme", ""))
         weight = float(entry["weight"])
         return Rule(
             name=name,

@@ -79,13 +79,20 @@ def judge(evidence: Iterable[Evidence]) -> Verdict:
     doubtful = sums[Outcome.SUSPICIOUS]
     numbers = calibration()
     p = _sigmoid(
-        numbers.bias + numbers.slope * (illegal + 0.5 * doubtful) - warning - incident - job - harmless
+        numbers.bias
+        + numbers.slope * (illegal + 0.5 * doubtful)
+        - warning
+        - incident
+        - job
+        - harmless
     )
     looks = illegal + doubtful - 0.5 * (job + harmless)
     outcome = _outcome(p, looks, illegal, warning, incident, job)
     if outcome is not Outcome.ILLEGAL:
         p = min(p, _NOT_ILLEGAL_CAP)
-    return Verdict(outcome, round(p, 4), round(_score(outcome, p, looks, incident), 4), _schemes(items))
+    return Verdict(
+        outcome, round(p, 4), round(_score(outcome, p, looks, incident), 4), _schemes(items)
+    )
 
 
 def _outcome(
@@ -134,7 +141,9 @@ def _schemes(items: Iterable[Evidence]) -> tuple[SchemeScore, ...]:
         return ()
     best = max(weights.values())
     scored = [
-        SchemeScore(slug, round(_sigmoid(weight - 1.5) * _sigmoid(weight - best + 2.5) / _sigmoid(2.5), 4))
+        SchemeScore(
+            slug, round(_sigmoid(weight - 1.5) * _sigmoid(weight - best + 2.5) / _sigmoid(2.5), 4)
+        )
         for slug, weight in weights.items()
     ]
     shown = [item for item in scored if item.score >= _SHOWN]

@@ -70,9 +70,7 @@ _FOREIGN = re.compile(
 )
 _LATIN_RUN = re.compile(r"[a-z]+")
 _LEET = re.compile(r"(?<=[а-џ])[0-9@$]{1,2}(?=[а-џ])|^[0346](?=[а-џ]{3})")
-_SPACED = re.compile(
-    r"(?<![^\W_])(?:[^\W\d_][ \t.\-_*·•|/,~+=]{1,3}){3,}[^\W\d_](?![^\W_])"
-)
+_SPACED = re.compile(r"(?<![^\W_])(?:[^\W\d_][ \t.\-_*·•|/,~+=]{1,3}){3,}[^\W\d_](?![^\W_])")
 _GLUE = re.compile(r"[^\w]+|_+")
 _SQUEEZE = re.compile(r"([^\W\d_])\1+|[ьъ]")
 _HAS_CYRILLIC = re.compile(r"[а-џ]")
@@ -93,9 +91,13 @@ def fold(text: str) -> Skeleton:
     words = _WordReader(cyrillic=_HAS_CYRILLIC.search(tape.text) is not None)
     before = tape.offsets
     tape.rewrite(_FOREIGN, words.read)
-    disguised = [(kind, *plain.span(before[a], before[b - 1] + 1)) for kind, a, b in words.disguised]
+    disguised = [
+        (kind, *plain.span(before[a], before[b - 1] + 1)) for kind, a, b in words.disguised
+    ]
     if len(plain.text) != len(text):
-        disguised += [("hidden_characters", m.start() - 1, m.end() + 1) for m in _HIDDEN.finditer(text)]
+        disguised += [
+            ("hidden_characters", m.start() - 1, m.end() + 1) for m in _HIDDEN.finditer(text)
+        ]
     spaced = _join_spaced(tape)
     disguised += [("spaced_letters", *plain.span(*span)) for span in spaced]
     tape.rewrite(_SQUEEZE, _said_once)
