@@ -68,6 +68,10 @@ async def health(request: Request) -> Response:
     return JSONResponse({"ok": True, "standin": request.app.state.name})
 
 
+async def no_icon(request: Request) -> Response:
+    return Response(status_code=204)
+
+
 def arguments(name: str, port: int) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog=f"python -m tereze.demo.standins.{name}")
     parser.add_argument("--host", default="127.0.0.1")
@@ -76,9 +80,16 @@ def arguments(name: str, port: int) -> argparse.ArgumentParser:
     return parser
 
 
-def main(create_app: AppFactory, *, name: str, port: int) -> None:
-    options = arguments(name, port).parse_args()
-    configured(create_app(options.state), options.host, options.port).run()
+def main(
+    create_app: AppFactory, *, name: str, port: int, fill: Callable[[Starlette], None]
+) -> None:
+    parser = arguments(name, port)
+    parser.add_argument("--example", action="store_true", help="fill an empty state")
+    options = parser.parse_args()
+    app = create_app(options.state)
+    if options.example:
+        fill(app)
+    configured(app, options.host, options.port).run()
 
 
 @contextlib.contextmanager

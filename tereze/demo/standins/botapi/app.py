@@ -14,7 +14,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from tereze.demo.standins.headers import SafeHeaders
-from tereze.demo.standins.serving import Stopping, health
+from tereze.demo.standins.serving import Stopping, health, no_icon
 
 from . import hooks, members, methods, page, params, webhooks
 from .access import Call
@@ -112,6 +112,7 @@ def create_app(folder: Path) -> Starlette:
             Route("/bot{token}/{method}", call_method, methods=["GET", "POST"]),
             Route("/file/bot{token}/{path:path}", download),
             Route("/_health", health),
+            Route("/favicon.ico", no_icon),
             Mount("/_city", routes=hooks.routes),
             Mount("/static", StaticFiles(directory=Path(__file__).parent / "static")),
             *page.routes,

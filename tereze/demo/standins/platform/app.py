@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
@@ -14,7 +15,7 @@ from starlette.staticfiles import StaticFiles
 
 from tereze.demo.standins.headers import SafeHeaders
 from tereze.demo.standins.html import document, tag
-from tereze.demo.standins.serving import Stopping, health
+from tereze.demo.standins.serving import Stopping, health, no_icon
 
 from . import hooks, view
 from .behaviours import answer, appearance, photos_visible
@@ -162,7 +163,9 @@ async def picture(request: Request) -> Response:
     number = request.path_params["number"]
     if row is None or number >= row["photo_count"] or not photos_visible(row):
         return Response(status_code=404)
-    content = photo(row["photo_kind"], row["photo_seed"], number, row["photo_variant"])
+    content = await run_in_threadpool(
+        photo, row["photo_kind"], row["photo_seed"], number, row["photo_variant"]
+    )
     return Response(content, media_type="image/jpeg", headers={"Cache-Control": "max-age=3600"})
 
 
@@ -177,6 +180,7 @@ def create_app(folder: Path) -> Starlette:
     app = Starlette(
         routes=[
             Route("/_health", health),
+            Route("/favicon.ico", no_icon),
             Mount("/_site", routes=hooks.routes),
             Mount("/static", StaticFiles(directory=Path(__file__).parent / "static")),
             Route("/photos/{site}/{code}/{number:int}.jpg", picture),

@@ -4,19 +4,21 @@ import io
 import random
 from functools import lru_cache
 
-from PIL import Image, ImageDraw, ImageFilter
+from PIL import Image, ImageDraw, ImageFilter, ImageOps
 
 
 Colour = tuple[int, int, int]
 SIZE = (960, 720)
+WALLS = ((214, 208, 196), (196, 204, 206), (222, 214, 188), (188, 196, 182), (206, 194, 188))
+TABLES = ((122, 92, 66), (92, 74, 60), (140, 132, 124), (104, 110, 114), (150, 118, 84))
 
 
 @lru_cache(maxsize=128)
 def photo(kind: str, seed: int, number: int, variant: int) -> bytes:
-    dice = random.Random(f"{kind}-{seed}-{number}")
+    dice = random.Random(f"{kind}-{seed}")
     image = backdrop(dice)
     DRAWINGS.get(kind, draw_goods)(ImageDraw.Draw(image), dice, number)
-    image = grain(image.filter(ImageFilter.GaussianBlur(1.1)), dice)
+    image = grain(view_from(image, number).filter(ImageFilter.GaussianBlur(1.1)), dice)
     quality = 86
     if variant:
         image = image.resize((SIZE[0] - 40 * variant, SIZE[1] - 30 * variant))
@@ -26,13 +28,17 @@ def photo(kind: str, seed: int, number: int, variant: int) -> bytes:
     return out.getvalue()
 
 
+def near(dice: random.Random, fill: Colour) -> Colour:
+    return shade(fill, dice.randint(-14, 14))
+
+
 def colour(dice: random.Random, low: int, high: int) -> Colour:
     return (dice.randint(low, high), dice.randint(low, high), dice.randint(low, high))
 
 
 def backdrop(dice: random.Random) -> Image.Image:
     """A wall and a table, lit from one side."""
-    wall, table = colour(dice, 150, 225), colour(dice, 70, 150)
+    wall, table = near(dice, dice.choice(WALLS)), near(dice, dice.choice(TABLES))
     image = Image.new("RGB", SIZE, wall)
     draw = ImageDraw.Draw(image)
     horizon = dice.randint(380, 470)
@@ -42,6 +48,13 @@ def backdrop(dice: random.Random) -> Image.Image:
         draw.line((0, plank, SIZE[0], plank + dice.randint(-8, 8)), fill=darker, width=3)
     light = Image.linear_gradient("L").rotate(dice.choice((90, 270))).resize(SIZE)
     return Image.composite(image, Image.new("RGB", SIZE, (40, 38, 44)), light.point(brighten))
+
+
+def view_from(image: Image.Image, number: int) -> Image.Image:
+    """The same thing from another side, nearer for every further photo."""
+    side = ImageOps.mirror(image) if number % 2 else image
+    step = 60 * (number % 3)
+    return side.crop((step, step, SIZE[0] - step, SIZE[1] - step * 3 // 4)).resize(SIZE)
 
 
 def brighten(value: int) -> int:

@@ -1,0 +1,137 @@
+// Live chat: new and changed messages appear, deleted ones leave; without it forms still work.
+const list = document.getElementById("messages");
+const offline = document.getElementById("offline");
+const toast = document.getElementById("toast");
+const cancel = document.getElementById("cancel");
+
+function fragment(html) {
+  const holder = document.createElement("template");
+  holder.innerHTML = html; // rendered and escaped by the server
+  return holder.content.firstElementChild;
+}
+
+function nearBottom() {
+  return list.scrollHeight - list.scrollTop - list.clientHeight < 160;
+}
+
+function toBottom() {
+  list.scrollTop = list.scrollHeight;
+}
+
+function leave(item) {
+  item.classList.add("leaving");
+  const remove = () => item.remove();
+  item.addEventListener("animationend", remove, { once: true });
+  setTimeout(remove, 600);
+}
+
+function showMessage({ id, deleted, html }) {
+  const old = document.getElementById(id);
+  if (deleted) {
+    if (old) leave(old);
+    return;
+  }
+  const item = fragment(html);
+  const follow = nearBottom() || item.classList.contains("own");
+  if (old) {
+    old.replaceWith(item);
+  } else {
+    item.classList.add("arriving");
+    list.insertBefore(item, list.querySelector(".empty"));
+  }
+  if (follow) toBottom();
+}
+
+function say(text, failed) {
+  toast.textContent = text;
+  toast.classList.toggle("failed", Boolean(failed));
+  toast.hidden = !text;
+  clearTimeout(say.timer);
+  say.timer = setTimeout(() => (toast.hidden = true), 6000);
+}
+
+function stopEditing(form) {
+  form.elements.edit.value = "";
+  form.elements.text.value = "";
+  const button = form.querySelector("button");
+  button.textContent = button.dataset.send;
+  cancel.hidden = true;
+}
+
+async function send(form) {
+  const answer = await fetch(form.action, {
+    method: "POST",
+    body: new FormData(form),
+    headers: { Accept: "application/json" },
+  });
+  return answer.ok ? answer.json() : { notice: toast.dataset.refused, failed: true };
+}
+
+if (list) {
+  toBottom();
+  const events = new EventSource(list.dataset.stream);
+  events.addEventListener("message", (event) => showMessage(JSON.parse(event.data)));
+  events.addEventListener("standing", (event) => {
+    const old = document.getElementById("standing");
+    const typed = old.querySelector("textarea")?.value || "";
+    const fresh = fragment(JSON.parse(event.data).html);
+    if (fresh.dataset.state === old.dataset.state) return;
+    old.replaceWith(fresh);
+    const box = fresh.querySelector("textarea");
+    if (box) box.value = typed;
+  });
+  events.onopen = () => (offline.hidden = true);
+  events.onerror = () => (offline.hidden = false);
+
+  const person = document.querySelector("form.person");
+  person.classList.add("live");
+  person.addEventListener("change", () => person.requestSubmit());
+}
+
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (form.matches("form.composer")) {
+    event.preventDefault();
+    const text = form.elements.text.value;
+    if (!text.trim() && !form.elements.photo.value) return;
+    const { notice, failed } = await send(form);
+    if (failed) {
+      say(notice, true);
+      return;
+    }
+    form.elements.photo.value = "";
+    form.querySelector(".attach").classList.remove("chosen");
+    stopEditing(form);
+    form.elements.text.focus();
+  } else if (form.matches("form.press")) {
+    event.preventDefault();
+    const { notice, failed } = await send(form);
+    say(notice, failed);
+  }
+});
+
+document.addEventListener("keydown", (event) => {
+  const form = event.target.closest?.("form.composer");
+  if (form && event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+    event.preventDefault();
+    form.requestSubmit();
+  }
+});
+
+document.addEventListener("change", (event) => {
+  const attach = event.target.closest?.(".attach");
+  if (attach) attach.classList.toggle("chosen", Boolean(event.target.value));
+});
+
+document.addEventListener("click", (event) => {
+  const form = document.querySelector("form.composer");
+  if (event.target === cancel && form) stopEditing(form);
+  const button = event.target.closest("[data-edit]");
+  if (!button || !form) return;
+  form.elements.edit.value = button.dataset.edit;
+  form.elements.text.value = button.closest(".bubble").querySelector("p").textContent;
+  const submit = form.querySelector("button");
+  submit.textContent = submit.dataset.save;
+  cancel.hidden = false;
+  form.elements.text.focus();
+});
