@@ -192,10 +192,10 @@ def test_advice_as_a_message_numbers_the_steps_and_names_the_phones() -> None:
 @pytest.mark.parametrize(
     ("file", "old", "new", "complaint"),
     [
-        ("schemes_calls.toml", 'name.kk = "«Қ', 'name.xx = "«Қ', "[safe_account]: 'name.kk'"),
-        ("schemes_calls.toml", 'law = ["uk190"]', 'law = ["uk999"]', "'law' names 'uk999'"),
-        ("schemes_calls.toml", "playbooks = ", "playbook = ", "'playbooks' is missing"),
-        ("schemes_calls.toml", "[safe_account]", "[intercom_code]", "[intercom_code]"),
+        ("schemes_1_calls.toml", 'name.kk = "«Қ', 'name.xx = "«Қ', "[safe_account]: 'name.kk'"),
+        ("schemes_1_calls.toml", 'law = ["uk190"]', 'law = ["uk999"]', "'law' names 'uk999'"),
+        ("schemes_1_calls.toml", "playbooks = ", "playbook = ", "'playbooks' is missing"),
+        ("schemes_1_calls.toml", "[safe_account]", "[intercom_code]", "[intercom_code]"),
         ("law.toml", '= "high"', '= "sure"', "[uk190]: 'confidence' must be one of"),
         ("clocks.toml", "hours = 24", "hours = -24", "[kui_to_erdr]: 'hours' must be a number"),
         ("clocks.toml", "hours = 24\n", "", "either 'hours' or 'working_days'"),
