@@ -26,13 +26,29 @@ class LastingFiles(StaticFiles):
         return response
 
 
+def plain_headers(application: Any) -> Any:
+    """ASGI wants header names in lower case; Django writes `Content-Length`, and the compressing
+    middleware then adds a second one that browsers refuse."""
+
+    async def wrapped(scope: Any, receive: Any, send: Any) -> None:
+        async def lowered(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                headers = [(name.lower(), value) for name, value in message["headers"]]
+                message = {**message, "headers": headers}
+            await send(message)
+
+        await application(scope, receive, lowered)
+
+    return wrapped
+
+
 def with_assets(application: Any) -> Starlette:
     root = Path(settings.STATIC_ROOT)
     root.mkdir(parents=True, exist_ok=True)
     return Starlette(
         routes=[
             Mount("/static", LastingFiles(directory=root)),
-            Mount("/", application),
+            Mount("/", plain_headers(application)),
         ],
         # the event stream is left alone by the middleware itself
         middleware=[Middleware(GZipMiddleware, minimum_size=800)],
