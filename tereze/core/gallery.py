@@ -31,7 +31,7 @@ class ExampleForm(forms.Form):
     day = forms.DateField(
         label=gettext_lazy("Когда"), widget=forms.DateInput(attrs={"type": "date"}), required=False
     )
-    files = forms.FileField(label=gettext_lazy("Снимки экрана"), required=False)
+    shots = forms.FileField(label=gettext_lazy("Снимки экрана"), required=False)
     agree = forms.BooleanField(label=gettext_lazy("Можно мне перезвонить"), required=False)
 
 
