@@ -17,7 +17,7 @@ from tereze.demo.standins.headers import SafeHeaders
 from tereze.demo.standins.html import document, tag
 from tereze.demo.standins.serving import Stopping, health, no_icon
 
-from . import hooks, view
+from . import hooks, staff, view
 from .behaviours import answer, appearance, photos_visible
 from .pictures import photo
 from .sites import SITES, split_prefix
@@ -181,7 +181,7 @@ def create_app(folder: Path) -> Starlette:
         routes=[
             Route("/_health", health),
             Route("/favicon.ico", no_icon),
-            Mount("/_site", routes=hooks.routes),
+            Mount("/_site", routes=[*staff.routes, *hooks.routes]),
             Mount("/static", StaticFiles(directory=Path(__file__).parent / "static")),
             Route("/photos/{site}/{code}/{number:int}.jpg", picture),
             Route("/", home),
