@@ -1,5 +1,37 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class IntakeConfig(AppConfig):
     name = "tereze.intake"
+
+    def ready(self) -> None:
+        from tereze.accounts.permissions import Permission
+        from tereze.core import due, navigation
+        from tereze.intake.actions import forget_answers
+        from tereze.live import register_topic
+
+        def may_listen(user: Any, key: str) -> bool:
+            return bool(user.can(Permission.REPORT_READ) or user.can(Permission.REPORT_REGISTER))
+
+        register_topic("reports", may_listen)
+        register_topic("report", may_listen)
+        navigation.register(
+            _("Сообщения"),
+            "intake:reports",
+            permission=Permission.REPORT_READ,
+            key="i",
+            order=10,
+            badge=waiting,
+        )
+        navigation.register_public(_("Сообщить"), "intake:report", order=10)
+        navigation.register_public(_("Что с моим сообщением"), "intake:follow", order=20)
+        due.every(600, name="intake.forget_answers")(forget_answers)
+
+
+def waiting(user: Any) -> int:
+    from tereze.intake.models import Report, State
+
+    return Report.objects.visible_to(user).filter(state=State.OPEN).count()

@@ -1,0 +1,93 @@
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from tereze.core.access import public
+from tereze.core.actor import Actor
+from tereze.core.ids import new_token
+from tereze.intake.actions import Sending, submit_report
+from tereze.intake.actions.submit import already_sent
+from tereze.intake.advice import advice_context
+from tereze.intake.channels.web.door import (
+    Question,
+    from_our_pages,
+    must_answer,
+    must_stop,
+    receiving_unit,
+)
+from tereze.intake.channels.web.forms import ReportForm
+from tereze.intake.models import Channel
+from tereze.intake.receipts import in_groups
+from tereze.intake.statement import read_statement
+from tereze.intake.uploads import guard_uploads, incoming_files, refusal
+
+
+LONGEST_TOKEN = 64
+
+
+@public
+@never_cache
+@from_our_pages
+@require_http_methods(["GET", "HEAD", "POST"])
+def report(request: HttpRequest) -> HttpResponse:
+    """One page, one button. Only the story is asked for, and nothing typed is refused."""
+    if request.method != "POST":
+        return form_page(request, ReportForm(), new_token())
+    handler = guard_uploads(request)
+    statement = read_statement(request.POST, language=get_language() or "kk")
+    files = incoming_files(request, handler)
+    token = request.POST.get("token", "")[:LONGEST_TOKEN] or new_token()
+    if statement.is_empty() and not any(file.content for file in files):
+        return form_page(request, ReportForm(request.POST), token, status=422)
+    if must_stop(request):
+        return render(request, "intake/web/busy.html", status=429, headers={"Retry-After": "600"})
+    if must_answer(request):
+        typed = ReportForm(initial=request.POST.dict())
+        return form_page(request, typed, token, Question(), status=429)
+    unit = receiving_unit()
+    if unit is None:
+        return render(request, "intake/web/busy.html", status=503)
+    sending = Sending(scope="web", key=token)
+    submit_report(
+        unit=unit,
+        statement=statement,
+        channel=Channel.WEB,
+        sending=sending,
+        files=files,
+        by=Actor.resident(),
+    )
+    return redirect("intake:sent", token)
+
+
+def form_page(
+    request: HttpRequest,
+    form: ReportForm,
+    token: str,
+    question: Question | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    context = {"form": form, "token": token, "question": question}
+    return render(request, "intake/web/report.html", context, status=status)
+
+
+@public
+@never_cache
+@require_safe
+def sent(request: HttpRequest, token: str) -> HttpResponse:
+    """Number, receipt and what to do now. The receipt is shown here for two hours, then never."""
+    done = already_sent(Sending(scope="web", key=token))
+    if done is None:
+        raise Http404
+    return render(
+        request,
+        "intake/web/sent.html",
+        {
+            "report": done.report,
+            "receipt": in_groups(done.receipt) if done.receipt else None,
+            "refused": [(name, refusal(why)) for name, why in done.refused],
+            "dangerous": done.report.attachments.filter(is_dangerous=True),
+            **advice_context(done.report, get_language()),
+        },
+    )
