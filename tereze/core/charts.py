@@ -54,7 +54,7 @@ def ceiling(most: float) -> int:
     """The round number above: 7 → 8, 161 → 200."""
     step = 1
     while True:
-        for factor in (1, 2, 4, 5, 8, 10):
+        for factor in (1, 2, 4, 6, 8, 10, 12, 14, 16):
             if most <= factor * step:
                 return factor * step
         step *= 10
