@@ -16,10 +16,14 @@ from collections.abc import Iterable, Iterator
 from tereze.indicators.digits import MASK, Run, digit_view, runs
 from tereze.indicators.folding import Folded, fold
 from tereze.indicators.handles import find_handles, handles_of
+from tereze.indicators.ids import find_plates, read_id
 from tereze.indicators.links import Email, Link, find_emails, find_links, spelled_out
+from tereze.indicators.lookalikes import imitated_by
 from tereze.indicators.model import TYPES, Found, Indicator
+from tereze.indicators.money import find_ibans, read_card
 from tereze.indicators.phones import read_phone
 from tereze.indicators.platforms import listing_of
+from tereze.indicators.wallets import find_wallets
 
 
 def extract(text: str) -> list[Indicator]:
@@ -36,11 +40,13 @@ def extract(text: str) -> list[Indicator]:
 
 
 def _find(folded: Folded) -> Iterator[Found]:
-    taken: list[tuple[int, int]] = []
-    for found in _find_addresses(folded):
-        taken.append(found.span)
-        yield found
-    yield from _find_numbers(_masked(folded, taken))
+    for family in (_find_addresses, _find_codes):
+        spans = []
+        for found in family(folded):
+            spans.append(found.span)
+            yield found
+        folded = _masked(folded, spans)
+    yield from _find_numbers(folded)
 
 
 def _find_addresses(folded: Folded) -> Iterator[Found]:
@@ -57,20 +63,34 @@ def _find_addresses(folded: Folded) -> Iterator[Found]:
 
 def _of_email(email: Email) -> Iterator[Found]:
     yield Found("email", email.value, email.span, 0.98)
+    yield from _lookalike(email.host, email.span)
 
 
 def _of_link(link: Link) -> Iterator[Found]:
     yield from handles_of(link)
     if not link.host:
         return
-    written = bool(link.scheme) or link.given_path
-    if written:
+    if link.scheme or link.given_path:
         yield Found("url", link.url, link.span, 0.99 if link.scheme else 0.95)
     if not link.given_path:
         yield Found("domain", link.host, link.span, 0.95 if link.scheme else 0.85)
     listing = listing_of(link.url)
     if listing:
         yield Found("listing", ":".join(listing), link.span, 0.99)
+    yield from _lookalike(link.host, link.host_span)
+
+
+def _lookalike(host: str, span: tuple[int, int]) -> Iterator[Found]:
+    imitated = imitated_by(host)
+    if imitated:
+        yield Found("lookalike", host, span, imitated[1], note=imitated[0])
+
+
+def _find_codes(folded: Folded) -> Iterator[Found]:
+    """Letters and digits together: wallets, account numbers, number plates."""
+    yield from find_wallets(folded)
+    yield from find_ibans(folded)
+    yield from find_plates(folded)
 
 
 def _find_numbers(masked: Folded) -> Iterator[Found]:
@@ -84,14 +104,27 @@ def _find_numbers(masked: Folded) -> Iterator[Found]:
             group += used
 
 
-def _read_number(view: Folded, run: Run, group: int) -> tuple[int, Found | None]:
-    phone = read_phone(run, group)
-    if phone is None:
-        return 1, None
-    start = run.groups[group][0] - phone.lead
-    end = run.groups[group + phone.groups - 1][1]
-    found = Found("phone", phone.value, view.span(start, end), phone.confidence)
-    return phone.groups, found
+def _read_number(view: Folded, run: Run, first: int) -> tuple[int, Found | None]:
+    """The number that begins with a group, and how many groups it takes (one if there is none)."""
+    card = read_card(run, first)
+    if card:
+        return card.groups, Found(
+            "card", card.value, _span(view, run, first, card.groups), card.confidence
+        )
+    owner = read_id(run, first)
+    if owner:
+        return owner.groups, Found(
+            owner.type, owner.value, _span(view, run, first, owner.groups), owner.confidence
+        )
+    phone = read_phone(run, first)
+    if phone:
+        span = _span(view, run, first, phone.groups, lead=phone.lead)
+        return phone.groups, Found("phone", phone.value, span, phone.confidence)
+    return 1, None
+
+
+def _span(view: Folded, run: Run, first: int, groups: int, lead: int = 0) -> tuple[int, int]:
+    return view.span(run.groups[first][0] - lead, run.groups[first + groups - 1][1])
 
 
 def _masked(folded: Folded, spans: Iterable[tuple[int, int]]) -> Folded:

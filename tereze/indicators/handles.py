@@ -124,6 +124,12 @@ def parse_telegram(written: str) -> str | None:
     return name.lower() if _TELEGRAM_NAME.fullmatch(name) else None
 
 
+def parse_invite(written: str) -> str | None:
+    """The hash of a Telegram invitation typed without its link, case kept, or None."""
+    code = written.strip().removeprefix("+")
+    return code if _INVITE.fullmatch(code) else None
+
+
 def parse_instagram(written: str) -> str | None:
     """The canonical name of an Instagram account typed with or without "@", or None."""
     name = to_latin(written.strip().removeprefix("@"))

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tereze.indicators.folding import Folded, to_latin
+from tereze.indicators.folding import Folded, fold, to_latin
 from tereze.indicators.reading import data
 
 
@@ -158,6 +158,22 @@ def find_links(view: Folded) -> Iterator[Link]:
         if link:
             done = end
             yield link
+
+
+def parse_link(written: str) -> Link | None:
+    """The one address in what a person typed, with or without a scheme, or None."""
+    text = written.strip()
+    for attempt in (text, "https://" + text):
+        links = list(find_links(spelled_out(fold(attempt))))
+        if len(links) == 1:
+            return links[0]
+    return None
+
+
+def parse_email(written: str) -> str | None:
+    """The one e-mail address in what a person typed, or None."""
+    emails = list(find_emails(spelled_out(fold(written))))
+    return emails[0].value if len(emails) == 1 else None
 
 
 def _read_link(view: Folded, match: re.Match[str]) -> tuple[Link | None, int]:

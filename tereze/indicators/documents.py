@@ -1,0 +1,279 @@
+"""Reading texts for the command lines, and answering each with one line of JSON.
+
+Input is plain text (one document a file, or one a line) or JSON Lines with ``id`` and ``text``,
+plain or gzipped, in UTF-8 (bytes that are none become U+FFFD) or UTF-16 with its mark. Lines are
+read one by one, so memory does not grow with the input.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import io
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from itertools import chain
+from pathlib import Path
+from typing import IO, Any, cast
+
+
+STDIN = "-"
+RAN, BAD_USAGE, SOME_UNREADABLE, INTERRUPTED = 0, 2, 3, 130
+
+_JSONL_SUFFIXES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One text to be worked on.
+
+    id: as given in JSON Lines; otherwise the file's name, with the line's number where lines are
+    documents. text: the document. fields: the other members of its JSON object. source, line:
+    where it stands, line counted from 1.
+    """
+
+    id: Any
+    text: str
+    source: str
+    line: int
+    fields: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A line that is no document, and why, in words for a person."""
+
+    source: str
+    line: int
+    reason: str
+
+
+def read_documents(
+    paths: Sequence[str], *, lines: bool = False, jsonl: bool | None = None
+) -> Iterator[Entry | Unreadable]:
+    """Every document of the files, in order.
+
+    paths: file names; ``-`` is standard input. lines: plain text has one document a line.
+    jsonl: whether the input is JSON Lines; None decides for each file by its name
+    (``.jsonl``, ``.ndjson``) or by its first line being an object with ``text``.
+    Raises OSError for a file that cannot be opened.
+    """
+    for path in paths:
+        with ExitStack() as stack:
+            stream = _text_stream(path, stack)
+            yield from _read_stream(stream, path, lines=lines, jsonl=jsonl)
+
+
+def _text_stream(path: str, stack: ExitStack) -> IO[str]:
+    buffered = sys.stdin.buffer if path == STDIN else Path(path).open("rb")  # noqa: SIM115
+    if path != STDIN:
+        stack.callback(buffered.close)
+    peekable = cast("io.BufferedReader", buffered)
+    if peekable.peek(2)[:2] == b"\x1f\x8b":
+        unzipped = stack.enter_context(gzip.GzipFile(fileobj=peekable))
+        peekable = cast("io.BufferedReader", io.BufferedReader(unzipped))
+    encoding = "utf-16" if _peeked(peekable)[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig"
+    text = io.TextIOWrapper(peekable, encoding=encoding, errors="replace", newline="\n")
+    stack.callback(text.detach)  # the stack closes what it opened, and never standard input
+    return text
+
+
+def _peeked(buffered: io.BufferedReader) -> bytes:
+    try:
+        return buffered.peek(2)
+    except (OSError, EOFError):
+        return b""  # a damaged archive: reading tells
+
+
+def _read_stream(
+    stream: IO[str], source: str, *, lines: bool, jsonl: bool | None
+) -> Iterator[Entry | Unreadable]:
+    number = 0
+    try:
+        numbered = enumerate(stream, 1)
+        if lines and not jsonl:
+            for number, line in numbered:
+                yield Entry(f"{source}:{number}", line.rstrip("\r\n"), source, number)
+            return
+        opening = _through_first_line(numbered)
+        if jsonl is None:
+            jsonl = source.lower().endswith(_JSONL_SUFFIXES) or _is_document(opening)
+        if not jsonl:
+            text = "".join(line for _, line in chain(opening, numbered))
+            yield Entry(source, text, source, 1)
+            return
+        for number, line in chain(opening, numbered):
+            if line.strip():
+                yield _read_line(line, source, number)
+    except (OSError, EOFError) as error:  # a damaged archive, a vanished disk
+        yield Unreadable(source, number + 1, f"reading stopped: {error}")
+
+
+def _through_first_line(numbered: Iterator[tuple[int, str]]) -> list[tuple[int, str]]:
+    """The leading blank lines and the first line that is not."""
+    opening = []
+    for number, line in numbered:
+        opening.append((number, line))
+        if line.strip():
+            break
+    return opening
+
+
+def _is_document(opening: list[tuple[int, str]]) -> bool:
+    line = opening[-1][1].strip() if opening else ""
+    return line.startswith("{") and isinstance(_read_line(line, "", 1), Entry)
+
+
+def _read_line(line: str, source: str, number: int) -> Entry | Unreadable:
+    try:
+        item = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        return Unreadable(source, number, f"not JSON: {error}")
+    if not isinstance(item, dict) or not isinstance(item.get("text"), str):
+        return Unreadable(source, number, 'no object with a string "text"')
+    name = item.pop("id", None)
+    text = item.pop("text")
+    return Entry(f"{source}:{number}" if name is None else name, text, source, number, item)
+
+
+def answer_documents(
+    argv: Sequence[str],
+    *,
+    command: str,
+    purpose: str,
+    answer: Callable[[Entry], Mapping[str, Any]],
+) -> int:
+    """A whole command line: documents in, one JSON object a document out, in order.
+
+    argv: arguments without the command's name. command, purpose: for ``--help``.
+    answer: the members of the output object beside ``id``.
+    Returns 0 when it ran, 2 for bad usage, 3 when some lines could not be read: those are
+    reported on standard error with their number, the rest is processed.
+    """
+    try:
+        options = _parser(command, purpose).parse_args(argv)
+    except SystemExit as stop:
+        return int(stop.code or 0)
+    paths = options.files or [STDIN]
+    if problem := _unopenable(paths):
+        print(f"{command}: {problem}", file=sys.stderr)  # noqa: T201
+        return BAD_USAGE
+    jsonl = True if options.jsonl else False if options.text else None
+    documents = read_documents(paths, lines=options.lines, jsonl=jsonl)
+    try:
+        return _answer_all(documents, command, answer)
+    except BrokenPipeError:  # the reader, `head` for one, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return RAN
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def _parser(command: str, purpose: str) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog=command,
+        description=purpose,
+        epilog="Exit code: 0 ran, 2 bad usage, 3 some lines could not be read.",
+    )
+    parser.add_argument(
+        "files",
+        nargs="*",
+        metavar="FILE",
+        help="plain text or JSON Lines, also gzipped; - or none: standard input",
+    )
+    kind = parser.add_mutually_exclusive_group()
+    kind.add_argument("--lines", action="store_true", help="plain text with one document a line")
+    kind.add_argument("--jsonl", action="store_true", help='JSON Lines with "id" and "text"')
+    kind.add_argument("--text", action="store_true", help="plain text, one document a file")
+    return parser
+
+
+def _unopenable(paths: Iterable[str]) -> str:
+    for path in paths:
+        if path == STDIN:
+            continue
+        try:
+            with Path(path).open("rb"):
+                pass
+        except OSError as error:
+            return f"{path}: {error.strerror or error}"
+    return ""
+
+
+def _answer_all(
+    documents: Iterator[Entry | Unreadable],
+    command: str,
+    answer: Callable[[Entry], Mapping[str, Any]],
+) -> int:
+    code = RAN
+    progress = _Progress(command)
+    for document in documents:
+        if isinstance(document, Unreadable):
+            code = SOME_UNREADABLE
+            progress.say(f"{document.source}, line {document.line}: {document.reason}")
+        else:
+            sys.stdout.buffer.write(_json_line({"id": document.id, **answer(document)}))
+        progress.step()
+    sys.stdout.buffer.flush()
+    progress.finish()
+    return code
+
+
+def _json_line(item: Mapping[str, Any]) -> bytes:
+    try:
+        return (json.dumps(item, ensure_ascii=False) + "\n").encode()
+    except UnicodeEncodeError:  # half of a surrogate pair, as JSON lets through
+        return (json.dumps(item) + "\n").encode()
+
+
+class _Progress:
+    """How far we are, on standard error, once the work has lasted two seconds.
+
+    A terminal gets one line that is rewritten; a log file gets a line now and then.
+    """
+
+    def __init__(self, command: str) -> None:
+        self.command = command
+        self.begun = time.monotonic()
+        self.terminal = sys.stderr.isatty()
+        self.every = 0.2 if self.terminal else 10.0
+        self.next = self.begun + 2.0
+        self.flushed = self.begun
+        self.count = 0
+        self.drawn = False
+
+    def step(self) -> None:
+        self.count += 1
+        now = time.monotonic()
+        if now - self.flushed > 0.2:  # whoever reads our output live sees it soon
+            self.flushed = now
+            sys.stdout.buffer.flush()
+        if now >= self.next:
+            self.next = now + self.every
+            self._draw(now)
+
+    def say(self, message: str) -> None:
+        self._clear()
+        print(f"{self.command}: {message}", file=sys.stderr)  # noqa: T201
+
+    def finish(self) -> None:
+        if self.drawn:
+            self._draw(time.monotonic())
+            if self.terminal:
+                print(file=sys.stderr)  # noqa: T201
+
+    def _draw(self, now: float) -> None:
+        rate = self.count / max(now - self.begun, 1e-9)
+        line = f"{self.command}: {self.count:,} documents, {rate:,.0f} a second"
+        self._clear()
+        print(line, end="" if self.terminal else "\n", file=sys.stderr, flush=True)  # noqa: T201
+        self.drawn = True
+
+    def _clear(self) -> None:
+        if self.drawn and self.terminal:
+            print("\r\x1b[K", end="", file=sys.stderr)  # noqa: T201

@@ -1,0 +1,152 @@
+"""Bank cards and account numbers.
+
+Cards: ISO/IEC 7812-1 (16-19 digits here, Luhn check digit, issuer's range first). Accounts: IBAN,
+ISO 13616 (length by country, mod 97 = 1); Kazakhstan's have 20 characters: KZ, two check digits,
+three of the bank, thirteen of the account.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tereze.indicators.digits import Run
+from tereze.indicators.folding import Folded, to_latin
+from tereze.indicators.model import Found
+from tereze.indicators.reading import data
+
+
+_IBAN_LENGTHS: dict[str, int] = data("iban")["lengths"]
+
+# First digits of the schemes met here: Visa, Mastercard, Mir, UnionPay, Maestro, Discover, JCB,
+# UzCard (8600, 5614), HUMO (9860), Elcard (9417).
+_ISSUERS = re.compile(
+    r"4|5[1-5]|2(?:2(?:0[0-4]|2[1-9]|[3-9]\d)|[3-6]\d\d|7[01]\d|720)|5[06-8]|6|3(?:52[89]|5[3-8]\d)"
+    r"|8600|9860|9417"
+)
+_CARD_NEAR = re.compile(
+    r"карт|card|каспи|kaspi|халык|halyk|jusan|жусан|forte|форте|visa|master|перев[её]|скин|закин|"
+    r"төле|аудар|сал(?:ыңыз|шы)|gold|голд|пополн",
+    re.IGNORECASE,
+)
+_COUNTED = re.compile(
+    r"(?:заказ|трек|track|накладн|договор|чек|квитанц|order|тапсырыс|посылк|отправлени|жіберілім|"
+    r"imei|серийн|штрих|лицев|\bid\b|айди)\w*[\s.,]{0,2}(?:номер\w*|код\w*)?[\s:#№.\-]{0,4}$|[№#]\s?$",
+    re.IGNORECASE,
+)
+
+_IBAN_START = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2} ?\d[ ]?\d(?=[ -]?[A-Za-z0-9])")
+_IBAN_REST = re.compile(r"(?:[ .-]?[A-Za-z0-9])*")
+_IBAN_MAYBE = re.compile(r"[A-Za-zА-Яа-яЁё]{2} ?\d ?\d[ -]?[A-Za-zА-Я0-9]")
+_LONGEST_IBAN = 34
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A reading of some groups of a run as a card number."""
+
+    value: str
+    groups: int
+    confidence: float
+
+
+def luhn_valid(digits: str) -> bool:
+    """Whether the last digit checks the others (ISO/IEC 7812-1 annex B).
+
+    digits: ASCII digits only.
+    """
+    total = 0
+    for position, digit in enumerate(reversed(digits)):
+        doubled = int(digit) * (1 + position % 2)
+        total += doubled - 9 if doubled > 9 else doubled
+    return total % 10 == 0
+
+
+def parse_card(written: str) -> str | None:
+    """The digits of a card number as a person typed it, or None if it cannot be one."""
+    digits = "".join(c for c in written if c.isascii() and c.isdigit())
+    known = 16 <= len(digits) <= 19 and _ISSUERS.match(digits)
+    return digits if known and len(set(digits)) > 2 and luhn_valid(digits) else None
+
+
+def read_card(run: Run, first: int) -> Card | None:
+    """The card number that begins with group *first* of *run*, if one does."""
+    if run.group(first)[0] not in "2345689":
+        return None
+    digits = ""
+    for last in range(first, min(first + 19, len(run.groups))):
+        if last > first and run.separator(last).count("\n") > 1:
+            return None
+        digits += run.group(last)
+        if len(digits) > 19:
+            return None
+        if len(digits) >= 16:
+            value = parse_card(digits)
+            if value and _is_whole(run, first, last):
+                return _judge_card(run, first, last, value)
+    return None
+
+
+def _is_whole(run: Run, first: int, last: int) -> bool:
+    """No letter or further digit of the same number stands at either end."""
+    around = run.before(first, 1) + run.after(last, 1)
+    return not any(c in "_*+" or (c.isascii() and c.isalpha()) for c in around)
+
+
+def _judge_card(run: Run, first: int, last: int, value: str) -> Card | None:
+    before = run.before(first, 60)
+    near = bool(_CARD_NEAR.search(before) or _CARD_NEAR.search(run.after(last, 40)))
+    shape = tuple(len(run.group(n)) for n in range(first, last + 1))
+    in_fours = len(shape) >= 4 and set(shape[:4]) == {4}
+    if _COUNTED.search(before) and not near:
+        return None
+    if not near and len(shape) > 1 and not in_fours:
+        return None
+    confidence = 0.99 if near else 0.9 if in_fours else 0.75
+    return Card(value, last - first + 1, confidence)
+
+
+def parse_iban(written: str) -> str | None:
+    """The IBAN in upper case without spaces, or None unless length and check digits are right.
+
+    >>> parse_iban("kz97 8562 2031 0574 7338")
+    'KZ978562203105747338'
+    """
+    value = "".join(c for c in to_latin(written) if c.isalnum()).upper()
+    if not value.isascii() or _IBAN_LENGTHS.get(value[:2]) != len(value):
+        return None
+    if not value[2:4].isdigit():
+        return None
+    number = "".join(str(int(c, 36)) for c in value[4:] + value[:4])
+    return value if int(number) % 97 == 1 else None
+
+
+def find_ibans(folded: Folded) -> Iterator[Found]:
+    """Every account number of a folded text, in groups or not, with Latin or lookalike letters."""
+    if not _IBAN_MAYBE.search(folded.text):
+        return
+    text = to_latin(folded.text)
+    done = 0
+    for match in _IBAN_START.finditer(text):
+        start = match.start()
+        length = _IBAN_LENGTHS.get(text[start : start + 2].upper())
+        if start < done or length is None:
+            continue
+        end = _end_of(text, start, length)
+        value = parse_iban(text[start:end]) if end else None
+        if value:
+            done = end
+            yield Found("iban", value, folded.span(start, end), 0.99)
+
+
+def _end_of(text: str, start: int, length: int) -> int:
+    """Where *length* letters and digits from *start* end, or 0 if they are part of a longer word."""
+    counted = 0
+    rest = _IBAN_REST.match(text, start, start + 2 * _LONGEST_IBAN)
+    for position in range(start, rest.end() if rest else start):
+        counted += text[position].isalnum()
+        if counted == length:
+            following = text[position + 1 : position + 2]
+            return 0 if following.isascii() and following.isalnum() else position + 1
+    return 0

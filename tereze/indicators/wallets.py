@@ -1,0 +1,113 @@
+"""Addresses of crypto wallets, each with its own checksum.
+
+- Bitcoin: base58check (versions 0x00 and 0x05), bech32 (BIP 173) and bech32m (BIP 350).
+- Ethereum and its kin: 20 bytes in hexadecimal; mixed case carries a checksum (EIP-55).
+- TRON: base58check with version 0x41.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from hashlib import sha256
+
+from tereze.indicators.folding import Folded
+from tereze.indicators.keccak import keccak_256
+from tereze.indicators.model import Found
+
+
+_CANDIDATE = re.compile(
+    r"(?<![A-Za-z0-9])(?:(?P<base58>[13T][1-9A-HJ-NP-Za-km-z]{25,34})"
+    r"|(?P<bech32>bc1[a-z0-9]{11,71}|BC1[A-Z0-9]{11,71})"
+    r"|(?P<hex>0x[0-9a-fA-F]{40}))(?![A-Za-z0-9])"
+)
+_BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+_BASE58_VALUE = {letter: value for value, letter in enumerate(_BASE58)}
+_VERSIONS = {0x00: "btc", 0x05: "btc", 0x41: "trx"}
+_BECH32 = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
+_BECH32_CONSTANT, _BECH32M_CONSTANT = 1, 0x2BC830A3
+_BECH32_GENERATOR = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
+
+
+def find_wallets(folded: Folded) -> Iterator[Found]:
+    """Every wallet address of a folded text whose checksum is right."""
+    for match in _CANDIDATE.finditer(folded.text):
+        read = parse_wallet(match.group())
+        if read:
+            # forty hexadecimal digits in one case carry no checksum
+            sure = not match["hex"] or match.group()[2:] not in {
+                match.group()[2:].lower(),
+                match.group()[2:].upper(),
+            }
+            yield Found(*read, folded.span(*match.span()), 0.99 if sure else 0.9)
+
+
+def parse_wallet(written: str) -> tuple[str, str] | None:
+    """The ``(type, address)`` of one address, or None if its checksum is wrong.
+
+    type: ``btc``, ``eth`` or ``trx``. address: as written; bech32 in lower case; Ethereum with
+    its EIP-55 capitals, so that one account has one form.
+    """
+    match = _CANDIDATE.fullmatch(written.strip())
+    if match is None:
+        return None
+    if match["base58"]:
+        kind = _base58check_kind(match["base58"])
+        return (kind, match["base58"]) if kind else None
+    if match["bech32"]:
+        address = match["bech32"].lower()
+        return ("btc", address) if _segwit_valid(address) else None
+    address = _checksummed(match["hex"][2:].lower())
+    digits = match["hex"][2:]
+    one_case = digits in {digits.lower(), digits.upper()}
+    return ("eth", address) if one_case or address[2:] == digits else None
+
+
+def _base58check_kind(address: str) -> str:
+    number = 0
+    for letter in address:
+        number = number * 58 + _BASE58_VALUE[letter]
+    if number >= 1 << 200:
+        return ""
+    payload = number.to_bytes(25, "big")
+    leading_zeros = len(payload) - len(payload.lstrip(b"\0"))
+    leading_ones = len(address) - len(address.lstrip("1"))
+    checksum = sha256(sha256(payload[:21]).digest()).digest()[:4]
+    right = checksum == payload[21:] and leading_zeros == leading_ones
+    return _VERSIONS.get(payload[0], "") if right else ""
+
+
+def _segwit_valid(address: str) -> bool:
+    """BIP 173 and 350: checksum, witness version and program length."""
+    data = [_BECH32.find(letter) for letter in address[3:]]
+    if -1 in data:
+        return False
+    human = [ord(c) >> 5 for c in "bc"] + [0] + [ord(c) & 31 for c in "bc"]
+    version, program = data[0], data[1:-6]
+    expected = _BECH32_CONSTANT if version == 0 else _BECH32M_CONSTANT
+    if version > 16 or _bech32_polymod(human + data) != expected:
+        return False
+    length, padding = divmod(len(program) * 5, 8)
+    spare = program[-1] & ((1 << padding) - 1) if program else 0
+    return padding < 5 and not spare and (length in {20, 32} if version == 0 else 2 <= length <= 40)
+
+
+def _bech32_polymod(values: list[int]) -> int:
+    check = 1
+    for value in values:
+        top = check >> 25
+        check = (check & 0x1FFFFFF) << 5 ^ value
+        for bit, generator in enumerate(_BECH32_GENERATOR):
+            if top >> bit & 1:
+                check ^= generator
+    return check
+
+
+@lru_cache(maxsize=4096)
+def _checksummed(digits: str) -> str:
+    """An Ethereum address with the capitals of EIP-55. digits: forty, lower case."""
+    code = keccak_256(digits.encode()).hex()
+    return "0x" + "".join(
+        d.upper() if int(c, 16) >= 8 else d for d, c in zip(digits, code, strict=False)
+    )
