@@ -1,0 +1,28 @@
+"""Which pages are looked at, and as whom."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Screen:
+    name: str
+    address: str
+    role: str = ""  # nobody logged in: a resident
+    follow: str = ""  # then this link of the page, for pages whose address is a random id
+    both_themes: bool = False
+
+    @property
+    def is_public(self) -> bool:
+        return not self.role
+
+
+SCREENS = [
+    Screen("01-home", "/", both_themes=True),
+    Screen("02-report", "/report/"),
+    Screen("03-check", "/check/"),
+    Screen("04-reports", "/desk/intake/", role="operative", both_themes=True),
+    Screen("05-report-page", "/desk/intake/", role="operative", follow="a.item-title"),
+]
+WIDTHS = (390, 1440)
+LANGUAGES = ("ru", "kk")
+FIRST_PAGE_LIMIT = 60_000  # bytes over the line, with everything the page asks for
