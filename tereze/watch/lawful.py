@@ -1,0 +1,51 @@
+"""Whether a source may be watched. The one place that says so; the database repeats the fields."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from tereze.watch.models.sources import Mode, Source
+
+
+REQUIRED: dict[str, Any] = {
+    "legal_basis": _("правовое основание"),
+    "consent_by": _("кто из владельцев чата дал согласие"),
+    "consent_at": _("когда дано согласие"),
+    "consent_file": _("файл согласия"),
+    "notice_text": _("текст объявления в чате"),
+    "notice_at": _("когда объявление размещено"),
+    "until": _("дата окончания"),
+}
+
+
+class UnlawfulError(Exception):
+    """The source lacks something without which it can only be off."""
+
+    def __init__(self, missing: list[Any]) -> None:
+        self.missing = missing
+        super().__init__(", ".join(str(name) for name in missing))
+
+
+def missing(source: Source, *, at: datetime) -> list[Any]:
+    """What is not recorded, in words; empty when the source may be on."""
+    found = [words for name, words in REQUIRED.items() if not getattr(source, name)]
+    if source.until and source.until <= at:
+        found.append(_("срок наблюдения истёк"))
+    for name, words in (
+        ("consent_at", _("согласие датировано будущим")),
+        ("notice_at", _("объявление датировано будущим")),
+    ):
+        value = getattr(source, name)
+        if value and value > at:
+            found.append(words)
+    return found
+
+
+def may_be_on(source: Source, *, at: datetime) -> bool:
+    return not missing(source, at=at)
+
+
+def insist(source: Source, *, at: datetime) -> None:
+    if source.mode != Mode.OFF and (lacking := missing(source, at=at)):
+        raise UnlawfulError(lacking)

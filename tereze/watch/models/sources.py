@@ -1,0 +1,125 @@
+"""A watched chat: where it is, by what right it is watched, how strictly, and whether we see it."""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from tereze.accounts.models import Unit
+from tereze.accounts.permissions import Permission
+from tereze.core.clock import now
+from tereze.core.encryption import EncryptedTextField
+from tereze.core.ids import public_id
+
+
+if TYPE_CHECKING:
+    from tereze.accounts.models import User
+
+
+class Mode(models.TextChoices):
+    OFF = "off", _("выключено")
+    SHADOW = "shadow", _("тень")
+    REVIEW = "review", _("проверка")
+    AUTOMATIC = "automatic", _("автомат")
+
+
+class Health(models.TextChoices):
+    NEW = "new", _("ещё не подключался")
+    OK = "ok", _("видит")
+    BLIND = "blind", _("не видит")
+
+
+class AuthorAct(models.TextChoices):
+    NONE = "none", _("только удалить")
+    RESTRICT = "restrict", _("удалить и ограничить автора")
+    BAN = "ban", _("удалить и заблокировать автора")
+
+
+LAWFUL = (
+    ~Q(legal_basis="")
+    & ~Q(consent_by="")
+    & ~Q(consent_file="")
+    & ~Q(notice_text="")
+    & Q(consent_at__isnull=False, notice_at__isnull=False, until__isnull=False)
+)
+
+
+class SourceQuerySet(models.QuerySet["Source"]):
+    def visible_to(self, user: "User") -> "SourceQuerySet":
+        if not (user.can(Permission.WALL_VIEW) or user.can(Permission.SOURCE_MANAGE)):
+            return self.none()
+        return self.filter(unit=user.unit)
+
+    def watchable(self, at: datetime) -> "SourceQuerySet":
+        """What may be read at this moment: switched on, lawful, and its term not over."""
+        return self.filter(LAWFUL, until__gt=at).exclude(mode=Mode.OFF)
+
+
+class Source(models.Model):
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="sources")
+    public_id = models.TextField(unique=True, default=public_id)
+    kind = models.TextField()  # the connector's name
+    chat_id = models.TextField()
+    title = models.TextField()
+    language = models.TextField(choices=settings.LANGUAGES, default="ru")
+    server = models.TextField(blank=True, default="")  # empty: the one of the settings
+    token = EncryptedTextField(blank=True, default="")
+    bot_key = models.TextField(blank=True, default="")  # which sources share one bot
+    cursor = models.BigIntegerField(default=0)  # the last update stored
+
+    # By what right. The database itself refuses a source that is on without them.
+    legal_basis = models.TextField(blank=True, default="")
+    consent_by = models.TextField(blank=True, default="")
+    consent_at = models.DateTimeField(null=True, blank=True)
+    consent_file = models.TextField(blank=True, default="")  # SHA-256 in the vault
+    consent_file_name = models.TextField(blank=True, default="")
+    notice_at = models.DateTimeField(null=True, blank=True)
+    notice_text = models.TextField(blank=True, default="")
+    until = models.DateTimeField(null=True, blank=True)
+
+    mode = models.TextField(choices=Mode.choices, default=Mode.OFF)
+    threshold = models.FloatField(default=0.9)
+    author_act = models.TextField(choices=AuthorAct.choices, default=AuthorAct.RESTRICT)
+    restrict_hours = models.PositiveSmallIntegerField(default=24)
+    notice_minutes = models.PositiveSmallIntegerField(default=10)
+    retention_days = models.PositiveSmallIntegerField(default=7)
+    exempt = models.JSONField(default=list)  # names and ids of verified authors: never by machine
+
+    health = models.TextField(choices=Health.choices, default=Health.NEW)
+    health_reason = models.TextField(blank=True, default="")
+    health_since = models.DateTimeField(default=now)
+    last_contact_at = models.DateTimeField(null=True, blank=True)
+    last_message_at = models.DateTimeField(null=True, blank=True)
+    rights = models.JSONField(default=dict)  # what the service says we may do there
+    administrators = models.JSONField(default=list)  # keyed hashes
+    created_at = models.DateTimeField(default=now)
+
+    objects: ClassVar[Any] = SourceQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "chat_id", "server"], name="source_once"),
+            models.CheckConstraint(
+                condition=Q(mode=Mode.OFF) | LAWFUL, name="source_on_only_if_lawful"
+            ),
+            models.CheckConstraint(
+                condition=Q(threshold__gte=0.5, threshold__lte=1), name="source_threshold"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def is_blind(self) -> bool:
+        return self.mode != Mode.OFF and self.health == Health.BLIND
+
+    @property
+    def retention(self) -> timedelta:
+        return timedelta(days=self.retention_days)
+
+    def get_absolute_url(self) -> str:
+        return f"/desk/wall/sources/{self.public_id}/"

@@ -1,0 +1,86 @@
+"""Seals: called inside the decision's transaction, so that no act can be due without its copy."""
+
+import hashlib
+import hmac
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+
+from tereze.core.clock import now
+from tereze.watch.models import Message, Seal, SealHead
+
+
+def content_of(message: Message) -> dict[str, Any]:
+    source = message.source
+    return {
+        "source": {"kind": source.kind, "chat": source.chat_id, "title": source.title},
+        "message": message.external_id,
+        "version": message.version,
+        "sent_at": message.sent_at.isoformat(),
+        "edited_at": message.edited_at.isoformat() if message.edited_at else None,
+        "author": message.author,
+        "text": message.text,
+        "assessment": message.assessment,
+    }
+
+
+def canonical(content: dict[str, Any]) -> bytes:
+    return json.dumps(
+        content, ensure_ascii=False, sort_keys=True, separators=(",", ":")
+    ).encode()
+
+
+def link(seal: Seal) -> str:
+    """The chain's link, under a key that is not in the database."""
+    key = hmac.digest(settings.DATA_KEYS[-1], b"seal", "sha256")
+    text = f"{seal.position}\n{seal.previous}\n{seal.content_hash}\n{seal.at.isoformat()}"
+    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
+
+
+def seal(message: Message) -> Seal:
+    """Copy the message as it stands now. Once per version; asking again gives the same seal."""
+    before = Seal.objects.filter(message=message).first()
+    if before is not None:
+        return before
+    head, _ = SealHead.objects.select_for_update().get_or_create(pk=1)
+    content = content_of(message)
+    made = Seal(
+        message=message,
+        position=head.position + 1,
+        previous=head.digest,
+        content=content,
+        content_hash=hashlib.sha256(canonical(content)).hexdigest(),
+        at=now(),
+    )
+    made.digest = link(made)
+    made.save(force_insert=True)
+    head.position, head.digest = made.position, made.digest
+    head.save()
+    return made
+
+
+@dataclass(frozen=True)
+class Chain:
+    seals: int
+    broken_at: int | None = None
+    why: str = ""
+
+
+def verify() -> Chain:
+    """Open every copy, compare it with its hash, and walk the chain."""
+    position, previous = 0, ""
+    for found in Seal.objects.order_by("position").iterator(chunk_size=200):
+        position += 1
+        if found.position != position:
+            return Chain(position - 1, position, "a seal is missing")
+        if hashlib.sha256(canonical(found.content)).hexdigest() != found.content_hash:
+            return Chain(position - 1, position, "the copy was altered")
+        if found.previous != previous or found.digest != link(found):
+            return Chain(position - 1, position, "the seal was altered")
+        previous = found.digest
+    head = SealHead.objects.filter(pk=1).first()
+    if head is not None and (head.position, head.digest) != (position, previous):
+        return Chain(position, position + 1, "seals are missing at the end")
+    return Chain(position)
