@@ -171,6 +171,7 @@ DEFAULT_FROM_EMAIL = os.environ.get("TEREZE_MAIL_FROM", "tereze@localhost")
 # Only what stands here may be reached at a private address: the demo's stand-ins.
 ALLOWED_PRIVATE = [host for host in os.environ.get("TEREZE_STANDINS", "").split(",") if host]
 TELEGRAM_SERVER = os.environ.get("TEREZE_TELEGRAM_SERVER", "https://api.telegram.org")
+WATCH_FLAGGED_DAYS = int(os.environ.get("TEREZE_WATCH_FLAGGED_DAYS", "90"))  # undecided messages
 
 LOGGING = {
     "version": 1,

@@ -1,0 +1,1 @@
+"""Every change of the wall: sources, messages taken in, decisions, acts, notices, appeals."""

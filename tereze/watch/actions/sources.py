@@ -1,0 +1,133 @@
+"""What happens to a watched source."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from tereze.accounts.models import Unit
+from tereze.audit.models import record
+from tereze.core.actor import Actor
+from tereze.core.clock import now
+from tereze.core.encryption import keyed_hash
+from tereze.live import publish
+from tereze.watch import lawful
+from tereze.watch.models import Source
+from tereze.watch.models.sources import Health, Mode
+
+
+EDITABLE = {
+    "title",
+    "language",
+    "server",
+    "token",
+    "legal_basis",
+    "consent_by",
+    "consent_at",
+    "consent_file",
+    "consent_file_name",
+    "notice_at",
+    "notice_text",
+    "until",
+    "mode",
+    "threshold",
+    "author_act",
+    "restrict_hours",
+    "notice_minutes",
+    "retention_days",
+    "exempt",
+}
+
+
+@transaction.atomic
+def add_source(
+    *, unit: Unit, kind: str, chat_id: str, title: str, by: Actor, **fields: Any
+) -> Source:
+    """Add a chat. It may be switched on at once only if everything lawful is given."""
+    source = Source(unit=unit, kind=kind, chat_id=chat_id, title=title)
+    put(source, fields)
+    lawful.insist(source, at=now())
+    source.save(force_insert=True)
+    record("source.added", target=source, by=by, detail={"kind": kind, "mode": source.mode})
+    publish("wall")
+    return source
+
+
+@transaction.atomic
+def change_source(*, source: Source, by: Actor, **fields: Any) -> Source:
+    """Change what is recorded. A source that thereby lacks something lawful goes off."""
+    source = Source.objects.select_for_update().get(pk=source.pk)
+    before = {name: getattr(source, name) for name in fields}
+    put(source, fields)
+    if "mode" in fields:
+        lawful.insist(source, at=now())
+    elif lawful.missing(source, at=now()):
+        source.mode = Mode.OFF
+    changed = sorted(name for name in fields if before[name] != getattr(source, name))
+    if source.mode == Mode.OFF:
+        source.health, source.health_reason, source.health_since = Health.NEW, "", now()
+    source.save()
+    detail = {"changed": changed, "mode": source.mode, "threshold": source.threshold}
+    record("source.changed", target=source, by=by, detail=detail)
+    publish("wall")
+    return source
+
+
+def put(source: Source, fields: Mapping[str, Any]) -> None:
+    unknown = set(fields) - EDITABLE
+    if unknown:
+        raise TypeError(f"not a field of a source: {sorted(unknown)}")
+    for name, value in fields.items():
+        setattr(source, name, value)
+    source.bot_key = (
+        keyed_hash(f"{source.server}\0{source.token}", purpose="watch.bot") if source.token else ""
+    )
+
+
+def set_mode(*, source: Source, mode: str, by: Actor) -> Source:
+    return change_source(source=source, by=by, mode=mode)
+
+
+@transaction.atomic
+def switch_off_expired() -> int:
+    """At the end of its term a source goes off by itself."""
+    ended = Source.objects.exclude(mode=Mode.OFF).filter(until__lte=now())
+    for source in ended:
+        source.mode = Mode.OFF
+        source.save(update_fields=["mode"])
+        record("source.expired", target=source, by=Actor.machine("watch"))
+        publish("wall")
+    return len(ended)
+
+
+@transaction.atomic
+def note_health(*, source_ids: list[int], health: str, reason: str = "") -> None:
+    """What the connector knows about seeing. A change is journalled and shown at once."""
+    for source in Source.objects.select_for_update().filter(pk__in=source_ids):
+        if (source.health, source.health_reason) == (health, reason):
+            continue
+        source.health, source.health_reason, source.health_since = health, reason, now()
+        source.save(update_fields=["health", "health_reason", "health_since"])
+        detail = {"health": health, "reason": reason}
+        record("source.health", target=source, by=Actor.machine("watch"), detail=detail)
+        publish("wall")
+
+
+@transaction.atomic
+def note_rights(*, source: Source, rights: dict[str, Any], administrators: list[str]) -> None:
+    """What the service says we may do there, and who administers the chat."""
+    Source.objects.filter(pk=source.pk).update(rights=rights, administrators=administrators)
+    source.rights, source.administrators = rights, administrators
+
+
+@transaction.atomic
+def follow_move(*, source: Source, chat_id: str) -> None:
+    """The service gave the chat a new id."""
+    Source.objects.filter(pk=source.pk).update(chat_id=chat_id)
+    record("source.moved", target=source, by=Actor.machine("watch"))
+
+
+def note_contact(*, source_ids: list[int], at: datetime) -> None:
+    """The service answered. One plain update, now and then: no journal, no transaction of ours."""
+    Source.objects.filter(pk__in=source_ids).update(last_contact_at=at)

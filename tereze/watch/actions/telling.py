@@ -1,0 +1,135 @@
+"""Telling the chat why: one notice for what happened close together, gone again after a while."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from tereze.audit.models import record
+from tereze.core import due
+from tereze.core.actor import Actor
+from tereze.core.clock import now
+from tereze.live import publish
+from tereze.watch.actions.deciding import appeal_token
+from tereze.watch.models import Decision, Message, Notice, Source
+from tereze.watch.models.decisions import NoticeState
+from tereze.watch.models.messages import State
+
+
+MACHINE = Actor.machine("watch")
+GATHER = timedelta(seconds=2)  # the first notice after a calm: only what comes at the same moment
+APART = timedelta(seconds=20)  # what happens within this becomes one notice
+LINES = 15
+TRIES = 8
+
+
+def tell(*, decision: Decision) -> None:
+    """Put the decision into the notice that is being gathered, or begin one."""
+    if decision.notice_id is not None:
+        return
+    source = decision.message.source
+    gathering = Notice.objects.select_for_update().filter(
+        source=source, state=NoticeState.GATHERING
+    )
+    notice = gathering.order_by("-pk").first()
+    if notice is None:
+        notice = Notice.objects.create(source=source, next_action_at=send_time(source))
+    decision.notice = notice
+    decision.save(update_fields=["notice"])
+
+
+def send_time(source: Source) -> datetime:
+    """Soon after a calm; otherwise far enough from the notice before: three a minute at most."""
+    last = Notice.objects.filter(source=source, sent_at__isnull=False).order_by("-sent_at").first()
+    soon = now() + GATHER
+    return soon if last is None or last.sent_at is None else max(soon, last.sent_at + APART)
+
+
+@transaction.atomic
+def close_gathering(*, notice: Notice) -> str:
+    """Nothing more joins this notice; its text, or nothing if there is nothing left to tell."""
+    row = Notice.objects.select_for_update(of=("self",)).select_related("source__unit").get(
+        pk=notice.pk
+    )
+    decisions = list(row.decisions.filter(undone_at=None).select_related("message").order_by("pk"))
+    if not decisions:
+        row.state, row.next_action_at, row.lease_until = NoticeState.REMOVED, None, None
+        row.save()
+        return ""
+    row.state = NoticeState.SENDING
+    row.save(update_fields=["state"])
+    return text_of(row.source, decisions)
+
+
+def text_of(source: Source, decisions: list[Decision]) -> str:
+    with translation.override(source.language):
+        opening = ngettext(
+            "Удалена публикация с признаками мошенничества.",
+            "Удалены публикации с признаками мошенничества: %(count)s.",
+            len(decisions),
+        ) % {"count": len(decisions)}
+        lines = [line_of(source, decision) for decision in decisions[:LINES]]
+        if len(decisions) > LINES:
+            lines.append(_("…и ещё %(count)s.") % {"count": len(decisions) - LINES})
+        name = source.unit.name_kk if source.language == "kk" else source.unit.name
+        closing = _("Чат модерирует киберполиция: %(unit)s.") % {"unit": name or source.unit.name}
+    return "\n".join([opening, *lines, closing])
+
+
+def line_of(source: Source, decision: Decision) -> str:
+    address = reverse("watch:appeal", args=[appeal_token(decision)])
+    reason = decision.why.get(source.language) or decision.why.get("ru", "")
+    return _("%(time)s: %(reason)s. Обжаловать: %(link)s") % {
+        "time": timezone.localtime(decision.message.sent_at).strftime("%H:%M"),
+        "reason": reason,
+        "link": f"{settings.PUBLIC_URL}{address}",
+    }
+
+
+@transaction.atomic
+def note_sent(*, notice: Notice, external_id: str) -> None:
+    row = Notice.objects.select_for_update(of=("self",)).select_related("source__unit").get(
+        pk=notice.pk
+    )
+    row.state, row.external_id, row.sent_at = NoticeState.SENT, external_id, now()
+    row.next_action_at = now() + timedelta(minutes=row.source.notice_minutes)
+    row.lease_until, row.attempts = None, 0
+    row.save()
+    for decision in row.decisions.filter(undone_at=None):
+        Message.objects.filter(pk=decision.message_id).update(state=State.TOLD)
+    detail = {"source": row.source.public_id, "decisions": row.decisions.count()}
+    record("notice.sent", target=row, by=MACHINE, unit=row.source.unit.slug, detail=detail)
+    publish("wall")
+
+
+@transaction.atomic
+def note_not_sent(*, notice: Notice, reason: str, again_in: timedelta | None) -> None:
+    row = Notice.objects.select_for_update().get(pk=notice.pk)
+    row.attempts, row.lease_until, row.result = row.attempts + 1, None, reason[:500]
+    if again_in is None or row.attempts >= TRIES:
+        row.state, row.next_action_at = NoticeState.FAILED, None
+    else:
+        row.next_action_at = now() + again_in
+    row.save()
+    publish("wall")
+
+
+@transaction.atomic
+def note_removed(*, notice: Notice, again_in: timedelta | None = None, reason: str = "") -> None:
+    """The notice has left the chat, or will be tried again."""
+    row = Notice.objects.select_for_update().get(pk=notice.pk)
+    row.lease_until, row.result = None, reason[:500]
+    row.attempts += 1
+    if again_in is not None and row.attempts < TRIES:
+        row.next_action_at = now() + again_in
+    else:
+        row.state, row.next_action_at = NoticeState.REMOVED, None
+    row.save()
+
+
+def pause(notice: Notice) -> timedelta:
+    return due.pause(notice.attempts)

@@ -1,0 +1,125 @@
+"""What a connector is: it reads (`watch`) and it has hands (`hands`).
+
+`watch(sources, house)` runs until it is cancelled: it hands over messages in batches and confirms
+them to the service only after `house.take_in` returned, that is, after they are stored. It says
+what it sees of its own health. Whatever it raises ends only itself; it is started again.
+
+`hands(source)` acts in the chat. Every failure is one of the errors below, because what happens
+next depends on nothing else:
+
+    ServiceError
+     ├── NotThereError      what the act is about does not exist (any more)
+     ├── RefusedError       the service will not do it, however often it is asked
+     ├── NoRightsError      we lost a right or the place; the source is blind
+     ├── BusyError          later: the service says when
+     └── UnreachableError   no answer, or a failure of the service's own
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from tereze.watch.models import Source
+from tereze.watch.received import Incoming
+
+
+class ServiceError(Exception):
+    pass
+
+
+class NotThereError(ServiceError):
+    pass
+
+
+class RefusedError(ServiceError):
+    pass
+
+
+class NoRightsError(ServiceError):
+    pass
+
+
+class BusyError(ServiceError):
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"{seconds:.0f} s")
+        self.seconds = seconds
+
+
+class UnreachableError(ServiceError):
+    pass
+
+
+@dataclass(frozen=True)
+class Target:
+    """Whom and what an act is about."""
+
+    message: str = ""
+    author: str = ""
+    sent: str = ""
+
+    @property
+    def sent_at(self) -> datetime | None:
+        return datetime.fromisoformat(self.sent) if self.sent else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """What the service says about a chat and our rights there."""
+
+    title: str = ""
+    can_delete: bool = False
+    can_restrict: bool = False
+    administrators: tuple[str, ...] = ()  # ids
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+class House(Protocol):
+    """What the watch process offers to a connector."""
+
+    async def take_in(
+        self, batch: Sequence[tuple[Source, Incoming]], cursors: dict[int, int]
+    ) -> None: ...
+
+    async def sees(self, sources: Sequence[Source]) -> None: ...
+
+    async def is_blind(self, sources: Sequence[Source], reason: str) -> None: ...
+
+    async def knows(self, source: Source, place: Place) -> None: ...
+
+    async def moved(self, source: Source, chat_id: str) -> None: ...
+
+
+class Hands(Protocol):
+    """How acts are carried out. Looking answers True (confirmed), False (contradicted) or raises
+    `NotThereError`; `can_look` names the kinds of which anything can be known afterwards."""
+
+    async def delete(self, target: Target) -> None: ...
+
+    async def restrict(self, target: Target, until: datetime | None) -> None: ...
+
+    async def ban(self, target: Target, until: datetime | None) -> None: ...
+
+    async def unrestrict(self, target: Target) -> None: ...
+
+    async def unban(self, target: Target) -> None: ...
+
+    async def post(self, text: str) -> str: ...
+
+    async def look(self, kind: str, target: Target) -> bool: ...
+
+    async def close(self) -> None: ...
+
+
+class Connector(Protocol):
+    @property
+    def kind(self) -> str: ...
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it must be heard from all the time; if it is not, its sources are blind."""
+        ...
+
+    async def watch(self, sources: Sequence[Source], house: House) -> None: ...
+
+    def hands(self, source: Source) -> Hands: ...

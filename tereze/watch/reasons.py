@@ -1,0 +1,58 @@
+"""The reasons of an assessment in words: for the author, and for the officer at the wall."""
+
+from typing import Any
+
+from tereze.detection.typology import SCHEMES
+from tereze.watch.models import Message
+
+
+LANGUAGES = ("ru", "kk")
+
+
+def told(message: Message) -> dict[str, str]:
+    """What the author is told: the scheme, and the law article it falls under. No verdict."""
+    scheme = SCHEMES.get(message.scheme)
+    if scheme is None:
+        return {"ru": "признаки мошенничества", "kk": "алаяқтық белгілері"}
+    return {lang: f"{scheme.name[lang]} ({scheme.law[lang]})" for lang in LANGUAGES}
+
+
+def scheme_name(slug: str, language: str) -> str:
+    scheme = SCHEMES.get(slug)
+    if scheme is None:
+        return ""
+    return scheme.short.get(language) or scheme.short["ru"]
+
+
+def shown_reasons(message: Message, language: str) -> list[dict[str, Any]]:
+    """The strongest reasons first, each in plain words, with the words that triggered it."""
+    words = "kk" if language == "kk" else "ru"
+    reasons = (message.assessment or {}).get("reasons", [])
+    ordered = sorted(reasons, key=lambda reason: -abs(float(reason["weight"])))
+    return [
+        {
+            "text": reason["text"].get(words) or reason["text"].get("ru", ""),
+            "speaks_for": reason["weight"] >= 0,
+            "quotes": [message.masked[a:b] for a, b in reason["spans"][:3]],
+        }
+        for reason in ordered
+    ]
+
+
+def pieces(message: Message) -> list[dict[str, Any]]:
+    """The masked text cut where something is to be highlighted."""
+    text = message.masked
+    marked = [False] * len(text)
+    for reason in (message.assessment or {}).get("reasons", []):
+        if reason["weight"] <= 0:
+            continue
+        for start, end in reason["spans"]:
+            for place in range(max(0, start), min(end, len(text))):
+                marked[place] = True
+    found: list[dict[str, Any]] = []
+    for letter, is_marked in zip(text, marked, strict=True):
+        if found and found[-1]["marked"] == is_marked:
+            found[-1]["text"] += letter
+        else:
+            found.append({"text": letter, "marked": is_marked})
+    return found

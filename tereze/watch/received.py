@@ -1,0 +1,70 @@
+"""What a connector hands over: one text, in the house's own shape."""
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from tereze.core.encryption import keyed_hash
+from tereze.watch.models import Source
+
+
+@dataclass(frozen=True, kw_only=True)
+class Author:
+    id: str
+    name: str = ""
+    username: str = ""
+    kind: str = "person"  # person | channel | chat: a chat speaking is an anonymous administrator
+
+
+@dataclass(frozen=True, kw_only=True)
+class Incoming:
+    external_id: str
+    sent_at: datetime
+    author: Author | None = None
+    text: str = ""
+    caption: str = ""
+    quoted: str = ""
+    media: str = ""
+    edited_at: datetime | None = None
+    more: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def own_text(self) -> str:
+        return self.text or self.caption
+
+    @property
+    def parts(self) -> dict[str, str]:
+        return {
+            "text": self.text,
+            "caption": self.caption,
+            "quoted": self.quoted,
+            "media": self.media,
+        }
+
+    @property
+    def revision(self) -> str:
+        """When it was edited and into what: delivered twice, it is still one version."""
+        words = "\0".join((self.text, self.caption, self.quoted, self.media))
+        digest = hashlib.sha256(words.encode()).hexdigest()[:12]
+        return f"{int(self.edited_at.timestamp()) if self.edited_at else 0}:{digest}"
+
+
+def author_key(source: Source, author: Author) -> str:
+    """Finds an author again inside this chat and nowhere else."""
+    return keyed_hash(f"{source.pk}:{author.id}", purpose="watch.author.here")
+
+
+def author_trail(source: Source, author_id: str) -> str:
+    """Finds a flagged author again in every chat of the service."""
+    return keyed_hash(f"{source.kind}:{author_id}", purpose="watch.author.everywhere")
+
+
+def exemption(source: Source, author: Author | None) -> str:
+    """Why the machine leaves this author to people; empty for everybody else."""
+    if author is None:
+        return ""
+    if author.kind == "chat" or author_key(source, author) in source.administrators:
+        return "administrator"
+    names = {author.id, author.username.lower().removeprefix("@")} - {""}
+    return "verified" if names & set(source.exempt) else ""
