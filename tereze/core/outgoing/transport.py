@@ -40,8 +40,10 @@ class GuardedTransport(httpx.HTTPTransport):
 
 
 class AsyncGuardedTransport(httpx.AsyncHTTPTransport):
-    def __init__(self, guard: Guard, **options: Any) -> None:
-        super().__init__(limits=NO_REUSE, trust_env=False, **options)
+    """`limits` may allow reuse where the caller speaks to one host only."""
+
+    def __init__(self, guard: Guard, limits: httpx.Limits = NO_REUSE, **options: Any) -> None:
+        super().__init__(limits=limits, trust_env=False, **options)
         self.guard = guard
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:

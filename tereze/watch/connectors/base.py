@@ -1,6 +1,6 @@
 """What a connector is: it reads (`watch`) and it has hands (`hands`).
 
-`watch(sources, house)` runs until it is cancelled: it hands over messages in batches and confirms
+`watch(sources, house)` reads one of its groups until it is cancelled: it hands over messages in batches and confirms
 them to the service only after `house.take_in` returned, that is, after they are stored. It says
 what it sees of its own health. Whatever it raises ends only itself; it is started again.
 
@@ -118,6 +118,10 @@ class Connector(Protocol):
     @property
     def is_live(self) -> bool:
         """Whether it must be heard from all the time; if it is not, its sources are blind."""
+        ...
+
+    def groups(self, sources: Sequence[Source]) -> dict[str, list[Source]]:
+        """Which sources are read together, by a name that stays."""
         ...
 
     async def watch(self, sources: Sequence[Source], house: House) -> None: ...

@@ -1,0 +1,76 @@
+"""What Telegram answers, in the five ways that matter to us. It is recognised by its words."""
+
+from collections.abc import Awaitable
+from datetime import timedelta
+from typing import TypeVar
+
+from aiogram.exceptions import (
+    AiogramError,
+    ClientDecodeError,
+    TelegramBadRequest,
+    TelegramForbiddenError,
+    TelegramMigrateToChat,
+    TelegramNetworkError,
+    TelegramRetryAfter,
+    TelegramServerError,
+    TelegramUnauthorizedError,
+)
+
+from tereze.core.clock import now
+from tereze.watch.connectors.base import (
+    BusyError,
+    NoRightsError,
+    NotThereError,
+    RefusedError,
+    ServiceError,
+    Target,
+    UnreachableError,
+)
+
+
+Answer = TypeVar("Answer")
+DELETABLE = timedelta(hours=48)
+GONE = ("message to delete not found", "user not found", "participant_id_invalid")
+NO_RIGHTS = ("not enough rights", "administrator rights", "chat_admin_required", "chat not found")
+UNTOUCHABLE = ("is an administrator", "chat owner", "can't restrict self")
+
+
+async def answered(call: Awaitable[Answer], target: Target | None = None) -> Answer:
+    try:
+        return await call
+    except AiogramError as error:
+        raise translated(error, target) from error
+
+
+def translated(error: AiogramError, target: Target | None) -> ServiceError:
+    if isinstance(error, TelegramRetryAfter):
+        return BusyError(error.retry_after)
+    if isinstance(error, TelegramMigrateToChat):
+        return BusyError(5)  # the reader hears of the move too and follows it
+    if isinstance(error, TelegramNetworkError | TelegramServerError | ClientDecodeError):
+        return UnreachableError("network")
+    if isinstance(error, TelegramUnauthorizedError):
+        return NoRightsError("token")
+    if isinstance(error, TelegramForbiddenError):
+        return NoRightsError("kicked")
+    if isinstance(error, TelegramBadRequest):
+        return refused(error.message, target)
+    return RefusedError(str(getattr(error, "message", ""))[:200] or type(error).__name__)
+
+
+def refused(words: str, target: Target | None) -> ServiceError:
+    text = words.lower()
+    if any(part in text for part in GONE):
+        return NotThereError("not_found")
+    if "message can't be deleted" in text:
+        # the same words for "too old" and for "no right": the age tells them apart
+        sent = target.sent_at if target else None
+        too_old = sent is not None and now() - sent >= DELETABLE - timedelta(seconds=5)
+        return RefusedError("too_late") if too_old else NoRightsError("no_delete_right")
+    if any(part in text for part in UNTOUCHABLE):
+        return RefusedError("author_is_administrator")
+    if any(part in text for part in NO_RIGHTS):
+        return NoRightsError("no_rights")
+    if "supergroup" in text:
+        return RefusedError("only_supergroups")
+    return RefusedError(words[:200])

@@ -1,0 +1,104 @@
+"""Acting in a Telegram chat, and what can be known about it afterwards."""
+
+from datetime import datetime
+
+from aiogram import Bot
+from aiogram.enums import ChatMemberStatus
+from aiogram.types import ChatPermissions
+
+from tereze.watch.connectors.base import RefusedError, Target
+from tereze.watch.connectors.telegram.errors import answered
+from tereze.watch.models.decisions import ActKind
+
+
+NOTHING = ChatPermissions(**dict.fromkeys(ChatPermissions.model_fields, False))
+EVERYTHING = ChatPermissions(**dict.fromkeys(ChatPermissions.model_fields, True))
+HELD = {ChatMemberStatus.RESTRICTED, ChatMemberStatus.KICKED}
+
+
+class TelegramHands:
+    def __init__(self, bot: Bot, chat_id: str, *, owns_bot: bool) -> None:
+        self.bot, self.chat_id, self.owns_bot = bot, chat_id, owns_bot
+
+    async def close(self) -> None:
+        if self.owns_bot:
+            await self.bot.session.close()
+
+    async def delete(self, target: Target) -> None:
+        await answered(self.bot.delete_message(self.chat_id, int(target.message)), target)
+
+    async def restrict(self, target: Target, until: datetime | None) -> None:
+        person(target)
+        await answered(
+            self.bot.restrict_chat_member(
+                self.chat_id, int(target.author), permissions=NOTHING, until_date=until
+            ),
+            target,
+        )
+
+    async def ban(self, target: Target, until: datetime | None) -> None:
+        if is_channel(target):
+            call = self.bot.ban_chat_sender_chat(self.chat_id, int(target.author))
+            await answered(call, target)
+            return
+        await answered(
+            self.bot.ban_chat_member(self.chat_id, int(target.author), until_date=until), target
+        )
+
+    async def unrestrict(self, target: Target) -> None:
+        person(target)
+        await answered(
+            self.bot.restrict_chat_member(
+                self.chat_id, int(target.author), permissions=EVERYTHING
+            ),
+            target,
+        )
+
+    async def unban(self, target: Target) -> None:
+        if is_channel(target):
+            call = self.bot.unban_chat_sender_chat(self.chat_id, int(target.author))
+            await answered(call, target)
+            return
+        await answered(
+            self.bot.unban_chat_member(self.chat_id, int(target.author), only_if_banned=True),
+            target,
+        )
+
+    async def post(self, text: str) -> str:
+        call = self.bot.send_message(self.chat_id, text[:4096], disable_notification=True)
+        return str((await answered(call)).message_id)
+
+    async def look(self, kind: str, target: Target) -> bool:
+        if kind == ActKind.DELETE:
+            return await self.look_for_message(target)
+        if kind == ActKind.REPOST:
+            raise RefusedError("own_messages_are_not_shown")
+        person(target)
+        member = await answered(
+            self.bot.get_chat_member(self.chat_id, int(target.author)), target
+        )
+        if kind == ActKind.BAN:
+            return bool(member.status == ChatMemberStatus.KICKED)
+        if kind == ActKind.RESTRICT:
+            return member.status in HELD
+        if kind == ActKind.UNBAN:
+            return bool(member.status != ChatMemberStatus.KICKED)
+        return member.status not in HELD
+
+    async def look_for_message(self, target: Target) -> bool:
+        """The service shows no message by its id; it only says "not found" to a second deletion.
+
+        Where the second one succeeds, the first had not: then a third tells.
+        """
+        for _ in range(2):
+            await self.delete(target)
+        return False
+
+
+def is_channel(target: Target) -> bool:
+    return target.author.startswith("-")
+
+
+def person(target: Target) -> None:
+    if is_channel(target):
+        raise RefusedError("author_is_a_channel")

@@ -1,0 +1,179 @@
+"""One bot, all its chats: a long poll that confirms an update only once it is stored."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Sequence
+
+from aiogram import Bot
+from aiogram.enums import ChatMemberStatus
+from aiogram.exceptions import (
+    AiogramError,
+    ClientDecodeError,
+    TelegramConflictError,
+    TelegramRetryAfter,
+    TelegramUnauthorizedError,
+)
+from aiogram.types import ChatMemberAdministrator, ChatMemberOwner, Update, User
+from pydantic import ValidationError
+
+from tereze.watch.connectors.base import House, NoRightsError, Place, ServiceError
+from tereze.watch.connectors.telegram.errors import answered
+from tereze.watch.connectors.telegram.reading import ALLOWED, MEMBERS, incoming, message_of
+from tereze.watch.models import Source
+from tereze.watch.models.sources import Mode
+from tereze.watch.received import Incoming
+
+
+log = logging.getLogger(__name__)
+POLL = 25  # seconds the service holds the question
+LIMIT = 100
+CHECK = 60.0  # seconds between looks at our own rights
+PATIENCE = 2  # failures in a row before the line counts as lost
+LONGEST_PAUSE = 30.0
+
+
+class Poller:
+    def __init__(self, bot: Bot, sources: Sequence[Source], house: House) -> None:
+        self.bot, self.house = bot, house
+        self.sources = {source.chat_id: source for source in sources}
+        self.offset = max(source.cursor for source in sources) + 1
+        self.me: User | None = None
+        self.checked = 0.0
+        self.failures = 0
+
+    async def run(self) -> None:
+        while True:
+            try:
+                if time.monotonic() - self.checked >= CHECK:
+                    await self.check_all()
+                await self.turn()
+            except TelegramRetryAfter as error:
+                await asyncio.sleep(error.retry_after)
+            except TelegramConflictError:
+                await self.lost("conflict")
+            except TelegramUnauthorizedError:
+                await self.lost("token")
+            except (AiogramError, NoRightsError) as error:
+                log.warning("telegram: %s", type(error).__name__)
+                await self.lost("network" if not isinstance(error, NoRightsError) else str(error))
+
+    async def lost(self, reason: str) -> None:
+        """Not heard: say so unless it was a hiccup, wait, and look at the rights anew."""
+        self.failures += 1
+        if self.failures >= PATIENCE or reason in {"token", "conflict"}:
+            await self.house.is_blind(list(self.sources.values()), reason)
+        self.checked = 0.0
+        await asyncio.sleep(min(LONGEST_PAUSE, 0.5 * 2**self.failures))
+
+    async def turn(self) -> None:
+        updates, last = await self.next_updates()
+        self.failures = 0
+        await self.house.sees(list(self.sources.values()))
+        if last is None:
+            return
+        cursors = {source.pk: last for source in self.sources.values()}
+        await self.house.take_in(await self.batch(updates), cursors)
+        self.offset = last + 1
+
+    async def next_updates(self) -> tuple[list[Update], int | None]:
+        """The next updates and the number of the last. One that nobody can read is passed by."""
+        try:
+            found = await self.bot.get_updates(
+                offset=self.offset,
+                limit=LIMIT,
+                timeout=POLL,
+                allowed_updates=ALLOWED,
+                request_timeout=POLL + 10,
+            )
+        except ClientDecodeError as error:
+            found, last = readable(error.data)
+            if last is None:
+                raise
+            log.warning("telegram: an update could not be read and was passed by")
+            return found, last
+        return found, (found[-1].update_id if found else None)
+
+    async def batch(self, updates: Sequence[Update]) -> list[tuple[Source, Incoming]]:
+        found: list[tuple[Source, Incoming]] = []
+        for update in updates:
+            message = message_of(update)
+            if message is None:
+                await self.member_changed(update)
+                continue
+            source = self.sources.get(str(message.chat.id))
+            if source is None:  # a chat nobody gave us a basis for: not read, not stored
+                continue
+            if message.migrate_to_chat_id:
+                await self.house.moved(source, str(message.migrate_to_chat_id))
+            elif item := incoming(message):
+                found.append((source, item))
+        return found
+
+    async def member_changed(self, update: Update) -> None:
+        for name in MEMBERS:
+            event = getattr(update, name)
+            source = self.sources.get(str(event.chat.id)) if event is not None else None
+            if source is not None:
+                await self.check(source)
+
+    async def check_all(self) -> None:
+        self.me = await self.bot.get_me()
+        for source in self.sources.values():
+            await self.check(source)
+        self.checked = time.monotonic()
+
+    async def check(self, source: Source) -> None:
+        """What we may do in this chat now. Losing one chat says nothing about the others."""
+        try:
+            place = await self.place(source)
+        except NoRightsError as error:
+            await self.house.is_blind([source], str(error))
+            return
+        except ServiceError:
+            return
+        await self.house.knows(source, place)
+        if reason := self.blind_reason(source, place):
+            await self.house.is_blind([source], reason)
+        else:
+            await self.house.sees([source])
+
+    def blind_reason(self, source: Source, place: Place) -> str:
+        hears = place.facts["administrator"] or (self.me and self.me.can_read_all_group_messages)
+        if not hears:
+            return "no_rights"
+        acts = source.mode in {Mode.REVIEW, Mode.AUTOMATIC}
+        return "no_delete_right" if acts and not place.can_delete else ""
+
+    async def place(self, source: Source) -> Place:
+        me = self.me or await answered(self.bot.get_me())
+        chat = await answered(self.bot.get_chat(source.chat_id))
+        member = await answered(self.bot.get_chat_member(source.chat_id, me.id))
+        if member.status in {ChatMemberStatus.LEFT, ChatMemberStatus.KICKED}:
+            raise NoRightsError("kicked")
+        staff = await answered(self.bot.get_chat_administrators(source.chat_id))
+        owner = isinstance(member, ChatMemberOwner)
+        rights = member if isinstance(member, ChatMemberAdministrator) else None
+        return Place(
+            title=chat.title or "",
+            can_delete=owner or bool(rights and rights.can_delete_messages),
+            can_restrict=owner or bool(rights and rights.can_restrict_members),
+            administrators=tuple(str(one.user.id) for one in staff if one.user.id != me.id),
+            facts={"type": chat.type, "administrator": owner or rights is not None},
+        )
+
+
+def readable(data: object) -> tuple[list[Update], int | None]:
+    """Updates one by one, where the answer as a whole could not be read."""
+    rows = data.get("result") if isinstance(data, dict) else None
+    found: list[Update] = []
+    last: int | None = None
+    for row in rows if isinstance(rows, list) else []:
+        if not isinstance(row, dict) or not isinstance(row.get("update_id"), int):
+            continue
+        last = max(last or 0, row["update_id"])
+        try:
+            found.append(Update.model_validate(row))
+        except ValidationError:
+            continue
+    return found, last

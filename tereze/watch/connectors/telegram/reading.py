@@ -1,0 +1,80 @@
+"""Telegram's updates in the house's own shape."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from aiogram.types import Message, Update
+
+from tereze.watch.received import Author, Incoming
+
+
+MESSAGES = ("message", "edited_message", "channel_post", "edited_channel_post")
+MEMBERS = ("my_chat_member", "chat_member")
+ALLOWED = [*MESSAGES, *MEMBERS]
+MEDIA = (
+    "photo",
+    "video",
+    "document",
+    "voice",
+    "video_note",
+    "audio",
+    "animation",
+    "sticker",
+    "poll",
+    "contact",
+    "location",
+)
+
+
+def message_of(update: Update) -> Message | None:
+    for name in MESSAGES:
+        found: Message | None = getattr(update, name)
+        if found is not None:
+            return found
+    return None
+
+
+def incoming(message: Message) -> Incoming | None:
+    """The message as the house knows it; nothing for joins, pins and other service messages."""
+    media = next((name for name in MEDIA if getattr(message, name, None)), "")
+    if not (message.text or message.caption or media):
+        return None
+    return Incoming(
+        external_id=str(message.message_id),
+        sent_at=moment(message.date),
+        edited_at=moment(message.edit_date) if message.edit_date else None,
+        author=author(message),
+        text=message.text or "",
+        caption=message.caption or "",
+        quoted=quoted(message),
+        media=media,
+    )
+
+
+def moment(value: Any) -> datetime:
+    return value if isinstance(value, datetime) else datetime.fromtimestamp(int(value), UTC)
+
+
+def author(message: Message) -> Author | None:
+    """A chat that speaks in its own name, or its own channel, is an administrator."""
+    speaker = message.sender_chat
+    if speaker is not None:
+        own = speaker.id == message.chat.id or bool(message.is_automatic_forward)
+        kind = "chat" if own else "channel"
+        return Author(
+            id=str(speaker.id), name=speaker.title or "", username=speaker.username or "", kind=kind
+        )
+    user = message.from_user
+    if user is None:
+        return None
+    return Author(id=str(user.id), name=user.full_name, username=user.username or "")
+
+
+def quoted(message: Message) -> str:
+    """The words of somebody else that stand above the author's own."""
+    if message.quote is not None:
+        return message.quote.text
+    answered = message.reply_to_message
+    if answered is None:
+        return ""
+    return answered.text or answered.caption or ""

@@ -1,0 +1,74 @@
+import threading
+from pathlib import Path
+from typing import Any
+
+from asgiref.sync import async_to_sync
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import translation
+
+from tereze.core.management.commands.worker import work_lane
+from tereze.core.processes import Stop
+from tereze.watch import replay, sealing
+from tereze.watch.process import Watcher
+from tereze.watch.work import LANE
+
+
+class Command(BaseCommand):
+    help = "Read the watched sources. `replay FILE` streams a file through the wall."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        what = parser.add_subparsers(dest="what", title="instead of watching")
+        what.add_parser("verify", help="open every sealed copy and walk the chain")
+        file = what.add_parser("replay", help="stream JSONL, JSONL.gz or text through the wall")
+        file.add_argument("file", type=Path, help="JSONL with `id` and `text`, or a text a line")
+        file.add_argument("--rate", type=float, default=0, help="messages a second (0: no limit)")
+        file.add_argument(
+            "--mode", choices=["shadow", "review", "automatic"], default="shadow"
+        )
+        file.add_argument("--threshold", type=float, default=0.9)
+        file.add_argument("--unit", default="", help="slug of the unit (needed if there are many)")
+        file.add_argument("--limit", type=int, default=0, help="stop after so many")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        with translation.override("ru"):
+            match options["what"]:
+                case "verify":
+                    self.verify()
+                case "replay":
+                    self.replay(options)
+                case _:
+                    run()
+
+    def verify(self) -> None:
+        chain = sealing.verify()
+        if chain.broken_at is not None:
+            self.stderr.write(f"broken at seal {chain.broken_at}: {chain.why}")
+            raise SystemExit(1)
+        self.stdout.write(f"{chain.seals} sealed copies, the chain is whole")
+
+    def replay(self, options: dict[str, Any]) -> None:
+        try:
+            replay.run(
+                file=options["file"],
+                rate=options["rate"],
+                mode=options["mode"],
+                threshold=options["threshold"],
+                unit=options["unit"],
+                limit=options["limit"],
+                out=self.stdout,
+                progress=self.stderr,
+            )
+        except replay.CannotReplayError as error:
+            raise CommandError(str(error)) from error
+
+
+def run() -> None:
+    stop = Stop()
+    # Acts left by a crash, officers' acts and notices: the same work any worker does.
+    helper = threading.Thread(target=work_lane, args=(LANE, stop))
+    helper.start()
+    try:
+        async_to_sync(Watcher().run)(stop)
+    finally:
+        stop.event.set()
+        helper.join()

@@ -1,0 +1,175 @@
+"""The watch process: reads every source, decides and acts at once, and looks after itself."""
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import Coroutine, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from asgiref.sync import sync_to_async
+from django.db import DatabaseError, close_old_connections
+
+from tereze.core.clock import now
+from tereze.core.processes import Stop
+from tereze.watch import order
+from tereze.watch.actions import deciding, incoming, sources
+from tereze.watch.connectors import CONNECTORS
+from tereze.watch.connectors.base import Place
+from tereze.watch.models import Act, Source
+from tereze.watch.models.sources import Health
+from tereze.watch.received import Author, Incoming, author_key
+
+
+log = logging.getLogger(__name__)
+REFRESH = 1.0  # seconds between looks at which sources are on
+CONTACT = 5.0  # seconds between notes that the service answered
+LONGEST_PAUSE = 30.0
+# what, when changed, makes a group of sources begin anew
+IDENTITY = ("pk", "chat_id", "bot_key", "mode")
+
+
+@dataclass
+class Reading:
+    """One group of sources being read."""
+
+    sources: list[Source]
+    task: "asyncio.Task[None]"
+
+    @property
+    def identity(self) -> list[tuple[Any, ...]]:
+        return identity(self.sources)
+
+
+def identity(sources: Sequence[Source]) -> list[tuple[Any, ...]]:
+    return [tuple(getattr(source, name) for name in IDENTITY) for source in sources]
+
+
+def watchable() -> list[Source]:
+    close_old_connections()
+    return list(Source.objects.watchable(now()).select_related("unit").order_by("pk"))
+
+
+class Watcher:
+    def __init__(self) -> None:
+        self.readings: dict[str, Reading] = {}
+        self.acting: set[asyncio.Task[None]] = set()
+        self.told: dict[int, tuple[str, float]] = {}  # what was last written about each source
+
+    async def run(self, stop: Stop) -> None:
+        while not stop:
+            try:
+                self.arrange(await sync_to_async(watchable)())
+            except DatabaseError:
+                log.exception("the list of sources could not be read")
+            await asyncio.sleep(REFRESH)
+        await self.close()
+
+    async def close(self) -> None:
+        for reading in self.readings.values():
+            reading.task.cancel()
+        await asyncio.gather(*(r.task for r in self.readings.values()), return_exceptions=True)
+        if self.acting:  # what is already on its way is finished; the rest is in the rows
+            await asyncio.wait(self.acting, timeout=5)
+
+    def arrange(self, found: list[Source]) -> None:
+        """Begin what is new, begin anew what has changed, stop what is gone."""
+        groups: dict[str, list[Source]] = {}
+        for kind, connector in CONNECTORS.items():
+            of_kind = [source for source in found if source.kind == kind]
+            for name, group in connector.groups(of_kind).items():
+                groups[f"{kind}:{name}"] = group
+        for name in [name for name, reading in self.readings.items() if self.stale(name, groups)]:
+            self.readings.pop(name).task.cancel()
+        for name, group in groups.items():
+            if name in self.readings:
+                refresh(self.readings[name].sources, group)
+            else:
+                self.readings[name] = Reading(group, asyncio.create_task(self.keep(group)))
+
+    def stale(self, name: str, groups: dict[str, list[Source]]) -> bool:
+        return name not in groups or self.readings[name].identity != identity(groups[name])
+
+    async def keep(self, group: list[Source]) -> None:
+        """Whatever ends the reading of one group ends nothing else, and it begins again."""
+        failures = 0
+        while True:
+            begun = time.monotonic()
+            try:
+                await CONNECTORS[group[0].kind].watch(group, self)
+            except Exception as error:
+                log.exception("reading of %s ended", [source.pk for source in group])
+                with contextlib.suppress(DatabaseError):
+                    await self.is_blind(group, f"error:{type(error).__name__}")
+            failures = 0 if time.monotonic() - begun > 60 else failures + 1
+            await asyncio.sleep(min(LONGEST_PAUSE, 0.5 * 2**failures))
+
+    # what connectors may ask of the house
+
+    async def take_in(
+        self, batch: Sequence[tuple[Source, Incoming]], cursors: dict[int, int]
+    ) -> None:
+        """Stored when this returns; decided and sealed too. The acts go on by themselves."""
+        keys = await sync_to_async(incoming.take_in)(batch=batch, cursors=cursors)
+        if not keys:
+            return
+        for act in await sync_to_async(deciding.decide_all)(keys):
+            self.begin(self.carry_out(act))
+
+    def begin(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self.acting.add(task)
+        task.add_done_callback(self.acting.discard)
+
+    async def carry_out(self, act: Act) -> None:
+        """At once and in this process. If it fails here, the row is still due for anybody."""
+        try:
+            source = act.source
+            await order.carry_out(act, CONNECTORS[source.kind].hands(source))
+        except Exception:
+            log.exception("act %s failed", act.pk)
+
+    async def sees(self, sources_seen: Sequence[Source]) -> None:
+        await self.note(sources_seen, Health.OK, "")
+
+    async def is_blind(self, sources_blind: Sequence[Source], reason: str) -> None:
+        await self.note(sources_blind, Health.BLIND, reason)
+
+    async def note(self, group: Sequence[Source], health: str, reason: str) -> None:
+        at = time.monotonic()
+        state = f"{health}:{reason}"
+        changed = [s.pk for s in group if self.told.get(s.pk, ("", 0))[0] != state]
+        if changed:
+            await sync_to_async(sources.note_health)(
+                source_ids=changed, health=health, reason=reason
+            )
+        silent = [s.pk for s in group if at - self.told.get(s.pk, ("", 0.0))[1] >= CONTACT]
+        if silent and health == Health.OK:
+            await sync_to_async(sources.note_contact)(source_ids=silent, at=now())
+        for source in group:
+            last = at if source.pk in silent else self.told.get(source.pk, ("", 0.0))[1]
+            self.told[source.pk] = (state, last)
+
+    async def knows(self, source: Source, place: Place) -> None:
+        staff = [author_key(source, Author(id=one)) for one in place.administrators]
+        rights = {
+            "can_delete": place.can_delete,
+            "can_restrict": place.can_restrict,
+            "title": place.title,
+            **place.facts,
+        }
+        if (source.rights, source.administrators) != (rights, staff):
+            await sync_to_async(sources.note_rights)(
+                source=source, rights=rights, administrators=staff
+            )
+
+    async def moved(self, source: Source, chat_id: str) -> None:
+        await sync_to_async(sources.follow_move)(source=source, chat_id=chat_id)
+
+
+def refresh(old: list[Source], new: list[Source]) -> None:
+    """The same sources, with what was changed about them meanwhile."""
+    for mine, fresh in zip(old, new, strict=True):
+        for field in ("threshold", "author_act", "exempt", "retention_days", "administrators"):
+            setattr(mine, field, getattr(fresh, field))

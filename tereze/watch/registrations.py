@@ -1,0 +1,79 @@
+"""What the wall adds to the house: due work, ticks, live topic, menu, readiness."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from tereze.accounts.permissions import Permission
+from tereze.core import due, navigation, readiness
+from tereze.core.clock import now
+from tereze.live import register_topic
+from tereze.watch import work  # noqa: F401 - registers the handlers
+from tereze.watch.actions import retention, sources
+from tereze.watch.connectors import CONNECTORS
+from tereze.watch.models import Appeal, Message, Source
+from tereze.watch.models.sources import Health, Mode
+
+
+SILENCE = timedelta(seconds=60)  # no answer of the service for so long: nobody is watching
+
+
+@due.every(5, name="watch.silence")
+def notice_silence() -> None:
+    """The watch process itself may be gone: then nobody else would say that we are blind."""
+    live = [kind for kind, connector in CONNECTORS.items() if connector.is_live]
+    silent = Source.objects.watchable(now()).filter(
+        kind__in=live, last_contact_at__lt=now() - SILENCE
+    )
+    keys = list(silent.exclude(health=Health.BLIND).values_list("pk", flat=True))
+    if keys:
+        sources.note_health(source_ids=keys, health=Health.BLIND, reason="silence")
+
+
+@due.every(30, name="watch.expiry")
+def switch_off_expired() -> None:
+    sources.switch_off_expired()
+
+
+@due.every(60, name="watch.retention")
+def forget() -> None:
+    retention.forget_all()
+
+
+def watchers() -> str:
+    blind = Source.objects.exclude(mode=Mode.OFF).filter(health=Health.BLIND).count()
+    return f"{blind} sources are blind" if blind else "ok"
+
+
+def waiting(user: Any) -> int:
+    count: int = Message.objects.visible_to(user).for_people().count()
+    return count
+
+
+def open_appeals(user: Any) -> int:
+    count: int = Appeal.objects.visible_to(user).open().count()
+    return count
+
+
+readiness.register("watchers", watchers)
+register_topic("wall", lambda user, key: user.can(Permission.WALL_VIEW))
+navigation.register(
+    _("Стена"),
+    "watch:wall",
+    permission=Permission.WALL_VIEW,
+    key="w",
+    order=40,
+    badge=waiting,
+)
+navigation.register(
+    _("Чаты"), "watch:sources", permission=Permission.SOURCE_MANAGE, key="s", order=45
+)
+navigation.register(
+    _("Обжалования"),
+    "watch:appeals",
+    permission=Permission.APPEAL_ANSWER,
+    key="o",
+    order=46,
+    badge=open_appeals,
+)
