@@ -115,9 +115,7 @@ async def tell(notice: Notice, hands: Hands) -> None:
 
 
 async def not_told(notice: Notice, error: ServiceError, again_in: timedelta | None) -> None:
-    await sync_to_async(telling.note_not_sent)(
-        notice=notice, reason=str(error), again_in=again_in
-    )
+    await sync_to_async(telling.note_not_sent)(notice=notice, reason=str(error), again_in=again_in)
 
 
 async def take_away(notice: Notice, hands: Hands) -> None:

@@ -20,8 +20,8 @@ from tereze.core.actor import Actor
 from tereze.core.clock import now
 from tereze.watch.actions import deciding, incoming, sources
 from tereze.watch.models import Message, Source
-from tereze.watch.received import Incoming
 from tereze.watch.reasons import scheme_name
+from tereze.watch.received import Incoming
 
 
 BATCH = 100

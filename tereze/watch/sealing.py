@@ -27,9 +27,7 @@ def content_of(message: Message) -> dict[str, Any]:
 
 
 def canonical(content: dict[str, Any]) -> bytes:
-    return json.dumps(
-        content, ensure_ascii=False, sort_keys=True, separators=(",", ":")
-    ).encode()
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 def link(seal: Seal) -> str:

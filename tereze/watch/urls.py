@@ -1,5 +1,20 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from tereze.watch.views import appeals, messages, sources, wall
 
 
 app_name = "watch"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("desk/wall/", wall.wall, name="wall"),
+    path("desk/wall/chat/<str:key>/", wall.chat, name="chat"),
+    path("desk/wall/messages/<str:key>/", messages.message, name="message"),
+    path("desk/wall/messages/<str:key>/do/<slug:what>/", messages.act, name="act"),
+    path("desk/chats/", sources.sources, name="sources"),
+    path("desk/chats/new/", sources.new, name="new_source"),
+    path("desk/chats/<str:key>/", sources.source, name="source"),
+    path("desk/chats/<str:key>/mode/", sources.mode, name="mode"),
+    path("desk/chats/<str:key>/consent/", sources.consent, name="consent"),
+    path("desk/appeals/", appeals.appeals, name="appeals"),
+    path("desk/appeals/<str:key>/", appeals.answer, name="answer_appeal"),
+    path("appeal/<str:token>/", appeals.appeal, name="appeal"),
+]

@@ -108,9 +108,7 @@ def try_again(row: Act, outcome: Outcome) -> None:
         row.state, row.result, row.next_action_at = ActState.FAILED, outcome.result[:500], None
     row.save()
     if outcome.blind:
-        sources.note_health(
-            source_ids=[row.source_id], health=Health.BLIND, reason=outcome.blind
-        )
+        sources.note_health(source_ids=[row.source_id], health=Health.BLIND, reason=outcome.blind)
     message = Message.objects.filter(pk=row.decision.message_id)
     message.filter(standing=Standing.BLOCKED).update(trouble=f"retrying:{row.kind}")
     if row.state == ActState.FAILED:
@@ -188,5 +186,3 @@ def sealed_words(act: Act) -> str:
             "time": written
         }
     return f"{opening}\n\n{words[:3800]}"
-
-

@@ -19,6 +19,7 @@ from tereze.core.encryption import keyed_hash
 from tereze.core.ids import token_hash
 from tereze.detection.typology import SCHEMES
 from tereze.live import publish
+from tereze.watch.connectors import CONNECTORS
 from tereze.watch.models import Act, Decision, Message, Source
 from tereze.watch.models.decisions import ActKind, Verdict
 from tereze.watch.models.messages import Standing, State
@@ -163,6 +164,8 @@ def seal_history(message: Message) -> None:
 
 
 def acts_for(decision: Decision, message: Message, ladder: Sequence[str]) -> list[Act]:
+    if not CONNECTORS[message.source.kind].is_live:
+        return []  # words from a file: there is nobody to act upon
     at, author = now(), (message.author or {}).get("id", "")
     target = {"message": message.external_id, "author": author, "sent": message.sent_at.isoformat()}
     acts = []

@@ -43,9 +43,7 @@ def judge(source: Source, item: Incoming) -> Judged:
 
 def take_in(*, batch: Batch, cursors: dict[int, int] | None = None) -> list[int]:
     """Judge and store a batch; the keys of the messages about which something is to be decided."""
-    return store(
-        judged=[judge(source, item) for source, item in batch], cursors=cursors or {}
-    )
+    return store(judged=[judge(source, item) for source, item in batch], cursors=cursors or {})
 
 
 @transaction.atomic
@@ -56,7 +54,7 @@ def store(*, judged: Sequence[Judged], cursors: dict[int, int]) -> list[int]:
         .filter(pk__in={found.source.pk for found in judged})
         .values_list("pk", flat=True)
     )
-    rows = [row for row in fresh_rows([j for j in judged if j.source.pk in open_sources])]
+    rows = fresh_rows([found for found in judged if found.source.pk in open_sources])
     Message.objects.bulk_create(rows)
     for pk, cursor in cursors.items():
         Source.objects.filter(pk=pk, cursor__lt=cursor).update(cursor=cursor)

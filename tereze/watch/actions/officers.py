@@ -147,7 +147,9 @@ def reversals(decision: Decision) -> list[Act]:
     """What is still waiting and nobody works on is cancelled; everything else gets its reverse."""
     at = now()
     untouched = decision.acts.filter(state=ActState.WAITING)
-    untouched.filter(Q(lease_until=None) | Q(lease_until__lt=at)).update(state=ActState.CANCELLED, next_action_at=None)
+    untouched.filter(Q(lease_until=None) | Q(lease_until__lt=at)).update(
+        state=ActState.CANCELLED, next_action_at=None
+    )
     happened = decision.acts.filter(kind__in=REVERSE).exclude(
         state__in=[ActState.CANCELLED, ActState.FAILED]
     )

@@ -52,8 +52,10 @@ def send_time(source: Source) -> datetime:
 @transaction.atomic
 def close_gathering(*, notice: Notice) -> str:
     """Nothing more joins this notice; its text, or nothing if there is nothing left to tell."""
-    row = Notice.objects.select_for_update(of=("self",)).select_related("source__unit").get(
-        pk=notice.pk
+    row = (
+        Notice.objects.select_for_update(of=("self",))
+        .select_related("source__unit")
+        .get(pk=notice.pk)
     )
     decisions = list(row.decisions.filter(undone_at=None).select_related("message").order_by("pk"))
     if not decisions:
@@ -92,8 +94,10 @@ def line_of(source: Source, decision: Decision) -> str:
 
 @transaction.atomic
 def note_sent(*, notice: Notice, external_id: str) -> None:
-    row = Notice.objects.select_for_update(of=("self",)).select_related("source__unit").get(
-        pk=notice.pk
+    row = (
+        Notice.objects.select_for_update(of=("self",))
+        .select_related("source__unit")
+        .get(pk=notice.pk)
     )
     row.state, row.external_id, row.sent_at = NoticeState.SENT, external_id, now()
     row.next_action_at = now() + timedelta(minutes=row.source.notice_minutes)

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from tereze.accounts.permissions import Permission
@@ -102,6 +103,9 @@ class Message(DueRow):
     def __str__(self) -> str:
         return f"{self.source_id}/{self.external_id}v{self.version}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("watch:message", args=[self.public_id])
+
     @property
     def is_flagged(self) -> bool:
         return self.outcome in FLAGGED
@@ -111,6 +115,3 @@ class Message(DueRow):
         """The author's words: what the spans of the assessment refer to."""
         parts = self.text or {}
         return str(parts.get("text") or parts.get("caption") or "")
-
-    def get_absolute_url(self) -> str:
-        return f"/desk/wall/messages/{self.public_id}/"

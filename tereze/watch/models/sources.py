@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from tereze.accounts.models import Unit
@@ -66,7 +67,7 @@ class Source(models.Model):
     title = models.TextField()
     language = models.TextField(choices=settings.LANGUAGES, default="ru")
     server = models.TextField(blank=True, default="")  # empty: the one of the settings
-    token = EncryptedTextField(blank=True, default="")
+    token = EncryptedTextField(blank=True)
     bot_key = models.TextField(blank=True, default="")  # which sources share one bot
     cursor = models.BigIntegerField(default=0)  # the last update stored
 
@@ -113,6 +114,9 @@ class Source(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    def get_absolute_url(self) -> str:
+        return reverse("watch:source", args=[self.public_id])
+
     @property
     def is_blind(self) -> bool:
         return self.mode != Mode.OFF and self.health == Health.BLIND
@@ -120,6 +124,3 @@ class Source(models.Model):
     @property
     def retention(self) -> timedelta:
         return timedelta(days=self.retention_days)
-
-    def get_absolute_url(self) -> str:
-        return f"/desk/wall/sources/{self.public_id}/"

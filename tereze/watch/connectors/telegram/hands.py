@@ -48,9 +48,7 @@ class TelegramHands:
     async def unrestrict(self, target: Target) -> None:
         person(target)
         await answered(
-            self.bot.restrict_chat_member(
-                self.chat_id, int(target.author), permissions=EVERYTHING
-            ),
+            self.bot.restrict_chat_member(self.chat_id, int(target.author), permissions=EVERYTHING),
             target,
         )
 
@@ -74,9 +72,7 @@ class TelegramHands:
         if kind == ActKind.REPOST:
             raise RefusedError("own_messages_are_not_shown")
         person(target)
-        member = await answered(
-            self.bot.get_chat_member(self.chat_id, int(target.author)), target
-        )
+        member = await answered(self.bot.get_chat_member(self.chat_id, int(target.author)), target)
         if kind == ActKind.BAN:
             return bool(member.status == ChatMemberStatus.KICKED)
         if kind == ActKind.RESTRICT:

@@ -22,9 +22,7 @@ class Command(BaseCommand):
         file = what.add_parser("replay", help="stream JSONL, JSONL.gz or text through the wall")
         file.add_argument("file", type=Path, help="JSONL with `id` and `text`, or a text a line")
         file.add_argument("--rate", type=float, default=0, help="messages a second (0: no limit)")
-        file.add_argument(
-            "--mode", choices=["shadow", "review", "automatic"], default="shadow"
-        )
+        file.add_argument("--mode", choices=["shadow", "review", "automatic"], default="shadow")
         file.add_argument("--threshold", type=float, default=0.9)
         file.add_argument("--unit", default="", help="slug of the unit (needed if there are many)")
         file.add_argument("--limit", type=int, default=0, help="stop after so many")

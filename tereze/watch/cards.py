@@ -1,0 +1,206 @@
+"""A message as the wall shows it: words, reasons, where else, what can be done, what was done."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from tereze.accounts.models import User
+from tereze.core.marks import Mark
+from tereze.watch.actions.officers import NEEDED
+from tereze.watch.models import Act, Decision, Message
+from tereze.watch.models.decisions import ActKind, ActState, Look, Verdict
+from tereze.watch.models.messages import Standing
+from tereze.watch.reasons import scheme_name, shown_reasons
+from tereze.watch.words import kind_words, trouble_words
+
+
+REASONS = 3  # in a card; all of them on the message's page
+TONES = {"illegal": "attention", "incident_report": "active", "suspicious": "plain"}
+OUTCOMES: dict[str, Any] = {
+    "illegal": gettext_lazy("незаконное"),
+    "suspicious": gettext_lazy("подозрительное"),
+    "incident_report": gettext_lazy("рассказ пострадавшего"),
+    "job_or_promo": gettext_lazy("работа или реклама"),
+    "warning_or_quotation": gettext_lazy("предупреждение или цитата"),
+    "harmless": gettext_lazy("обычное"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Button:
+    what: str
+    label: str
+    key: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card:
+    message: Message
+    text: str
+    marks: list[Mark]
+    scheme: str
+    percent: int
+    reasons: list[dict[str, Any]]
+    trouble: str
+    same_text: int
+    same_author: int
+    done: str
+    by: str
+    decision: Decision | None
+    buttons: list[Button]
+
+    @property
+    def outcome(self) -> str:
+        return str(OUTCOMES.get(self.message.outcome, self.message.outcome))
+
+    @property
+    def tone(self) -> str:
+        return TONES.get(self.message.outcome, "plain")
+
+    @property
+    def media(self) -> str:
+        return str((self.message.text or {}).get("media", ""))
+
+    @property
+    def quoted(self) -> str:
+        return str((self.message.text or {}).get("quoted", ""))[:200]
+
+
+def cards_of(messages: Sequence[Message], user: User) -> list[Card]:
+    decisions = last_decisions(messages)
+    texts = repeated("text_key", messages)
+    authors = repeated("author_trail", messages)
+    return [
+        card_of(
+            message,
+            user,
+            decision=decisions.get(message.pk),
+            same_text=max(0, texts[message.text_key] - 1),
+            same_author=max(0, authors[message.author_trail] - 1),
+        )
+        for message in messages
+    ]
+
+
+def last_decisions(messages: Sequence[Message]) -> dict[int, Decision]:
+    found = Decision.objects.filter(message__in=messages).exclude(verdict=Verdict.SHADOW)
+    rows = found.select_related("officer").prefetch_related("acts").order_by("pk")
+    return {decision.message_id: decision for decision in rows}
+
+
+def repeated(field: str, messages: Sequence[Message]) -> Counter[str]:
+    """How many messages share each value, over all chats."""
+    values = {getattr(message, field) for message in messages} - {""}
+    rows = Message.objects.filter(**{f"{field}__in": values}, is_latest=True)
+    return Counter(rows.values_list(field, flat=True)[:2000])
+
+
+def card_of(
+    message: Message,
+    user: User,
+    *,
+    decision: Decision | None,
+    same_text: int = 0,
+    same_author: int = 0,
+    reasons: int = REASONS,
+) -> Card:
+    language = get_language() or "ru"
+    blocked = decision if decision is not None and decision.verdict == Verdict.BLOCK else None
+    return Card(
+        message=message,
+        text=message.masked,
+        marks=marks_of(message, language),
+        scheme=scheme_name(message.scheme, language),
+        percent=round(message.p_illegal * 100),
+        reasons=shown_reasons(message, language)[:reasons] if message.is_flagged else [],
+        trouble=trouble_words(message) if message.trouble else "",
+        same_text=same_text,
+        same_author=same_author,
+        done=done_words(list(blocked.acts.all())) if blocked else "",
+        by=who(decision) if decision else "",
+        decision=decision,
+        buttons=buttons_for(message, user, decision),
+    )
+
+
+def marks_of(message: Message, language: str) -> list[Mark]:
+    words = "kk" if language == "kk" else "ru"
+    found = []
+    for reason in (message.assessment or {}).get("reasons", []):
+        if reason["weight"] > 0:
+            label = str(reason["text"].get(words) or reason["text"].get("ru", ""))
+            found += [Mark(a, b, str(reason["kind"]), label) for a, b in reason["spans"]]
+    return found
+
+
+def who(decision: Decision) -> str:
+    return decision.officer.name if decision.officer else _("автомат")
+
+
+def done_words(acts: list[Act]) -> str:
+    """«удалить: сделано, не найдено; ограничить автора: исполняется»."""
+    said = []
+    for act in acts:
+        look = f", {Look(act.look).label}" if act.look else ""
+        said.append(f"{kind_words(act.kind).lower()}: {ActState(act.state).label}{look}")
+    return "; ".join(said)
+
+
+def buttons_for(message: Message, user: User, decision: Decision | None) -> list[Button]:
+    """What this officer may do with it now, each with its key."""
+    if message.standing == Standing.UNDONE:
+        return repost_button(user, decision)
+    if message.standing == Standing.BLOCKED:
+        return [*ladder_buttons(message, user, blocked=decision), undo_button()]
+    buttons = ladder_buttons(message, user, blocked=decision_blocks(decision))
+    if message.standing == Standing.RELEASED:
+        return [*buttons, undo_button()]
+    if decision_blocks(decision):
+        buttons.append(undo_button())
+    elif message.is_flagged or message.standing == Standing.STUCK:
+        buttons.append(Button(what="release", label=_("Безобидно"), key="h"))
+    if message.is_flagged:
+        buttons.append(Button(what="indicators", label=_("В индикаторы"), key="i"))
+    return buttons
+
+
+def decision_blocks(decision: Decision | None) -> Decision | None:
+    if decision is None or decision.verdict != Verdict.BLOCK or decision.undone_at:
+        return None
+    return decision
+
+
+def undo_button() -> Button:
+    return Button(what="undo", label=_("Отменить"), key="u")
+
+
+def repost_button(user: User, decision: Decision | None) -> list[Button]:
+    """A deleted message cannot be restored; its words can be put back in the bot's name."""
+    if decision is None or decision.verdict != Verdict.BLOCK:
+        return []
+    acts = {act.kind: act.state for act in decision.acts.all()}
+    if acts.get(ActKind.DELETE) not in {ActState.DONE, ActState.GONE} or ActKind.REPOST in acts:
+        return []
+    return [Button(what="repost", label=_("Вернуть текст от имени бота"), key="p")]
+
+
+def ladder_buttons(message: Message, user: User, *, blocked: Decision | None) -> list[Button]:
+    """The ladder, from the mildest; without an author only the deletion is possible."""
+    done = set(blocked.ladder) if blocked else set()
+    steps = [
+        ("delete", _("Удалить"), "d"),
+        ("restrict", _("и ограничить"), "r"),
+        ("ban", _("и заблокировать"), "b"),
+        ("ban_everywhere", _("и во всех чатах"), "shift+b"),
+    ]
+    return [
+        Button(what=what, label=label, key=key)
+        for what, label, key in steps
+        if what not in done
+        and user.can(NEEDED[what])
+        and (what == "delete" or message.author is not None)
+    ]

@@ -1,0 +1,145 @@
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from tereze.core.clock import now
+from tereze.watch.models.sources import AuthorAct, Mode, Source
+
+
+LARGEST_FILE = 10 * 1024 * 1024
+
+
+class When(forms.DateTimeInput):
+    input_type = "datetime-local"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%dT%H:%M")
+
+
+class SourceForm(forms.Form):
+    """Everything about a chat on one page, the lawful part first."""
+
+    title = forms.CharField(label=_("Название чата"), max_length=200)
+    chat_id = forms.CharField(
+        label=_("Номер чата в Telegram"),
+        help_text=_("Отрицательное число, например -1001234567890; его показывает сам бот."),
+        max_length=60,
+    )
+    language = forms.ChoiceField(
+        label=_("Язык объявлений в чате"), choices=settings.LANGUAGES, initial="kk"
+    )
+    token = forms.CharField(
+        label=_("Ключ бота"),
+        help_text=_("Хранится зашифрованным и больше не показывается. Пусто – оставить прежний."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+        required=False,
+        max_length=100,
+    )
+    legal_basis = forms.CharField(
+        label=_("Правовое основание"),
+        help_text=_("Закон, приказ или соглашение, по которому ведётся наблюдение."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        required=False,
+        max_length=1000,
+    )
+    consent_by = forms.CharField(
+        label=_("Кто из владельцев чата дал согласие"), required=False, max_length=200
+    )
+    consent_at = forms.DateTimeField(label=_("Когда дано согласие"), widget=When(), required=False)
+    consent_file = forms.FileField(
+        label=_("Файл согласия"),
+        help_text=_("Скан, письмо или снимок переписки; до 10 МБ."),
+        required=False,
+    )
+    notice_text = forms.CharField(
+        label=_("Текст объявления в чате"),
+        help_text=_("Что чат модерируется, кем и куда жаловаться."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        required=False,
+        max_length=2000,
+    )
+    notice_at = forms.DateTimeField(
+        label=_("Когда объявление размещено"), widget=When(), required=False
+    )
+    until = forms.DateTimeField(label=_("Наблюдать до"), widget=When(), required=False)
+    threshold = forms.FloatField(
+        label=_("Порог вероятности"),
+        help_text=_("От 0,5 до 1. Ниже порога машина ничего не делает, решает человек."),
+        min_value=0.5,
+        max_value=1,
+        initial=0.9,
+        widget=forms.NumberInput(attrs={"step": "0.01"}),
+    )
+    author_act = forms.ChoiceField(
+        label=_("Что делать с автором"), choices=AuthorAct.choices, initial=AuthorAct.RESTRICT
+    )
+    restrict_hours = forms.IntegerField(
+        label=_("Ограничение, часов"), min_value=1, max_value=8760, initial=24
+    )
+    notice_minutes = forms.IntegerField(
+        label=_("Объяснение в чате держится, минут"), min_value=1, max_value=1440, initial=10
+    )
+    retention_days = forms.IntegerField(
+        label=_("Обычные публикации хранить, дней"), min_value=1, max_value=30, initial=7
+    )
+    exempt = forms.CharField(
+        label=_("Проверенные авторы"),
+        help_text=_(
+            "Имена или номера через пробел: акимат, полиция. Их публикации решает человек."
+        ),
+        required=False,
+        max_length=2000,
+    )
+
+    def clean_token(self) -> str:
+        token = str(self.cleaned_data["token"]).strip()
+        if token and (":" not in token or not token.isascii()):
+            raise forms.ValidationError(_("Ключ бота выглядит как 123456:ABC…"))
+        return token
+
+    def clean_consent_file(self) -> Any:
+        file = self.cleaned_data["consent_file"]
+        if file and file.size > LARGEST_FILE:
+            raise forms.ValidationError(_("Файл больше 10 МБ."))
+        return file
+
+    def clean_exempt(self) -> list[str]:
+        words = str(self.cleaned_data["exempt"]).replace(",", " ").split()
+        return sorted({word.lower().removeprefix("@") for word in words})[:200]
+
+    @staticmethod
+    def initial_of(source: Source) -> dict[str, Any]:
+        names = set(SourceForm.base_fields) - {"token", "consent_file", "exempt"}
+        found = {name: getattr(source, name) for name in names}
+        return {**found, "exempt": " ".join(source.exempt)}
+
+    @staticmethod
+    def initial_new() -> dict[str, Any]:
+        return {"until": now() + timedelta(days=365)}
+
+
+class ModeForm(forms.Form):
+    mode = forms.ChoiceField(label=_("Режим"), choices=Mode.choices, widget=forms.RadioSelect)
+
+
+class AppealForm(forms.Form):
+    text = forms.CharField(
+        label=_("Почему решение неверно"),
+        widget=forms.Textarea(attrs={"rows": 5}),
+        max_length=4000,
+    )
+
+
+class AnswerForm(forms.Form):
+    overturn = forms.TypedChoiceField(
+        label=_("Решение"),
+        choices=[("no", _("оставить в силе")), ("yes", _("отменить"))],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+    )
+    answer = forms.CharField(
+        label=_("Ответ автору"), widget=forms.Textarea(attrs={"rows": 4}), max_length=2000
+    )

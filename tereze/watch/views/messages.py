@@ -1,0 +1,159 @@
+"""One message: its words, reasons, versions, decisions, acts and looks; and the keys."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages as said
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from tereze.accounts.access import requires
+from tereze.accounts.models import User
+from tereze.accounts.permissions import Permission
+from tereze.audit.models import record
+from tereze.watch.actions import officers
+from tereze.watch.cards import card_of, cards_of, last_decisions
+from tereze.watch.indicators import found_in
+from tereze.watch.models import Decision, Message
+from tereze.watch.views.wall import fragment, officer_of
+from tereze.watch.words import result_words
+
+
+OTHERS = 20
+
+
+def find(user: User, key: str) -> Message:
+    found: Message | None = (
+        Message.objects.visible_to(user)
+        .select_related("source__unit")
+        .filter(public_id=key)
+        .first()
+    )
+    if found is None:
+        raise Http404
+    return found
+
+
+@requires(Permission.WALL_VIEW)
+@require_safe
+def message(request: HttpRequest, key: str) -> HttpResponse:
+    user = officer_of(request)
+    found = find(user, key)
+    if found.author and not getattr(request, "htmx", False):
+        record("message.author_read", target=found, by=user.actor, unit=found.source.unit.slug)
+    return render(request, fragment(request, "watch/message.html"), page(found, user))
+
+
+def page(found: Message, user: User) -> dict[str, Any]:
+    decision = last_decisions([found]).get(found.pk)
+    visible = Message.objects.visible_to(user).select_related("source").exclude(pk=found.pk)
+    same_text = visible.filter(text_key=found.text_key) if found.text_key else visible.none()
+    same_author = (
+        visible.filter(author_trail=found.author_trail) if found.author_trail else visible.none()
+    )
+    versions = Message.objects.filter(source=found.source, external_id=found.external_id)
+    return {
+        "message": found,
+        "card": card_of(found, user, decision=decision, reasons=30),
+        "author": found.author or {},
+        "versions": cards_of(list(versions.select_related("source").order_by("version")), user),
+        "history": history(found),
+        "seal": getattr(found, "seal", None),
+        "same_text": cards_of(list(same_text.order_by("-pk")[:OTHERS]), user),
+        "same_author": cards_of(list(same_author.order_by("-pk")[:OTHERS]), user),
+        "indicators": found_in(found),
+    }
+
+
+def history(found: Message) -> list[dict[str, Any]]:
+    decisions = Decision.objects.filter(message=found).select_related(
+        "officer", "undone_by", "notice"
+    )
+    language = "kk" if get_language() == "kk" else "ru"
+    return [
+        {
+            "decision": decision,
+            "why": decision.why.get(language, ""),
+            "acts": [(act, result_words(act.result)) for act in decision.acts.order_by("pk")],
+            "appeals": decision.appeals.order_by("pk"),
+        }
+        for decision in decisions.order_by("pk")
+    ]
+
+
+Deed = Callable[[Message, User], str]
+
+
+def blocks(*ladder: str) -> Deed:
+    def do(found: Message, user: User) -> str:
+        officers.block(message=found, ladder=ladder, by=user)
+        return _("Решение принято, исполняется.")
+
+    return do
+
+
+def release(found: Message, user: User) -> str:
+    officers.release(message=found, by=user)
+    return _("Отмечено как безобидное.")
+
+
+def last_decision(found: Message) -> Decision:
+    decision = last_decisions([found]).get(found.pk)
+    if decision is None:
+        raise officers.AlreadyDecidedError
+    return decision
+
+
+def undo(found: Message, user: User) -> str:
+    decision = last_decision(found)
+    acts = officers.undo(decision=decision, by=user)
+    deleted = "delete" in decision.ladder
+    if deleted and not acts:
+        return _(
+            "Отменено. Удалённую публикацию сервис вернуть не может: верните текст от имени бота."
+        )
+    return _("Отменяется: снимаем ограничения и проверяем.")
+
+
+def repost(found: Message, user: User) -> str:
+    officers.repost(decision=last_decision(found), by=user)
+    return _("Текст возвращается в чат.")
+
+
+def indicators(found: Message, user: User) -> str:
+    linked = officers.remember_indicators(message=found, by=user)
+    return _("Индикаторы записаны, совпадений: %(count)s.") % {"count": len(linked.joined)}
+
+
+DEEDS: dict[str, Deed] = {
+    "delete": blocks("delete"),
+    "restrict": blocks("delete", "restrict"),
+    "ban": blocks("delete", "ban"),
+    "ban_everywhere": blocks("delete", "ban_everywhere"),
+    "release": release,
+    "undo": undo,
+    "repost": repost,
+    "indicators": indicators,
+}
+
+
+@requires(Permission.WALL_HOLD)
+@require_POST
+def act(request: HttpRequest, key: str, what: str) -> HttpResponse:
+    user = officer_of(request)
+    found = find(user, key)
+    if what not in DEEDS:
+        raise Http404
+    try:
+        words = DEEDS[what](found, user)
+    except officers.AlreadyDecidedError:
+        words = _("Уже решено: посмотрите, как публикация выглядит сейчас.")
+    if getattr(request, "htmx", False):  # the page asks for itself anew
+        answer = render(request, "watch/said.html", {"words": words})
+        answer["HX-Trigger"] = "live:wall-paced"
+        return answer
+    said.success(request, words)
+    return redirect("watch:wall")

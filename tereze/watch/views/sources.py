@@ -1,0 +1,129 @@
+"""Chats: the list with the policy table, and each chat with its lawful part."""
+
+from typing import Any
+
+from django.contrib import messages as said
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from tereze.accounts.access import requires
+from tereze.accounts.models import User
+from tereze.accounts.permissions import Permission
+from tereze.audit.models import record
+from tereze.core import vault
+from tereze.core.clock import now
+from tereze.watch import lawful
+from tereze.watch.actions import sources as actions
+from tereze.watch.forms import ModeForm, SourceForm
+from tereze.watch.models import Source
+from tereze.watch.models.sources import Mode
+from tereze.watch.views.wall import officer_of
+from tereze.watch.words import blind_words
+
+
+@requires(Permission.SOURCE_MANAGE)
+@require_safe
+def sources(request: HttpRequest) -> HttpResponse:
+    found = Source.objects.visible_to(officer_of(request)).order_by("kind", "title")
+    rows = [
+        {
+            "source": source,
+            "why": blind_words(source),
+            "missing": lawful.missing(source, at=now()),
+        }
+        for source in found.exclude(kind="replay")
+    ]
+    replays = found.filter(kind="replay").order_by("-pk")[:10]
+    return render(request, "watch/sources.html", {"rows": rows, "replays": replays})
+
+
+def find(user: User, key: str) -> Source:
+    found: Source | None = Source.objects.visible_to(user).filter(public_id=key).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+@requires(Permission.SOURCE_MANAGE)
+def new(request: HttpRequest) -> HttpResponse:
+    user = officer_of(request)
+    form = SourceForm(request.POST or None, request.FILES or None, initial=SourceForm.initial_new())
+    if request.method == "POST" and form.is_valid():
+        values = fields_of(form)
+        if Source.objects.filter(kind="telegram", chat_id=values["chat_id"]).exists():
+            form.add_error("chat_id", _("Этот чат уже есть в списке."))
+        else:
+            source = actions.add_source(unit=user.unit, kind="telegram", by=user.actor, **values)
+            return redirect("watch:source", source.public_id)
+    return render(request, "watch/source_form.html", {"form": form})
+
+
+def fields_of(form: SourceForm) -> dict[str, Any]:
+    """What the form says, with the consent put into the vault."""
+    values = dict(form.cleaned_data)
+    file = values.pop("consent_file")
+    if file:
+        values["consent_file"] = vault.store(file.read()).sha256
+        values["consent_file_name"] = file.name[:200]
+    if not values["token"]:
+        del values["token"]
+    return values
+
+
+@requires(Permission.SOURCE_MANAGE)
+def source(request: HttpRequest, key: str) -> HttpResponse:
+    user = officer_of(request)
+    found = find(user, key)
+    form = SourceForm(
+        request.POST or None, request.FILES or None, initial=SourceForm.initial_of(found)
+    )
+    form.fields["chat_id"].disabled = True
+    if request.method == "POST" and form.is_valid():
+        values = fields_of(form)
+        del values["chat_id"]
+        was_on = found.mode != Mode.OFF
+        changed = actions.change_source(source=found, by=user.actor, **values)
+        if was_on and changed.mode == Mode.OFF:
+            said.warning(request, _("Чат выключен: не хватает законного основания."))
+        else:
+            said.success(request, _("Записано."))
+        return redirect("watch:source", key)
+    context = {
+        "form": form,
+        "source": found,
+        "mode_form": ModeForm(initial={"mode": found.mode}),
+        "missing": lawful.missing(found, at=now()),
+        "why": blind_words(found),
+    }
+    return render(request, "watch/source.html", context)
+
+
+@requires(Permission.SOURCE_MANAGE)
+@require_POST
+def mode(request: HttpRequest, key: str) -> HttpResponse:
+    user = officer_of(request)
+    found = find(user, key)
+    form = ModeForm(request.POST)
+    if form.is_valid():
+        try:
+            actions.set_mode(source=found, mode=form.cleaned_data["mode"], by=user.actor)
+            said.success(request, _("Режим изменён."))
+        except lawful.UnlawfulError as error:
+            words = _("Включить нельзя, не хватает: %(missing)s.") % {"missing": error}
+            said.error(request, words)
+    return redirect("watch:source", key)
+
+
+@requires(Permission.SOURCE_MANAGE)
+@require_safe
+def consent(request: HttpRequest, key: str) -> HttpResponse:
+    user = officer_of(request)
+    found = find(user, key)
+    if not found.consent_file:
+        raise Http404
+    record("source.consent_read", target=found, by=user.actor)
+    answer = HttpResponse(vault.read(found.consent_file), content_type="application/octet-stream")
+    answer["Content-Disposition"] = "attachment"
+    return answer

@@ -1,0 +1,98 @@
+"""The wall: what needs a person first, what was just done, every chat side by side."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Case, IntegerField, Value, When
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from tereze.accounts.access import requires
+from tereze.accounts.models import User
+from tereze.accounts.permissions import Permission
+from tereze.core.clock import now
+from tereze.watch.cards import cards_of
+from tereze.watch.models import Message, Source
+from tereze.watch.models.messages import Standing
+from tereze.watch.models.sources import Mode
+from tereze.watch.words import blind_words
+
+
+# Whatever happens in eight hours, the page never holds more than this; the rest is a number.
+WAITING = 25
+DONE = 12
+IN_A_CHAT = 12
+CHATS = 8
+RECENT = timedelta(hours=12)
+STUCK_FIRST = Case(
+    When(standing=Standing.STUCK, then=Value(0)),
+    When(standing=Standing.WAITING, then=Value(1)),
+    default=Value(2),
+    output_field=IntegerField(),
+)
+
+
+def officer_of(request: HttpRequest) -> User:
+    if not isinstance(request.user, User):
+        raise Http404
+    return request.user
+
+
+def fragment(request: HttpRequest, template: str, part: str = "live") -> str:
+    return f"{template}#{part}" if getattr(request, "htmx", False) else template
+
+
+@requires(Permission.WALL_VIEW)
+@require_safe
+def wall(request: HttpRequest) -> HttpResponse:
+    user = officer_of(request)
+    return render(request, fragment(request, "watch/wall.html"), overview(user))
+
+
+def overview(user: User) -> dict[str, Any]:
+    messages = Message.objects.visible_to(user).select_related("source")
+    for_people = messages.for_people()
+    waiting = list(for_people.order_by(STUCK_FIRST, "-pk")[:WAITING])
+    done = messages.filter(
+        standing__in=[Standing.BLOCKED, Standing.UNDONE], received_at__gte=now() - RECENT
+    )
+    watched = list(Source.objects.visible_to(user).exclude(mode=Mode.OFF).order_by("title"))
+    return {
+        "waiting": cards_of(waiting, user),
+        "more": max(0, for_people.count() - WAITING),
+        "done": cards_of(list(done.order_by("-pk")[:DONE]), user),
+        "blind": [(source, blind_words(source)) for source in watched if source.is_blind],
+        "chats": [chat_column(source, user) for source in watched[:CHATS]],
+        "other_chats": watched[CHATS:],
+        "hour": messages.filter(received_at__gte=now() - timedelta(hours=1)).count(),
+        "alarms": alarms(waiting, watched),
+    }
+
+
+def alarms(waiting: list[Message], watched: list[Source]) -> str:
+    """What the page makes a sound for when it is new: blind chats and stuck messages."""
+    keys = [m.public_id for m in waiting if m.standing == Standing.STUCK]
+    keys += [f"{s.public_id}{s.health_reason}" for s in watched if s.is_blind]
+    return " ".join(keys)
+
+
+def chat_column(source: Source, user: User, size: int = IN_A_CHAT) -> dict[str, Any]:
+    latest = Message.objects.filter(source=source, is_latest=True).select_related("source")
+    return {
+        "source": source,
+        "why": blind_words(source) if source.is_blind else "",
+        "cards": cards_of(list(latest.order_by("-pk")[:size]), user),
+    }
+
+
+@requires(Permission.WALL_VIEW)
+@require_safe
+def chat(request: HttpRequest, key: str) -> HttpResponse:
+    """One chat alone: for a phone, and for looking back further than the wall does."""
+    user = officer_of(request)
+    source = Source.objects.visible_to(user).filter(public_id=key).first()
+    if source is None:
+        raise Http404
+    column = chat_column(source, user, size=100)
+    return render(request, fragment(request, "watch/chat.html"), column)
