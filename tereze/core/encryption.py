@@ -51,13 +51,9 @@ class EncryptedTextField(models.BinaryField):  # type: ignore[type-arg] # django
         super().__init__(*args, **kwargs)
 
     def get_default(self) -> Any:
-        return (
-            self.default()
-            if callable(self.default)
-            else ""
-            if not self.has_default()
-            else self.default
-        )
+        if not self.has_default():
+            return None if self.null else ""
+        return self.default() if callable(self.default) else self.default
 
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
         sealed = None if value is None else encrypt(self.to_text(value).encode())

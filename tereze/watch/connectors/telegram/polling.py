@@ -14,7 +14,7 @@ from aiogram.exceptions import (
     TelegramRetryAfter,
     TelegramUnauthorizedError,
 )
-from aiogram.types import ChatMemberAdministrator, ChatMemberOwner, Update, User
+from aiogram.types import ChatMemberAdministrator, ChatMemberOwner, Update
 from pydantic import ValidationError
 
 from tereze.watch.connectors.base import House, NoRightsError, Place, ServiceError
@@ -38,7 +38,8 @@ class Poller:
         self.bot, self.house = bot, house
         self.sources = {source.chat_id: source for source in sources}
         self.offset = max(source.cursor for source in sources) + 1
-        self.me: User | None = None
+        self.own_id = 0
+        self.hears_all = False
         self.checked = 0.0
         self.failures = 0
 
@@ -118,7 +119,8 @@ class Poller:
                 await self.check(source)
 
     async def check_all(self) -> None:
-        self.me = await self.bot.get_me()
+        me = await self.bot.get_me()
+        self.own_id, self.hears_all = me.id, bool(me.can_read_all_group_messages)
         for source in self.sources.values():
             await self.check(source)
         self.checked = time.monotonic()
@@ -139,16 +141,14 @@ class Poller:
             await self.house.sees([source])
 
     def blind_reason(self, source: Source, place: Place) -> str:
-        hears = place.facts["administrator"] or (self.me and self.me.can_read_all_group_messages)
-        if not hears:
+        if not (place.facts["administrator"] or self.hears_all):
             return "no_rights"
         acts = source.mode in {Mode.REVIEW, Mode.AUTOMATIC}
         return "no_delete_right" if acts and not place.can_delete else ""
 
     async def place(self, source: Source) -> Place:
-        me = self.me or await answered(self.bot.get_me())
         chat = await answered(self.bot.get_chat(source.chat_id))
-        member = await answered(self.bot.get_chat_member(source.chat_id, me.id))
+        member = await answered(self.bot.get_chat_member(source.chat_id, self.own_id))
         if member.status in {ChatMemberStatus.LEFT, ChatMemberStatus.KICKED}:
             raise NoRightsError("kicked")
         staff = await answered(self.bot.get_chat_administrators(source.chat_id))
@@ -158,7 +158,7 @@ class Poller:
             title=chat.title or "",
             can_delete=owner or bool(rights and rights.can_delete_messages),
             can_restrict=owner or bool(rights and rights.can_restrict_members),
-            administrators=tuple(str(one.user.id) for one in staff if one.user.id != me.id),
+            administrators=tuple(str(one.user.id) for one in staff if one.user.id != self.own_id),
             facts={"type": chat.type, "administrator": owner or rights is not None},
         )
 
