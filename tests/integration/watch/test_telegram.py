@@ -5,7 +5,6 @@ from collections.abc import Callable
 import pytest
 
 from tereze.accounts.models import Unit, User
-from tereze.accounts.permissions import Role
 from tereze.watch.models import Act, Decision, Message, Seal
 from tests.integration.watch.conftest import Running
 from tests.watching import ADVERT, STORY, WARNING, Chat, watched
