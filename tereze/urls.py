@@ -4,9 +4,11 @@ from django.views.i18n import set_language
 from tereze.accounts import views as accounts
 from tereze.core.access import public
 from tereze.live import views as live
+from tereze.prevention.views import home
 
 
 urlpatterns = [
+    path("", home.home, name="home"),
     path("", include("tereze.core.urls")),
     path("", include("tereze.accounts.urls")),
     path("", include("tereze.intake.urls")),

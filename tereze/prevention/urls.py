@@ -1,5 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from tereze.prevention.views import check
 
 
 app_name = "prevention"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("check/", check.check, name="check"),
+]

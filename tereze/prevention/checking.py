@@ -1,0 +1,215 @@
+"""What the public check page may say. It never tells more than an officer confirmed, or than three
+people who do not know each other and can be reached have said; and never how many exactly."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+from django.db.models import Count
+
+from tereze import indicators
+from tereze.detection import Assessment, Outcome, Reason, assess
+from tereze.detection.typology import SCHEMES
+from tereze.indicators import Indicator
+from tereze.linking.models import Indicator as Row
+from tereze.linking.models import Sighting
+from tereze.linking.reads import row_of
+
+
+LONGEST = 6000
+MOST_LOOKED_UP = 5  # in one text; a list of numbers is no story
+ENOUGH = 3
+LIKELY = 0.5
+PERSONAL = {"iin"}
+SILENT = {"bin", "plate"}  # say nothing about a business or a car by their public numbers
+BARE = 80  # characters; a longer text with a number in it is a story
+
+
+class Verdict(StrEnum):
+    """What is said about one identifier, worst first."""
+
+    KNOWN = "known"
+    LOOKALIKE = "lookalike"
+    IMITATED = "imitated"
+    OFFICIAL = "official"
+    PERSONAL = "personal"
+    NOTHING = "nothing"
+
+
+class Band(StrEnum):
+    CONFIRMED = "confirmed"
+    HUNDREDS = "hundreds"
+    TENS = "tens"
+    SEVERAL = "several"
+    NONE = ""
+
+
+class Answer(StrEnum):
+    """The one thing the page says first."""
+
+    KNOWN = "known"
+    LOOKALIKE = "lookalike"
+    SCHEME = "scheme"
+    IMITATED = "imitated"
+    OFFICIAL = "official"
+    WARNING = "warning"
+    PERSONAL = "personal"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True)
+class Finding:
+    type: str
+    shown: str
+    value: str
+    verdict: Verdict
+    band: Band = Band.NONE
+    imitates: str = ""
+
+
+@dataclass(frozen=True)
+class Checked:
+    text: str
+    answer: Answer
+    findings: tuple[Finding, ...]
+    left_out: int
+    scheme: str
+    reasons: tuple[Reason, ...]
+    assessment: Assessment
+
+
+def is_bare(text: str) -> bool:
+    """A number, link or address alone, without a story around it."""
+    return len(text) <= BARE and len(text.split()) <= 8 and sum(map(str.isalpha, text)) < 30
+
+
+def identifiers(text: str) -> tuple[list[Indicator], int]:
+    """What is looked up, each value once, and how many were left out."""
+    wanted: dict[tuple[str, str], Indicator] = {}
+    for found in [*indicators.extract(text), *short_number(text)]:
+        if found.type not in SILENT:
+            wanted.setdefault((found.type, found.value), found)
+        if host := host_of(found):
+            wanted.setdefault(("domain", host), Indicator("domain", host, host, found.span, 1.0))
+    found_all = list(wanted.values())
+    return found_all[:MOST_LOOKED_UP], max(0, len(found_all) - MOST_LOOKED_UP)
+
+
+def host_of(found: Indicator) -> str:
+    """A link is also looked up by the site it leads to, unless that site is everybody's."""
+    if found.type != "url":
+        return ""
+    host = (urlsplit(found.value).hostname or "").removeprefix("www.")
+    return "" if indicators.is_hub("domain", host) else host
+
+
+def short_number(text: str) -> list[Indicator]:
+    """1477, 102: too short to be found inside a text, but asked about alone."""
+    digits = "".join(char for char in text if char.isdigit())
+    if len(text.strip()) <= 8 and 3 <= len(digits) <= 4 and indicators.is_hub("phone", digits):
+        return [Indicator("phone", digits, digits, (0, len(text)), 1.0)]
+    return []
+
+
+def find(found: Indicator) -> Finding:
+    """The same work is done whether the value is known or not, so that time tells nothing."""
+    row = row_of(found)
+    used, displayed = voices(row.pk if row else 0)
+    verdict, band = judge(found, row, used, displayed)
+    shown = indicators.mask(found)
+    value = "" if found.type in ("iin", "card") else found.value
+    return Finding(found.type, shown, value, verdict, band, imitates=found.note)
+
+
+def judge(found: Indicator, row: Row | None, used: int, displayed: int) -> tuple[Verdict, Band]:
+    if found.type in PERSONAL:
+        return Verdict.PERSONAL, Band.NONE
+    if indicators.is_hub(found.type, found.value) or (row is not None and row.hub):
+        return Verdict.OFFICIAL, Band.NONE
+    if row is not None and row.confirmed_at is not None:
+        return Verdict.KNOWN, Band.CONFIRMED
+    if used >= ENOUGH and used > displayed:
+        return Verdict.KNOWN, band_of(used)
+    if found.type == "lookalike":
+        return Verdict.LOOKALIKE, Band.NONE
+    return (Verdict.IMITATED if used + displayed >= ENOUGH else Verdict.NOTHING), Band.NONE
+
+
+def voices(indicator: int) -> tuple[int, int]:
+    """How many different reachable people were written to from it, and to how many it was shown."""
+    counted = dict(
+        Sighting.objects.filter(indicator=indicator, subject_kind="report")
+        .exclude(reporter="")
+        .values_list("role")
+        .annotate(Count("reporter", distinct=True))
+    )
+    return counted.get(Sighting.Role.USED, 0), counted.get(Sighting.Role.SHOWN, 0)
+
+
+def band_of(number: int) -> Band:
+    if number > 100:
+        return Band.HUNDREDS
+    return Band.TENS if number > 10 else Band.SEVERAL
+
+
+def check(text: str) -> Checked:
+    """Everything the page says about what was pasted. Nothing is stored."""
+    text = text[:LONGEST]
+    wanted, left_out = identifiers(text)
+    findings = tuple(sorted(map(find, wanted), key=lambda f: list(Verdict).index(f.verdict)))
+    assessment = assess(text)
+    scheme = likely_scheme(assessment)
+    return Checked(
+        text=text,
+        answer=first_said(findings, scheme, assessment.outcome),
+        findings=findings,
+        left_out=left_out,
+        scheme=scheme,
+        reasons=plain_reasons(assessment, scheme),
+        assessment=assessment,
+    )
+
+
+def likely_scheme(assessment: Assessment) -> str:
+    if assessment.outcome == Outcome.HARMLESS or not assessment.schemes:
+        return ""
+    best = assessment.schemes[0]
+    return best.slug if best.score >= LIKELY and best.slug in SCHEMES else ""
+
+
+def plain_reasons(assessment: Assessment, scheme: str) -> tuple[Reason, ...]:
+    """Those that speak for the scheme; what only says that somebody is telling a story does not."""
+    if assessment.outcome == Outcome.WARNING_OR_QUOTATION:
+        return assessment.reasons
+    return tuple(
+        reason
+        for reason in assessment.reasons
+        if reason.spans and (reason.weight > 0 or reason.name.startswith(f"{scheme}."))
+    )
+
+
+def first_said(findings: Sequence[Finding], scheme: str, outcome: Outcome) -> Answer:
+    verdicts = {finding.verdict for finding in findings}
+    if Verdict.KNOWN in verdicts:
+        return Answer.KNOWN
+    if Verdict.LOOKALIKE in verdicts:
+        return Answer.LOOKALIKE
+    if outcome == Outcome.WARNING_OR_QUOTATION:
+        return Answer.WARNING
+    if scheme:
+        return Answer.SCHEME
+    for verdict in (Verdict.IMITATED, Verdict.OFFICIAL, Verdict.PERSONAL):
+        if verdict in verdicts:
+            return Answer(verdict.value)
+    return Answer.NOTHING
+
+
+def echo(text: str) -> str:
+    """The reader's own words as they may stand on a screen: cards and ИИН are dotted out."""
+    for found in indicators.extract(text):
+        if found.type in ("card", "iin"):
+            start, end = found.span
+            hidden = "".join("•" if char.isdigit() else char for char in text[start : end - 4])
+            text = text[:start] + hidden + text[end - 4 :]
+    return text

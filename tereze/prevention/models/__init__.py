@@ -1,0 +1,4 @@
+from tereze.prevention.models.quota import CheckCount
+
+
+__all__ = ["CheckCount"]
