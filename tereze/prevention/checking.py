@@ -12,6 +12,7 @@ from tereze import indicators
 from tereze.detection import Assessment, Outcome, Reason, assess
 from tereze.detection.typology import SCHEMES
 from tereze.indicators import Indicator
+from tereze.intake.masking import masked
 from tereze.linking.models import Indicator as Row
 from tereze.linking.models import Sighting
 from tereze.linking.reads import row_of
@@ -136,6 +137,26 @@ def judge(found: Indicator, row: Row | None, used: int, displayed: int) -> tuple
     return (Verdict.IMITATED if used + displayed >= ENOUGH else Verdict.NOTHING), Band.NONE
 
 
+def worth_saying(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Not "nothing known" of a site beside what is known of it, or beside a link that leads there."""
+    nothing = Verdict.NOTHING
+    told = {site_of(f) for f in findings if f.verdict != nothing}
+    linked = {site_of(f) for f in findings if f.type == "url"}
+    return tuple(
+        f
+        for f in findings
+        if f.verdict != nothing
+        or not (site := site_of(f))
+        or (site not in told and not (f.type == "domain" and site in linked))
+    )
+
+
+def site_of(finding: Finding) -> str:
+    if finding.type == "url":
+        return (urlsplit(finding.value).hostname or "").removeprefix("www.")
+    return finding.value if finding.type in ("domain", "lookalike") else ""
+
+
 def voices(indicator: int) -> tuple[int, int]:
     """How many different reachable people were written to from it, and to how many it was shown."""
     counted = dict(
@@ -157,7 +178,7 @@ def check(text: str) -> Checked:
     """Everything the page says about what was pasted. Nothing is stored."""
     text = text[:LONGEST]
     wanted, left_out = identifiers(text)
-    findings = tuple(sorted(map(find, wanted), key=lambda f: list(Verdict).index(f.verdict)))
+    findings = worth_saying(sorted(map(find, wanted), key=lambda f: list(Verdict).index(f.verdict)))
     assessment = assess(text)
     scheme = likely_scheme(assessment)
     return Checked(
@@ -206,10 +227,6 @@ def first_said(findings: Sequence[Finding], scheme: str, outcome: Outcome) -> An
 
 
 def echo(text: str) -> str:
-    """The reader's own words as they may stand on a screen: cards and ИИН are dotted out."""
-    for found in indicators.extract(text):
-        if found.type in ("card", "iin"):
-            start, end = found.span
-            hidden = "".join("•" if char.isdigit() else char for char in text[start : end - 4])
-            text = text[:start] + hidden + text[end - 4 :]
-    return text
+    """The reader's own words as they may stand on a screen, character for character."""
+    found = indicators.extract(text)
+    return masked(text, found, {item.value for item in found if item.type in PERSONAL})

@@ -11,7 +11,9 @@ class CheckForm(forms.Form):
         help_text=_(
             "Номер телефона, ссылка, карта, адрес объявления, сообщение или рассказ о звонке."
         ),
-        error_messages={"required": _("Вставьте номер, ссылку, сообщение или расскажите о звонке.")},
+        error_messages={
+            "required": _("Вставьте номер, ссылку, сообщение или расскажите о звонке.")
+        },
         widget=forms.Textarea(
             attrs={"rows": 4, "maxlength": LONGEST, "autocomplete": "off", "spellcheck": "false"}
         ),

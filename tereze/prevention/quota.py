@@ -14,6 +14,7 @@ from django.http import HttpRequest
 
 from tereze.core.clock import now
 from tereze.core.encryption import keyed_hash
+from tereze.core.limits import address_of, device_of
 from tereze.prevention.models import CheckCount
 
 
@@ -40,16 +41,14 @@ def this_hour() -> datetime:
 
 def may_ask(request: HttpRequest, *, texts: int, numbers: int) -> bool:
     """Count one question; False when this device, this address or everybody asked too much."""
-    address = str(request.META.get("REMOTE_ADDR", ""))
-    device = f"{address} {request.headers.get('User-Agent', '')[:200]}"
     asked = [("text", TEXTS, texts), ("number", NUMBERS, numbers)]
     within = True
     with transaction.atomic():
         for kind, limits, cost in asked:
             if not cost:
                 continue
-            within &= add(kind, f"device {device}", cost) <= limits.device
-            within &= add(kind, f"address {address}", cost) <= limits.address
+            within &= add(kind, f"device {device_of(request)}", cost) <= limits.device
+            within &= add(kind, f"address {address_of(request)}", cost) <= limits.address
             within &= add(kind, EVERYBODY, cost) <= limits.everybody
     return within
 

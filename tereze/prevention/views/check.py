@@ -9,12 +9,14 @@ from django.views.decorators.http import require_http_methods
 
 from tereze.core.access import public
 from tereze.detection.typology import advice_for
+from tereze.intake.channels.web.door import from_our_pages
 from tereze.prevention import checking, quota, wording
 from tereze.prevention.forms import CheckForm
 
 
 @public
 @never_cache
+@from_our_pages
 @sensitive_post_parameters("text")
 @require_http_methods(["GET", "HEAD", "POST"])
 def check(request: HttpRequest) -> HttpResponse:

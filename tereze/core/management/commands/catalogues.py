@@ -54,12 +54,17 @@ def sources(app: Path) -> Iterator[Path]:
             yield path
 
 
+def unindented(text: str) -> str:
+    """Python's tokenizer minds indentation, and a template's is no program's."""
+    return "\n".join(line.lstrip() for line in text.splitlines())
+
+
 def gather(app: Path) -> Catalog:
     found = Catalog(charset="utf-8")
     for path in sources(app):
         text = path.read_text()
         if path.suffix != ".py":
-            text = templatize(text, origin=path.name)
+            text = unindented(templatize(text, origin=path.name))
         messages = extract(
             "python", BytesIO(text.encode()), keywords=KEYWORDS, options={"encoding": "utf-8"}
         )
