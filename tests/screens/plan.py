@@ -10,6 +10,7 @@ class Screen:
     role: str = ""  # nobody logged in: a resident
     follow: str = ""  # then this link of the page, for pages whose address is a random id
     both_themes: bool = False
+    is_wall: bool = False  # read from across the room: contrast AAA
 
     @property
     def is_public(self) -> bool:

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tereze.core import navigation
@@ -72,6 +73,14 @@ def live_dot() -> SafeString:
         _("нет связи"),
         _("соединяется"),
     )
+
+
+@register.simple_tag(takes_context=True)
+def unit_name(context: dict[str, Any]) -> str:
+    unit = getattr(getattr(context.get("request"), "user", None), "unit", None)
+    if unit is None:
+        return ""
+    return str(unit.name_kk or unit.name) if get_language() == "kk" else str(unit.name)
 
 
 @register.simple_tag(takes_context=True)

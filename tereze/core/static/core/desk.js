@@ -355,6 +355,14 @@
     });
   });
 
+  // Where list and detail stand one above the other, what was opened comes into sight.
+  body.addEventListener("htmx:afterSettle", (event) => {
+    const detail = event.detail.target;
+    if (!detail?.matches?.(".split-detail") || isLive(event.detail)) return;
+    const list = detail.parentElement.querySelector(".split-list");
+    if (list && detail.offsetTop >= list.offsetTop + list.offsetHeight) detail.scrollIntoView();
+  });
+
   body.addEventListener("htmx:afterSettle", (event) => {
     tick();
     listenAnew();
