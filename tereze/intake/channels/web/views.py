@@ -35,10 +35,10 @@ def report(request: HttpRequest) -> HttpResponse:
     """One page, one button. Only the story is asked for, and nothing typed is refused."""
     if request.method != "POST":
         return form_page(request, ReportForm(), new_token())
+    handler = guard_uploads(request)
     if "draft" in request.POST:  # a text carried over from the check page: nothing is sent yet
         typed = ReportForm(initial={"text": request.POST.get("text", "")})
         return form_page(request, typed, new_token())
-    handler = guard_uploads(request)
     statement = read_statement(request.POST, language=get_language() or "kk")
     files = incoming_files(request, handler)
     token = request.POST.get("token", "")[:LONGEST_TOKEN] or new_token()
