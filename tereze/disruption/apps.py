@@ -1,5 +1,49 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class DisruptionConfig(AppConfig):
     name = "tereze.disruption"
+
+    def ready(self) -> None:
+        from tereze.accounts.permissions import Permission
+        from tereze.core import navigation, panels
+        from tereze.disruption import tasks  # noqa: F401 - registers what the worker does
+        from tereze.live import register_topic
+
+        register_topic("requests", lambda user, _key: user.can(Permission.REQUEST_READ))
+        register_topic("request", lambda user, _key: user.can(Permission.REQUEST_READ))
+        register_topic("portal", works_for)
+        navigation.register(
+            _("Площадки"),
+            "disruption:queue",
+            permission=Permission.REQUEST_READ,
+            key="p",
+            order=30,
+            badge=waiting,
+        )
+        navigation.register(
+            _("Уведомления"), "disruption:portal", permission=Permission.PORTAL_USE, order=10
+        )
+        for place in ("report", "case"):
+            panels.register(
+                place,
+                f"disruption:{place}_panel",
+                permission=Permission.REQUEST_READ,
+                order=40,
+                topics=["requests"],
+            )
+
+
+def works_for(user: Any, key: str) -> bool:
+    member = getattr(user, "partner_member", None)
+    return member is not None and member.partner.public_id == key
+
+
+def waiting(user: Any) -> int:
+    from tereze.disruption.models import Request
+    from tereze.disruption.views.queue import waiting_for_us
+
+    return waiting_for_us(Request.objects.visible_to(user)).count()

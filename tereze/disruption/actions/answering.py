@@ -1,0 +1,79 @@
+"""What the partner says, by whatever channel."""
+
+from django.db import transaction
+
+from tereze.core.actor import Actor
+from tereze.core.clock import now
+from tereze.disruption.actions.delivery import clocks_from
+from tereze.disruption.models import Lookout, Request
+from tereze.disruption.models.request import GONE, Answer
+from tereze.disruption.redaction import redact
+from tereze.disruption.transitions import UnlawfulStepError, move
+
+
+NEEDS_WORDS = (Answer.REFUSED, Answer.NEED_MORE)
+LONGEST = 2000
+
+
+class WordsMissingError(ValueError):
+    """A refusal, or a question, without its reason."""
+
+
+@transaction.atomic
+def acknowledge(*, request: Request, by: Actor) -> None:
+    """They have it and somebody is on it."""
+    move(
+        request,
+        "acknowledged",
+        by=by,
+        acknowledged_at=request.acknowledged_at or now(),
+        next_action_at=request.act_by,
+    )
+
+
+@transaction.atomic
+def answer(*, request: Request, answer: str, by: Actor, text: str = "", who: str = "") -> None:
+    """Done, refused with a reason, or a question. After "done" we look for ourselves at once."""
+    text = text.strip()[:LONGEST]
+    if answer in NEEDS_WORDS and not text:
+        raise WordsMissingError(answer)
+    at = now()
+    move(
+        request,
+        "answered",
+        by=by,
+        note=f"{Answer(answer).value}: {text}" if text else Answer(answer).value,
+        at=at,
+        answer=answer,
+        answer_text=text,
+        answered_by=who[:200] or by.name,
+        answered_at=at,
+        acknowledged_at=request.acknowledged_at or at,
+        next_action_at=None,
+    )
+    if answer in GONE and request.kind_of.looked_at:
+        Lookout.objects.update_or_create(
+            request=request, defaults={"since": at, "looks": 0, "next_action_at": at}
+        )
+
+
+@transaction.atomic
+def supply(*, request: Request, text: str, by: Actor) -> None:
+    """We answer their question or refusal: it is their turn again, with fresh clocks."""
+    if request.answer in GONE:
+        raise UnlawfulStepError("nothing was asked")
+    added = redact(text).strip()[:LONGEST]
+    if not added:
+        raise WordsMissingError("supply")
+    move(
+        request,
+        "supplied",
+        by=by,
+        note=added,
+        reason=f"{request.reason}\n\n{added}"[: 2 * LONGEST],
+        answer="",
+        answer_text="",
+        overdue_at=None,
+        escalated_at=None,
+        **clocks_from(request, now()),
+    )

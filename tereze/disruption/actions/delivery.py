@@ -1,0 +1,79 @@
+"""The request is with the partner: clocks and our own looks begin."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from tereze.casework.actions import hand_over
+from tereze.core.actor import Actor
+from tereze.core.clock import now
+from tereze.detection.typology import CLOCKS
+from tereze.disruption.hours import NeverOpenError, Schedule, deadline
+from tereze.disruption.models import Lookout, Request
+from tereze.disruption.transitions import move
+
+
+LOOK_WHILE_OPEN = timedelta(minutes=30)  # a platform may remove without a word
+
+
+def standard_minutes(request: Request) -> dict[str, float]:
+    """Where nothing was agreed: the typology's own clocks."""
+    return {
+        "acknowledge": (CLOCKS["platform_acknowledge"].hours or 1) * 60,
+        "act": (CLOCKS[request.kind_of.clock].hours or 24) * 60,
+    }
+
+
+def clocks_from(request: Request, start: datetime) -> dict[str, Any]:
+    """Both deadlines in the partner's agreed hours, and the next of them as due work."""
+    terms = request.partner.terms_at(start)
+    minutes = {**standard_minutes(request), **(terms.agreed(request.kind) if terms else {})}
+    schedule = terms.schedule(request.kind) if terms else Schedule({}, around_the_clock=True)
+    acknowledge_by = end_of(start, minutes["acknowledge"], schedule)
+    act_by = end_of(start, minutes["act"], schedule)
+    told = request.acknowledged_at is not None
+    return {
+        "acknowledge_by": acknowledge_by,
+        "act_by": act_by,
+        "next_action_at": act_by if told else acknowledge_by,
+    }
+
+
+def end_of(start: datetime, minutes: float, schedule: Schedule) -> datetime | None:
+    try:
+        return deadline(start, minutes, schedule)
+    except NeverOpenError:
+        return None
+
+
+@transaction.atomic
+def mark_delivered(
+    *, request: Request, by: Actor, note: str = "", at: datetime | None = None
+) -> None:
+    """It reached the partner. `at` is earlier than now when an officer sent it by hand before."""
+    at = at or now()
+    move(
+        request,
+        "delivered",
+        by=by,
+        note=note,
+        at=at,
+        evidence=request.evidence,
+        delivered_at=at,
+        channel=request.partner.channel,
+        **clocks_from(request, at),
+    )
+    if request.evidence is not None:
+        hand_over(evidence=request.evidence, to=request.partner.name, by=by)
+    if request.kind_of.looked_at:
+        Lookout.objects.update_or_create(
+            request=request,
+            defaults={"since": at, "looks": 0, "next_action_at": now() + LOOK_WHILE_OPEN},
+        )
+
+
+@transaction.atomic
+def sent_by_hand(*, request: Request, how: str, at: datetime, by: Actor) -> None:
+    """An officer says when and where they handed it over."""
+    mark_delivered(request=request, by=by, note=how[:500], at=min(at, now()))

@@ -1,0 +1,203 @@
+"""One look at one page in real Chromium, in a process of its own that can be killed.
+
+    python -m tereze.disruption.browser < job.json      # writes its findings into job["folder"]
+
+Knows neither Django nor the database. The page is hostile: it runs in a sandboxed browser as an
+unprivileged user, reaches only what the guard lets through, and is bounded in time, bytes and size.
+"""
+
+import json
+import os
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Error, Page, Playwright, Response, sync_playwright
+from playwright.sync_api import TimeoutError as Slow
+
+from tereze.core import chromium
+from tereze.core.outgoing import proxy
+from tereze.core.outgoing.addresses import Guard
+
+
+PATIENCE = 20_000  # ms for the page to answer
+SETTLE = 4_000  # ms at most for scripts and pictures afterwards
+TALLEST = 12_000  # px of a full-page picture
+WIDTH, HEIGHT = 1280, 900
+LONGEST_HTML = 3_000_000
+LONGEST_TEXT = 200_000
+NO_BROWSER = 3  # exit code
+# what a visitor can see, piece by piece: hidden templates of "not found" pages do not count
+READ = """() => {
+  const seen = node => { const e = node.parentElement; return e && e.checkVisibility(); };
+  const pieces = [];
+  const walker = document.createTreeWalker(document.body || document, NodeFilter.SHOW_TEXT);
+  let length = 0;
+  while (walker.nextNode() && length < 200000) {
+    const node = walker.currentNode;
+    if (['SCRIPT', 'STYLE', 'NOSCRIPT', 'TEMPLATE'].includes(node.parentElement?.tagName)) continue;
+    const text = node.data.replace(/\\s+/g, ' ').trim();
+    if (text && seen(node)) { pieces.push(text); length += text.length; }
+  }
+  const all = [...document.querySelectorAll('h1,h2,h3,h4,h5,h6,[role=alert],[role=status]')]
+    .filter(e => e.checkVisibility());
+  const text = e => e.innerText.replace(/\\s+/g, ' ').trim().slice(0, 300);
+  return {
+    title: document.title.slice(0, 300), pieces,
+    main: all.filter(e => e.tagName === 'H1').map(text).filter(Boolean),
+    headings: all.map(text).filter(Boolean),
+  };
+}"""
+# the advert's picture: the largest one shown
+PICTURE = """() => {
+  let best = null, area = 120 * 90;
+  for (const image of document.images) {
+    const box = image.getBoundingClientRect();
+    if (image.complete && image.naturalWidth && box.width * box.height > area) {
+      best = image; area = box.width * box.height;
+    }
+  }
+  return best;
+}"""
+
+
+def main() -> int:
+    job = json.load(sys.stdin)
+    folder = Path(job["folder"])
+    guard = Guard.allowing(job["allowed"])
+    try:
+        with proxy.running(guard) as through, sync_playwright() as playwright:
+            found = look(playwright, through.address, job, folder)
+    except chromium.NoBrowserError:
+        return NO_BROWSER
+    (folder / "found.json").write_text(json.dumps(found, ensure_ascii=False))
+    return 0
+
+
+def look(playwright: Playwright, through: str, job: dict[str, Any], folder: Path) -> dict[str, Any]:
+    started = time.monotonic()
+    browser = chromium.launch(
+        playwright,
+        proxy={"server": through, "bypass": "<-loopback>"},
+        args=["--force-webrtc-ip-handling-policy=disable_non_proxied_udp"],
+    )
+    try:
+        page = open_page(browser)
+        found = visit(page, job["url"])
+        if not found.get("failure") and job["pictures"]:
+            take_pictures(page, folder)
+        found["browser"] = f"Chromium {browser.version}"
+    finally:
+        browser.close()
+    found["seconds"] = round(time.monotonic() - started, 2)
+    return found
+
+
+def open_page(browser: Browser) -> Page:
+    """A visitor's ordinary browser: what a robot is shown is asked by plain HTTP."""
+    context = browser.new_context(
+        viewport={"width": WIDTH, "height": HEIGHT},
+        locale="ru-RU",
+        timezone_id="Asia/Almaty",
+        accept_downloads=False,
+        service_workers="block",
+        permissions=[],
+        user_agent=(
+            "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) "
+            f"Chrome/{browser.version.partition('.')[0]}.0.0.0 Safari/537.36"
+        ),
+    )
+    page = context.new_page()
+    page.on("dialog", lambda dialog: dialog.dismiss())
+    context.on("page", lambda other: other.close() if other != page else None)
+    return page
+
+
+def visit(page: Page, url: str) -> dict[str, Any]:
+    answers: list[Response] = []
+    page.on("response", lambda response: keep_answer(page, response, answers))
+    try:
+        response = page.goto(url, wait_until="domcontentloaded", timeout=PATIENCE)
+    except Slow:
+        return {"failure": "timeout", "chain": chain_of(answers)}
+    except Error as error:
+        return {"failure": why(str(error)), "chain": chain_of(answers)}
+    settle(page)
+    last = answers[-1] if answers else response
+    if last is None:
+        return {"failure": "network", "chain": []}
+    return {
+        "url": page.url,
+        "status": last.status,
+        "headers": headers_of(last),
+        "chain": chain_of(answers),
+        "page": page.evaluate(READ),
+        "html": page.content()[:LONGEST_HTML],
+    }
+
+
+def keep_answer(page: Page, response: Response, answers: list[Response]) -> None:
+    """The page's own answers, redirects by scripts included; frames and pictures are not."""
+    request = response.request
+    if request.is_navigation_request() and request.frame == page.main_frame:
+        answers.append(response)
+
+
+def settle(page: Page) -> None:
+    try:
+        page.wait_for_load_state("networkidle", timeout=SETTLE)
+    except Error:
+        return  # a page that never rests is taken as it is
+
+
+def chain_of(answers: list[Response]) -> list[dict[str, Any]]:
+    return [
+        {"url": answer.url, "status": answer.status, "headers": headers_of(answer)}
+        for answer in answers[:10]
+    ]
+
+
+def headers_of(response: Response) -> dict[str, str]:
+    try:
+        return {name: value[:2000] for name, value in list(response.all_headers().items())[:80]}
+    except Error:
+        return {}
+
+
+def take_pictures(page: Page, folder: Path) -> None:
+    size = page.evaluate("() => document.documentElement.scrollHeight")
+    height = max(HEIGHT, min(int(size), TALLEST))
+    page.screenshot(
+        path=folder / "page.png",
+        full_page=True,
+        clip={"x": 0, "y": 0, "width": WIDTH, "height": height},
+        animations="disabled",
+        timeout=PATIENCE,
+    )
+    image = page.evaluate_handle(PICTURE).as_element()
+    if image is not None:
+        try:
+            image.screenshot(path=folder / "photo.jpg", type="jpeg", quality=80, timeout=SETTLE)
+        except Error:
+            return  # it moved or vanished; the full picture has it
+
+
+def why(message: str) -> str:
+    names = {
+        "ERR_NAME_NOT_RESOLVED": "dns",
+        "ERR_TOO_MANY_REDIRECTS": "redirects",
+        "ERR_CERT": "certificate",
+        "ERR_SSL": "certificate",
+        "ERR_TIMED_OUT": "timeout",
+        "ERR_HTTP_RESPONSE_CODE_FAILURE": "empty",
+        "ERR_TUNNEL_CONNECTION_FAILED": "refused",
+        "ERR_ABORTED": "download",
+    }
+    return next((slug for name, slug in names.items() if name in message), "network")
+
+
+if __name__ == "__main__":
+    code = main()
+    sys.stdout.flush()
+    os._exit(code)  # a hung thread of the browser's driver must not keep us

@@ -1,0 +1,141 @@
+from typing import Any
+
+from django import forms
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from tereze.accounts.models import Unit
+from tereze.detection.typology import GROUNDS
+from tereze.disruption import kinds
+from tereze.disruption.actions.drafting import LONGEST_REASON, addresses_in, grounds_for
+from tereze.disruption.models import Partner, Request
+from tereze.disruption.models.request import Answer
+
+
+PICTURES = {"image/png": b"\x89PNG", "image/jpeg": b"\xff\xd8\xff"}
+LARGEST = 10 * 1024 * 1024
+
+
+def ground_choices(partner_kinds: set[str]) -> list[tuple[str, str]]:
+    language = "kk" if get_language() == "kk" else "ru"
+    carried = {name for kind in kinds.KINDS.values() for name in kind.grounds}
+    return [
+        (ground.slug, f"{ground.text[language][:90]}…")
+        for ground in GROUNDS.values()
+        if ground.kind in carried and not ground.needs and partner_kinds & {*ground.partner_kinds}
+    ]
+
+
+class DraftForm(forms.Form):
+    addresses = forms.CharField(
+        label=_("Адреса страниц"),
+        help_text=_("По одному в строке или прямо из переписки: ссылки найдутся сами."),
+        max_length=100_000,
+        widget=forms.Textarea(attrs={"rows": 6, "data-focus": True}),
+    )
+    kind = forms.ChoiceField(label=_("О чём просим"), choices=kinds.CHOICES)
+    partner = forms.ModelChoiceField(
+        label=_("Кому"),
+        queryset=Partner.objects.none(),
+        required=False,
+        empty_label=_("определить по адресу"),
+    )
+    ground = forms.ChoiceField(label=_("Основание"), required=False)
+    reason = forms.CharField(
+        label=_("Причина для партнёра"),
+        help_text=_("Коротко: какая схема и по каким признакам. Данные заявителя не пишите."),
+        max_length=LONGEST_REASON,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+    def __init__(self, unit: Unit, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        partners = Partner.objects.of(unit).order_by("kind", "name")
+        self.fields["partner"].queryset = partners  # type: ignore[attr-defined]
+        choices = ground_choices({partner.kind for partner in partners})
+        self.fields["ground"].choices = [("", _("подобрать по виду")), *choices]  # type: ignore[attr-defined]
+
+    def clean_addresses(self) -> str:
+        text = str(self.cleaned_data["addresses"])
+        if not addresses_in(text):
+            raise forms.ValidationError(_("Здесь нет ни одной ссылки."))
+        return text
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        partner, kind = data.get("partner"), data.get("kind")
+        if partner and kind and not grounds_for(kind, partner):
+            self.add_error("kind", _("Для этого партнёра нет основания с такой просьбой."))
+        return data
+
+
+class ScreenshotForm(forms.Form):
+    picture = forms.FileField(label=_("Снимок экрана (PNG или JPEG)"))
+    clean_of_victim = forms.BooleanField(
+        label=_("На снимке нет данных заявителя: можно показать партнёру"), required=False
+    )
+
+    def clean_picture(self) -> tuple[str, bytes]:
+        file = self.cleaned_data["picture"]
+        if file.size > LARGEST:
+            raise forms.ValidationError(_("Файл больше 10 МБ."))
+        content = file.read()
+        for kind, start in PICTURES.items():
+            if content.startswith(start):
+                return kind, content
+        raise forms.ValidationError(_("Это не PNG и не JPEG."))
+
+
+class SentForm(forms.Form):
+    how = forms.CharField(
+        label=_("Куда и кому отправлено"), max_length=300, initial=_("форма партнёра")
+    )
+    at = forms.DateTimeField(
+        label=_("Когда"),
+        help_text=_("Пусто – сейчас."),
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
+    )
+
+
+class AnswerForm(forms.Form):
+    """The same answers everywhere: portal, link in a letter, typed in by an officer."""
+
+    answer = forms.ChoiceField(label=_("Ответ"), choices=Answer.choices, widget=forms.RadioSelect)
+    text = forms.CharField(
+        label=_("Причина отказа или вопрос"),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("answer") in {Answer.REFUSED, Answer.NEED_MORE} and not data.get("text"):
+            self.add_error("text", _("Напишите причину или вопрос: без неё отказ не принимается."))
+        return data
+
+
+class TypedAnswerForm(AnswerForm):
+    who = forms.CharField(label=_("Кто ответил"), max_length=200)
+
+
+class LetterAnswerForm(AnswerForm):
+    who = forms.CharField(label=_("Ваше имя и должность"), max_length=200)
+
+
+class WordsForm(forms.Form):
+    text = forms.CharField(max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+def answers_for(request: Request) -> list[tuple[str, Any]]:
+    """What one can answer to this kind of request."""
+    done = {
+        "remove_listing": _("удалено"),
+        "close_account": _("сделано"),
+        "preserve_data": _("данные сохранены"),
+    }
+    return [
+        (value, done[request.kind] if value == Answer.DONE else label)
+        for value, label in Answer.choices
+    ]

@@ -1,0 +1,18 @@
+from tereze.disruption.models.partner import Partner, PartnerMember, PartnerTerms
+from tereze.disruption.models.request import Request, RequestLink, RequestStep, State
+from tereze.disruption.models.work import Capture, Letter, Look, Lookout
+
+
+__all__ = [
+    "Capture",
+    "Letter",
+    "Look",
+    "Lookout",
+    "Partner",
+    "PartnerMember",
+    "PartnerTerms",
+    "Request",
+    "RequestLink",
+    "RequestStep",
+    "State",
+]

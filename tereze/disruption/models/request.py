@@ -1,0 +1,200 @@
+"""A request to a partner, its moments, and every step as an unchangeable row."""
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from tereze.accounts.models import Unit
+from tereze.accounts.permissions import Permission, Role
+from tereze.casework.models import Evidence
+from tereze.casework.models.evidence import SealedQuerySet
+from tereze.core.clock import now
+from tereze.core.due import DueRow
+from tereze.core.ids import public_id
+from tereze.disruption import kinds
+from tereze.disruption.models.partner import Partner
+
+
+class State(models.TextChoices):
+    DRAFTED = "drafted", _("готовится снимок")
+    CAPTURED = "captured", _("ждёт утверждения")
+    APPROVED = "approved", _("отправляется")
+    DELIVERED = "delivered", _("доставлено")
+    ACKNOWLEDGED = "acknowledged", _("принято партнёром")
+    ANSWERED = "answered", _("получен ответ")
+    COULD_NOT_LOOK = "could_not_look", _("не удалось проверить")
+    VERIFIED = "verified", _("проверено: удалено")
+    REOPENED = "reopened", _("появилось снова")
+    CLOSED = "closed", _("закрыто")
+
+
+class Answer(models.TextChoices):
+    DONE = "done", _("удалено")
+    ACCOUNT_CLOSED = "account_closed", _("аккаунт закрыт")
+    ALREADY_GONE = "already_gone", _("уже не было")
+    REFUSED = "refused", _("отказ")
+    NEED_MORE = "need_more", _("нужны сведения")
+
+
+# the partner's clock runs in these
+WITH_PARTNER = (State.DELIVERED, State.ACKNOWLEDGED, State.REOPENED)
+OPEN = (
+    State.DRAFTED,
+    State.CAPTURED,
+    State.APPROVED,
+    *WITH_PARTNER,
+    State.ANSWERED,
+    State.COULD_NOT_LOOK,
+)
+SEEN_BY_PARTNER = (*WITH_PARTNER, State.ANSWERED, State.COULD_NOT_LOOK, State.VERIFIED)
+GONE = (Answer.DONE, Answer.ACCOUNT_CLOSED, Answer.ALREADY_GONE)
+
+
+class RequestQuerySet(models.QuerySet["Request"]):
+    def visible_to(self, user: Any) -> "RequestQuerySet":
+        """Officers see their unit's; a partner's employee only what was sent to that partner."""
+        if not user.is_authenticated:
+            return self.none()
+        if user.role == Role.PARTNER:
+            return self.filter(
+                partner__members__user=user, partner__is_active=True, delivered_at__isnull=False
+            )
+        return self.filter(unit=user.unit) if user.can(Permission.REQUEST_READ) else self.none()
+
+    def open(self) -> "RequestQuerySet":
+        return self.filter(state__in=OPEN)
+
+    def with_partner(self) -> "RequestQuerySet":
+        return self.filter(state__in=WITH_PARTNER)
+
+    def overdue(self) -> "RequestQuerySet":
+        return self.with_partner().filter(overdue_at__isnull=False)
+
+    def about(self, kind: str, key: str) -> "RequestQuerySet":
+        return self.filter(links__kind=kind, links__key=key).distinct()
+
+
+class Request(DueRow):
+    """`next_action_at` is the next of its deadlines."""
+
+    public_id = models.TextField(unique=True, default=public_id)
+    unit = models.ForeignKey(Unit, models.PROTECT)
+    partner = models.ForeignKey(Partner, models.PROTECT, related_name="requests")
+    kind = models.TextField(choices=kinds.CHOICES)
+    state = models.TextField(choices=State.choices, default=State.DRAFTED, db_index=True)
+    url = models.TextField()  # as it was given
+    address = models.TextField(db_index=True)  # what is opened: canonical where we know how
+    listing = models.TextField(blank=True, db_index=True)  # `olx:r9sfK`
+    ground = models.TextField()  # slug of the legal ground
+    reason = models.TextField()  # what the partner reads; redacted
+    batch = models.TextField(blank=True, db_index=True)  # pasted together with others
+    asked = models.PositiveIntegerField(default=1)  # how many times it was asked for
+    evidence = models.ForeignKey(Evidence, models.PROTECT, null=True, blank=True, related_name="+")
+    title = models.TextField(blank=True)  # of the page, as captured
+    seen_phrases = models.JSONField(default=list)  # "gone" words it showed while it was there
+    number = models.TextField(blank=True)  # outgoing number
+    signatory = models.TextField(blank=True)
+    signatory_post = models.TextField(blank=True)
+    channel = models.TextField(choices=Partner.Channel.choices, blank=True)
+    answer = models.TextField(choices=Answer.choices, blank=True)
+    answer_text = models.TextField(blank=True)
+    answered_by = models.TextField(blank=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+    # Moments. Any two can be subtracted; the steps hold the repeated ones.
+    created_at = models.DateTimeField(default=now, db_index=True)
+    captured_at = models.DateTimeField(null=True)
+    approved_at = models.DateTimeField(null=True)
+    delivered_at = models.DateTimeField(null=True, db_index=True)
+    acknowledged_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    gone_at = models.DateTimeField(null=True)  # our own first look that saw it gone
+    reopened_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    # Clocks
+    acknowledge_by = models.DateTimeField(null=True)
+    act_by = models.DateTimeField(null=True)
+    overdue_at = models.DateTimeField(null=True)
+    escalated_at = models.DateTimeField(null=True)
+
+    objects = RequestQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["unit", "state"]),
+            models.Index(fields=["partner", "state"]),
+        ]
+        constraints = [
+            # nothing is sent before its capture is sealed, whatever the code above does
+            models.CheckConstraint(
+                condition=models.Q(delivered_at=None)
+                | (models.Q(evidence__isnull=False) & ~models.Q(number="")),
+                name="request_sent_only_with_evidence_and_number",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(approved_at=None) | ~models.Q(signatory=""),
+                name="request_approved_by_someone",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number or self.public_id
+
+    @property
+    def next_deadline(self) -> datetime | None:
+        """The clock both sides see; None when it is not the partner's turn."""
+        if self.state not in WITH_PARTNER:
+            return None
+        return self.acknowledge_by if self.acknowledged_at is None else self.act_by
+
+    @property
+    def kind_of(self) -> kinds.Kind:
+        return kinds.KINDS[self.kind]
+
+
+class RequestLink(models.Model):
+    """What the request is for: a report, a case, a series. Public ids, so nobody depends on us."""
+
+    request = models.ForeignKey(Request, models.CASCADE, related_name="links")
+    kind = models.TextField()  # report | case | series | request
+    key = models.TextField()
+    at = models.DateTimeField(default=now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["request", "kind", "key"], name="request_link_once")
+        ]
+        indexes = [models.Index(fields=["kind", "key"])]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key}"
+
+
+class StepQuerySet(SealedQuerySet):
+    """Steps are added, never changed."""
+
+
+class RequestStep(models.Model):
+    """One thing that happened to a request, with its proof. Never changed."""
+
+    request = models.ForeignKey(Request, models.PROTECT, related_name="steps")
+    at = models.DateTimeField(default=now)
+    event = models.TextField()
+    state_before = models.TextField(blank=True)
+    state_after = models.TextField()
+    actor_kind = models.TextField()
+    actor_name = models.TextField(blank=True)
+    note = models.TextField(blank=True)
+    evidence = models.ForeignKey(Evidence, models.PROTECT, null=True, related_name="+")
+
+    objects = StepQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.event}"

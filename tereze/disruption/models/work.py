@@ -1,0 +1,83 @@
+"""What has to be done for requests: captures, letters, looks. Each is a due row of its own lane."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from tereze.casework.models import Evidence
+from tereze.core.clock import now
+from tereze.core.due import DueRow
+from tereze.core.ids import public_id
+from tereze.disruption.models.request import Request
+
+
+class Capture(DueRow):
+    """The page is to be captured in a real browser before anything is sent."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("в очереди")
+        DONE = "done", _("снято")
+        NEEDS_PERSON = "needs_person", _("нужен снимок сотрудника")
+
+    request = models.OneToOneField(Request, models.CASCADE, related_name="capture")
+    state = models.TextField(choices=State.choices, default=State.WAITING)
+    why = models.TextField(blank=True)  # why a person is needed
+    tries = models.PositiveSmallIntegerField(default=0)
+    seconds = models.FloatField(null=True)  # how long the browser took
+
+    def __str__(self) -> str:
+        return f"{self.request}: {self.state}"
+
+
+class Letter(DueRow):
+    """A letter to a partner. The row comes first, so a crash repeats the letter at most once."""
+
+    class Purpose(models.TextChoices):
+        REQUEST = "request", _("уведомление")
+        AGAIN = "again", _("снова доступно")
+        ESCALATION = "escalation", _("напоминание о просрочке")
+
+    public_id = models.TextField(unique=True, default=public_id)
+    request = models.ForeignKey(Request, models.CASCADE, related_name="letters")
+    purpose = models.TextField(choices=Purpose.choices, default=Purpose.REQUEST)
+    to = models.EmailField()
+    token_hash = models.TextField(unique=True)
+    answer_until = models.DateTimeField()
+    created_at = models.DateTimeField(default=now)
+    sent_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.request} → {self.to}"
+
+
+class Lookout(DueRow):
+    """Our own watch over one address: when to look next, and until when."""
+
+    request = models.OneToOneField(Request, models.CASCADE, related_name="lookout")
+    since = models.DateTimeField(default=now)  # start of the present series of looks
+    looks = models.PositiveIntegerField(default=0)  # in the present series
+
+    def __str__(self) -> str:
+        return f"{self.request}: {self.looks}"
+
+
+class Look(models.Model):
+    """One look by browser and plain HTTP, and what it showed."""
+
+    class Outcome(models.TextChoices):
+        GONE = "gone", _("удалено")
+        THERE = "there", _("на месте")
+        COULD_NOT_LOOK = "could_not_look", _("не удалось посмотреть")
+
+    request = models.ForeignKey(Request, models.CASCADE, related_name="looks")
+    at = models.DateTimeField(default=now)
+    outcome = models.TextField(choices=Outcome.choices)
+    why = models.TextField()
+    by_http = models.TextField(blank=True)  # "404 not_found"
+    by_browser = models.TextField(blank=True)
+    evidence = models.ForeignKey(Evidence, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.outcome}"

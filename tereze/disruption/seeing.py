@@ -1,0 +1,149 @@
+"""Both ways to look at a page: a browser in a process of its own, and plain HTTP."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from tereze.casework.actions import Part
+from tereze.core import outgoing
+from tereze.core.clock import now
+from tereze.disruption import browser
+from tereze.disruption.pages import PageText, read_page
+from tereze.disruption.verification import Seen
+
+
+HARD_LIMIT = 75.0  # seconds; then the process and its browser are killed
+LARGEST_PICTURE = 25 * 1024 * 1024
+
+
+class NoBrowserError(Exception):
+    """This machine has no Chromium: a person has to take the picture."""
+
+
+@dataclass(frozen=True)
+class View:
+    """What the browser brought back."""
+
+    seen: Seen
+    at: datetime
+    seconds: float = 0.0
+    browser: str = ""
+    html: str = ""
+    chain: list[dict[str, Any]] = field(default_factory=list)
+    pictures: dict[str, bytes] = field(default_factory=dict)
+
+    def parts(self) -> list[Part]:
+        """As evidence. The page is public; nothing in these files comes from a reporter."""
+        answer = {
+            "url": self.seen.url,
+            "status": self.seen.status,
+            "at": self.at.isoformat(),
+            "browser": self.browser,
+            "chain": self.chain,
+            "failure": self.seen.failure,
+        }
+        content = json.dumps(answer, ensure_ascii=False, indent=2).encode()
+        parts = [Part("response.json", "application/json", content, outgoing=True)]
+        if self.html:
+            parts.append(Part("page.html", "text/html", self.html.encode(), outgoing=True))
+        for name, picture in self.pictures.items():
+            kind = "image/png" if name.endswith(".png") else "image/jpeg"
+            parts.append(Part(name, kind, picture, outgoing=True))
+        return parts
+
+    def facts(self) -> dict[str, Any]:
+        return {
+            "final_url": self.seen.url,
+            "status": self.seen.status,
+            "redirects": max(0, len(self.chain) - 1),
+            "browser": self.browser,
+        }
+
+
+def by_browser(url: str, *, pictures: bool = True) -> View:
+    """Open the page in Chromium. Raises NoBrowserError where there is none."""
+    outgoing.outside_transaction()
+    with tempfile.TemporaryDirectory(prefix="tereze-look-") as folder:
+        job = {
+            "url": url,
+            "folder": folder,
+            "allowed": settings.ALLOWED_PRIVATE,
+            "pictures": pictures,
+        }
+        code = run(json.dumps(job))
+        if code == browser.NO_BROWSER:
+            raise NoBrowserError
+        return collect(Path(folder))
+
+
+def run(job: str) -> int:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tereze.disruption.browser"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        process.communicate(job, timeout=HARD_LIMIT)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+        return -1
+    return process.returncode
+
+
+def collect(folder: Path) -> View:
+    at = now()
+    try:
+        found = json.loads((folder / "found.json").read_text())
+    except (FileNotFoundError, ValueError):
+        return View(seen=Seen(failure="browser"), at=at)
+    page = found.get("page") or {}
+    seen = Seen(
+        url=found.get("url", ""),
+        status=found.get("status", 0),
+        headers=found.get("headers", {}),
+        page=PageText(
+            title=page.get("title", ""),
+            main=tuple(page.get("main", ())),
+            headings=tuple(page.get("headings", ())),
+            pieces=tuple(page.get("pieces", ())),
+        ),
+        failure=found.get("failure", ""),
+    )
+    pictures = {
+        path.name: path.read_bytes()
+        for path in (folder / "page.png", folder / "photo.jpg")
+        if path.exists() and path.stat().st_size < LARGEST_PICTURE
+    }
+    return View(
+        seen=seen,
+        at=at,
+        seconds=found.get("seconds", 0.0),
+        browser=found.get("browser", ""),
+        html=found.get("html", ""),
+        chain=found.get("chain", []),
+        pictures=pictures,
+    )
+
+
+def by_http(url: str) -> Seen:
+    outgoing.outside_transaction()
+    try:
+        found = outgoing.fetch(url, guard=outgoing.guard())
+    except outgoing.FetchError as error:
+        return Seen(failure=error.reason)
+    return Seen(
+        url=found.url, status=found.status, headers=found.headers, page=read_page(found.text)
+    )

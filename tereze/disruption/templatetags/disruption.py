@@ -1,0 +1,54 @@
+from typing import Any
+
+from django import template
+from django.utils.translation import get_language
+
+from tereze.casework.models import EvidenceFile
+from tereze.core.templatetags.tereze import status
+from tereze.detection.typology import GROUNDS
+from tereze.disruption import wording
+from tereze.disruption.models import Request
+
+
+register = template.Library()
+
+
+@register.filter
+def ground_text(request: Request) -> str:
+    """The sentence on which the request rests, in the reader's language where we have it."""
+    ground = GROUNDS.get(request.ground)
+    if ground is None:
+        return request.ground
+    return ground.text.get(get_language() or "ru") or ground.text["ru"]
+
+
+@register.filter
+def ground_source(request: Request) -> str:
+    ground = GROUNDS.get(request.ground)
+    return f"{ground.source}, {ground.checked:%d.%m.%Y}" if ground else ""
+
+
+@register.simple_tag
+def request_state(request: Request) -> Any:
+    tone = "over" if is_late(request) else wording.STATE_TONES[request.state]  # type: ignore[index]
+    return status(request.get_state_display(), tone)
+
+
+@register.filter
+def is_late(request: Request) -> bool:
+    return request.overdue_at is not None and request.next_deadline is not None
+
+
+@register.filter
+def explained(note: str) -> str:
+    return wording.explain(note)
+
+
+@register.filter
+def picture(request: Request) -> EvidenceFile | None:
+    """The advert's photo, or the whole page where there is none; only what may leave."""
+    files = (
+        {file.name: file for file in request.evidence.outgoing_files()} if request.evidence else {}
+    )
+    names = ("photo.jpg", "page.png", "screenshot.png", "screenshot.jpg")
+    return next((files[name] for name in names if name in files), None)

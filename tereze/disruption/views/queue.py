@@ -1,0 +1,125 @@
+"""The desk's queue of requests."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from tereze.accounts.access import requires
+from tereze.accounts.permissions import Permission
+from tereze.disruption import actions
+from tereze.disruption.models import Capture, Request, State
+from tereze.disruption.models.request import GONE, OPEN, WITH_PARTNER, RequestQuerySet
+from tereze.disruption.transitions import UnlawfulStepError
+
+
+PAGE = 50
+
+
+def waiting_for_us(rows: RequestQuerySet) -> QuerySet[Request]:
+    """What a person of ours has to do: sign, take a picture, send by hand, look, answer back."""
+    return (
+        rows.filter(state__in=[State.CAPTURED, State.COULD_NOT_LOOK])
+        | rows.filter(state=State.DRAFTED, capture__state=Capture.State.NEEDS_PERSON)
+        | rows.filter(state=State.APPROVED, partner__channel="by_hand")
+        | rows.filter(state=State.ANSWERED).exclude(answer__in=GONE)
+    )
+
+
+VIEWS: dict[str, Any] = {
+    "us": waiting_for_us,
+    "overdue": lambda rows: rows.overdue(),
+    "partner": lambda rows: rows.filter(state__in=WITH_PARTNER),
+    "open": lambda rows: rows.filter(state__in=OPEN),
+    "gone": lambda rows: rows.filter(state=State.VERIFIED),
+    "all": lambda rows: rows,
+}
+
+
+def view_names() -> dict[str, str]:
+    return {
+        "us": _("Ждут нас"),
+        "overdue": _("Просрочены"),
+        "partner": _("У партнёров"),
+        "open": _("Все открытые"),
+        "gone": _("Удалены"),
+        "all": _("Все"),
+    }
+
+
+@requires(Permission.REQUEST_READ)
+def queue(request: HttpRequest) -> HttpResponse:
+    chosen = request.GET.get("view", "")
+    chosen = chosen if chosen in VIEWS else "open"
+    visible = Request.objects.visible_to(request.user)
+    rows = VIEWS[chosen](visible).select_related("partner", "capture", "unit")
+    page = Paginator(in_order(rows, chosen), PAGE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "chosen": chosen,
+        "tabs": tabs(visible, chosen),
+        "can_approve": can(request, Permission.REQUEST_APPROVE),
+        "can_draft": can(request, Permission.REQUEST_DRAFT),
+        "late": overdue_by_officer(visible),
+    }
+    name = (
+        "disruption/queue.html#rows" if getattr(request, "htmx", False) else "disruption/queue.html"
+    )
+    return render(request, name, context)
+
+
+def in_order(rows: QuerySet[Request], chosen: str) -> QuerySet[Request]:
+    if chosen in {"gone", "all"}:
+        return rows.order_by("-created_at")
+    # what runs out first stands first; what has no clock comes after, oldest first
+    return rows.order_by("-overdue_at", "next_action_at", "created_at")
+
+
+def tabs(visible: RequestQuerySet, chosen: str) -> list[dict[str, Any]]:
+    counted = {"us", "overdue", "partner"}
+    return [
+        {
+            "label": label,
+            "url": f"?view={slug}",
+            "current": slug == chosen,
+            "badge": VIEWS[slug](visible).count() if slug in counted else None,
+        }
+        for slug, label in view_names().items()
+    ]
+
+
+def overdue_by_officer(visible: RequestQuerySet) -> list[dict[str, Any]]:
+    """Whose they are: the chief sees a name, not only a number."""
+    late = visible.overdue().select_related("partner__our_officer").order_by("partner__name")
+    found: dict[int, dict[str, Any]] = {}
+    for row in late[:500]:
+        entry = found.setdefault(row.partner_id, {"partner": row.partner, "count": 0})
+        entry["count"] += 1
+    return list(found.values())
+
+
+def can(request: HttpRequest, permission: str) -> bool:
+    return bool(getattr(request.user, "can", lambda _permission: False)(permission))
+
+
+@requires(Permission.REQUEST_APPROVE)
+@require_POST
+def approve_many(request: HttpRequest) -> HttpResponse:
+    """Sign what was ticked. One that has moved on meanwhile does not stop the others."""
+    chosen = Request.objects.visible_to(request.user).filter(
+        public_id__in=request.POST.getlist("request")
+    )
+    signed = 0
+    for row in chosen.select_related("partner__unit", "unit", "evidence"):
+        try:
+            actions.approve(request=row, user=request.user)
+        except UnlawfulStepError:
+            continue
+        signed += 1
+    messages.success(request, _("Утверждено: %(n)d") % {"n": signed})
+    return redirect("disruption:queue")

@@ -1,0 +1,239 @@
+"""One request: its life so far, and what can be done now."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from tereze.accounts.access import requires
+from tereze.accounts.permissions import Permission
+from tereze.casework.actions import Part, store_parts
+from tereze.core.clock import now
+from tereze.disruption import actions, wording
+from tereze.disruption.forms import ScreenshotForm, SentForm, TypedAnswerForm, answers_for
+from tereze.disruption.models import Request, State
+from tereze.disruption.models.request import GONE, WITH_PARTNER
+from tereze.disruption.reads import probably_again
+from tereze.disruption.transitions import UnlawfulStepError, lawful
+from tereze.disruption.verification import Outcome
+
+
+def found(request: HttpRequest, key: str) -> Request:
+    rows = Request.objects.visible_to(request.user).select_related(
+        "partner__our_officer", "partner__unit", "unit", "evidence", "capture"
+    )
+    return get_object_or_404(rows, public_id=key)
+
+
+@requires(Permission.REQUEST_READ)
+def show(request: HttpRequest, key: str) -> HttpResponse:
+    row = found(request, key)
+    name = (
+        "disruption/request.html#now"
+        if getattr(request, "htmx", False)
+        else "disruption/request.html"
+    )
+    return render(request, name, context_of(request, row))
+
+
+def context_of(request: HttpRequest, row: Request, **forms: Any) -> dict[str, Any]:
+    user: Any = request.user
+    typed = TypedAnswerForm()
+    typed.fields["answer"].choices = answers_for(row)  # type: ignore[attr-defined]
+    return {
+        "row": row,
+        "timeline": list(wording.timeline_of(row)),
+        "looks": list(row.looks.order_by("-at")[:10]),
+        "terms": row.partner.terms_at(row.delivered_at or row.created_at),
+        "files": list(row.evidence.files.all()) if row.evidence else [],
+        "links": list(row.links.all()),
+        "again": probably_again(row),
+        "can": {
+            "approve": lawful("approved", row.state) and user.can(Permission.REQUEST_APPROVE),
+            "screenshot": row.state in {State.DRAFTED, State.CAPTURED}
+            and user.can(Permission.REQUEST_DRAFT),
+            "look": lawful("look_asked", row.state) and user.can(Permission.REQUEST_DRAFT),
+            "send": row.state == State.APPROVED
+            and row.partner.channel == "by_hand"
+            and user.can(Permission.REQUEST_DRAFT),
+            "type_answer": row.state in WITH_PARTNER and user.can(Permission.REQUEST_DRAFT),
+            "supply": row.state == State.ANSWERED
+            and row.answer not in GONE
+            and user.can(Permission.REQUEST_DRAFT),
+            "looked": row.state == State.COULD_NOT_LOOK and user.can(Permission.REQUEST_DRAFT),
+            "close": lawful("closed", row.state) and user.can(Permission.REQUEST_APPROVE),
+            "withdraw": lawful("withdrawn", row.state) and user.can(Permission.REQUEST_DRAFT),
+        },
+        "screenshot_form": ScreenshotForm(),
+        "sent_form": SentForm(),
+        "answer_form": typed,
+        **forms,
+    }
+
+
+Act = Callable[[HttpRequest, Request, Any], str]
+
+
+def act(request: HttpRequest, key: str, permission: str, do: Act) -> HttpResponse:
+    """Do it and say so; what somebody else did first is said too."""
+    user: Any = request.user
+    if not user.can(permission):
+        raise PermissionDenied(permission)
+    row = found(request, key)
+    try:
+        messages.success(request, do(request, row, user))
+    except UnlawfulStepError:
+        messages.warning(
+            request, _("Уведомление уже в другом состоянии. Посмотрите, что изменилось.")
+        )
+    except actions.WordsMissingError:
+        messages.error(request, _("Напишите, что именно: без слов это не принимается."))
+    return redirect("disruption:request", key)
+
+
+@requires(Permission.REQUEST_APPROVE)
+@require_POST
+def approve(request: HttpRequest, key: str) -> HttpResponse:
+    def do(_request: HttpRequest, row: Request, user: Any) -> str:
+        actions.approve(request=row, user=user)
+        return _("Утверждено, исходящий № %(number)s") % {"number": row.number}
+
+    return act(request, key, Permission.REQUEST_APPROVE, do)
+
+
+@requires(Permission.REQUEST_DRAFT)
+@require_POST
+def capture_again(request: HttpRequest, key: str) -> HttpResponse:
+    def do(_request: HttpRequest, row: Request, user: Any) -> str:
+        actions.capture_again(request=row, by=user.actor)
+        return _("Снимок поставлен в очередь.")
+
+    return act(request, key, Permission.REQUEST_DRAFT, do)
+
+
+@requires(Permission.REQUEST_DRAFT)
+@require_POST
+def screenshot(request: HttpRequest, key: str) -> HttpResponse:
+    row = found(request, key)
+    form = ScreenshotForm(request.POST, request.FILES)
+    if not form.is_valid():
+        context = context_of(request, row, screenshot_form=form)
+        return render(request, "disruption/request.html", context, status=422)
+    files = store_parts(picture_parts(form))
+
+    def do(_request: HttpRequest, row: Request, user: Any) -> str:
+        actions.attach_screenshot(request=row, files=files, by=user.actor)
+        return _("Снимок опечатан.")
+
+    return act(request, key, Permission.REQUEST_DRAFT, do)
+
+
+def picture_parts(form: ScreenshotForm) -> list[Part]:
+    media_type, content = form.cleaned_data["picture"]
+    name = "screenshot.png" if media_type == "image/png" else "screenshot.jpg"
+    return [Part(name, media_type, content, outgoing=form.cleaned_data["clean_of_victim"])]
+
+
+@requires(Permission.REQUEST_DRAFT)
+@require_POST
+def sent(request: HttpRequest, key: str) -> HttpResponse:
+    row = found(request, key)
+    form = SentForm(request.POST)
+    if not form.is_valid():
+        context = context_of(request, row, sent_form=form)
+        return render(request, "disruption/request.html", context, status=422)
+
+    def do(_request: HttpRequest, row: Request, user: Any) -> str:
+        at = form.cleaned_data["at"] or now()
+        actions.sent_by_hand(request=row, how=form.cleaned_data["how"], at=at, by=user.actor)
+        return _("Отмечено: отправлено. Часы партнёра идут.")
+
+    return act(request, key, Permission.REQUEST_DRAFT, do)
+
+
+@requires(Permission.REQUEST_DRAFT)
+@require_POST
+def typed_answer(request: HttpRequest, key: str) -> HttpResponse:
+    row = found(request, key)
+    form = TypedAnswerForm(request.POST)
+    if not form.is_valid():
+        context = context_of(request, row, answer_form=form)
+        return render(request, "disruption/request.html", context, status=422)
+
+    def do(_request: HttpRequest, row: Request, user: Any) -> str:
+        data = form.cleaned_data
+        actions.answer(
+            request=row, answer=data["answer"], text=data["text"], who=data["who"], by=user.actor
+        )
+        return _("Ответ записан.")
+
+    return act(request, key, Permission.REQUEST_DRAFT, do)
+
+
+@requires(Permission.REQUEST_DRAFT)
+@require_POST
+def supply(request: HttpRequest, key: str) -> HttpResponse:
+    def do(asked: HttpRequest, row: Request, user: Any) -> str:
+        actions.supply(request=row, text=asked.POST.get("text", ""), by=user.actor)
+        return _("Сведения дополнены, уведомление снова у партнёра.")
+
+    return act(request, key, Permission.REQUEST_DRAFT, do)
+
+
+@requires(Permission.REQUEST_DRAFT)
+@require_POST
+def look(request: HttpRequest, key: str) -> HttpResponse:
+    def do(_request: HttpRequest, row: Request, user: Any) -> str:
+        actions.look_now(request=row, by=user.actor)
+        return _("Проверка назначена.")
+
+    return act(request, key, Permission.REQUEST_DRAFT, do)
+
+
+@requires(Permission.REQUEST_DRAFT)
+@require_POST
+def looked(request: HttpRequest, key: str) -> HttpResponse:
+    """An officer looked with their own eyes; the picture is required."""
+    form = ScreenshotForm(request.POST, request.FILES)
+    outcome = request.POST.get("outcome")
+    if not form.is_valid() or outcome not in {Outcome.GONE, Outcome.THERE}:
+        messages.error(request, _("Приложите снимок экрана и выберите, что вы увидели."))
+        return redirect("disruption:request", key)
+    files = store_parts(picture_parts(form))
+
+    def do(_request: HttpRequest, row: Request, user: Any) -> str:
+        actions.person_looked(request=row, gone=outcome == Outcome.GONE, files=files, by=user.actor)
+        return _("Записано.")
+
+    return act(request, key, Permission.REQUEST_DRAFT, do)
+
+
+@requires(Permission.REQUEST_APPROVE)
+@require_POST
+def close(request: HttpRequest, key: str) -> HttpResponse:
+    def do(asked: HttpRequest, row: Request, user: Any) -> str:
+        why = asked.POST.get("text", "").strip()[:500]
+        if not why:
+            raise actions.WordsMissingError
+        actions.close(request=row, why=why, by=user.actor)
+        return _("Закрыто.")
+
+    return act(request, key, Permission.REQUEST_APPROVE, do)
+
+
+@requires(Permission.REQUEST_DRAFT)
+@require_POST
+def withdraw(request: HttpRequest, key: str) -> HttpResponse:
+    def do(asked: HttpRequest, row: Request, user: Any) -> str:
+        why = asked.POST.get("text", "").strip()[:500]
+        if not why:
+            raise actions.WordsMissingError
+        actions.withdraw(request=row, why=why, by=user.actor)
+        return _("Отозвано.")
+
+    return act(request, key, Permission.REQUEST_DRAFT, do)

@@ -1,0 +1,135 @@
+"""What happened and why, in words. The database keeps slugs; screens and letters show these."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from tereze.disruption.models import Request, RequestStep, State
+from tereze.disruption.models.request import Answer
+
+
+EVENTS = {
+    "drafted": gettext_lazy("Подготовлено"),
+    "needs_capture": gettext_lazy("Нужен снимок сотрудника"),
+    "capture_asked": gettext_lazy("Снимок поставлен в очередь ещё раз"),
+    "captured": gettext_lazy("Страница снята и опечатана"),
+    "recaptured": gettext_lazy("Снято ещё раз"),
+    "merged": gettext_lazy("О том же адресе сообщили ещё раз"),
+    "approved": gettext_lazy("Утверждено и подписано"),
+    "delivered": gettext_lazy("Доставлено партнёру"),
+    "acknowledged": gettext_lazy("Партнёр принял в работу"),
+    "answered": gettext_lazy("Ответ партнёра"),
+    "supplied": gettext_lazy("Мы дополнили сведения"),
+    "overdue": gettext_lazy("Срок вышел: ответственным сообщено"),
+    "escalated": gettext_lazy("Срок вышел: сообщено руководителям"),
+    "seen_gone": gettext_lazy("Проверено нами: удалено"),
+    "still_there": gettext_lazy("Проверено нами: всё ещё на месте"),
+    "could_not_look": gettext_lazy("Проверить не удалось: нужен сотрудник"),
+    "look_asked": gettext_lazy("Назначена проверка"),
+    "came_back": gettext_lazy("Страница появилась снова"),
+    "closed": gettext_lazy("Закрыто"),
+    "withdrawn": gettext_lazy("Отозвано"),
+}
+WHY = {
+    "not_found": gettext_lazy("страница не найдена"),
+    "gone_for_good": gettext_lazy("страница удалена навсегда"),
+    "soft_404": gettext_lazy("страница говорит, что объявления нет"),
+    "archived": gettext_lazy("объявление в архиве"),
+    "redirect": gettext_lazy("переадресация вместо объявления"),
+    "page": gettext_lazy("страница открывается"),
+    "by_officer": gettext_lazy("посмотрел сотрудник"),
+    "challenge": gettext_lazy("сайт проверяет, не робот ли мы"),
+    "login": gettext_lazy("сайт требует войти"),
+    "forbidden": gettext_lazy("доступ запрещён"),
+    "limited": gettext_lazy("сайт ограничил частоту запросов"),
+    "legal_block": gettext_lazy("страница закрыта по решению органа"),
+    "server_error": gettext_lazy("ошибка на стороне сайта"),
+    "odd_status": gettext_lazy("непонятный ответ сайта"),
+    "empty": gettext_lazy("пустая страница"),
+    "elsewhere": gettext_lazy("переадресация на другой сайт"),
+    "address": gettext_lazy("адрес не открывается"),
+    "dns": gettext_lazy("сайт не найден по имени"),
+    "timeout": gettext_lazy("сайт не ответил вовремя"),
+    "network": gettext_lazy("нет связи с сайтом"),
+    "redirects": gettext_lazy("слишком много переадресаций"),
+    "refused": gettext_lazy("внутренний адрес: мы туда не ходим"),
+    "certificate": gettext_lazy("неверный сертификат сайта"),
+    "download": gettext_lazy("вместо страницы – файл"),
+    "browser": gettext_lazy("браузер не справился со страницей"),
+    "no_browser": gettext_lazy("на этом компьютере нет браузера"),
+    "acknowledge": gettext_lazy("не приняли в работу вовремя"),
+    "act": gettext_lazy("не ответили вовремя"),
+    "term_over": gettext_lazy("30 дней наблюдения прошли"),
+}
+TONES = {
+    "captured": "active",
+    "approved": "active",
+    "delivered": "active",
+    "answered": "active",
+    "seen_gone": "good",
+    "overdue": "over",
+    "escalated": "over",
+    "came_back": "attention",
+    "still_there": "attention",
+    "could_not_look": "attention",
+    "needs_capture": "attention",
+}
+STATE_TONES = {
+    State.DRAFTED: "plain",
+    State.CAPTURED: "attention",
+    State.APPROVED: "active",
+    State.DELIVERED: "active",
+    State.ACKNOWLEDGED: "active",
+    State.ANSWERED: "strong",
+    State.COULD_NOT_LOOK: "attention",
+    State.VERIFIED: "good",
+    State.REOPENED: "attention",
+    State.CLOSED: "plain",
+}
+
+
+def explain(note: str) -> str:
+    """«200 soft_404» and «refused: мы проверили» as a person reads them."""
+    head, colon, rest = note.partition(":")
+    if head in Answer.values:
+        return str(Answer(head).label) + (f":{rest}" if colon else "")
+    first, _space, last = note.rpartition(" ")
+    if last in WHY:
+        return f"{WHY[last]} ({first})" if first else str(WHY[last])
+    return note
+
+
+def minutes_text(seconds: float) -> str:
+    minutes = round(seconds / 60)
+    if minutes < 1:
+        return _("меньше минуты")
+    if minutes < 120:
+        return ngettext("%(n)d минута", "%(n)d минуты", minutes) % {"n": minutes}
+    hours = round(minutes / 60)
+    if hours < 48:
+        return ngettext("%(n)d час", "%(n)d часа", hours) % {"n": hours}
+    days = round(hours / 24)
+    return ngettext("%(n)d день", "%(n)d дня", days) % {"n": days}
+
+
+def timeline_of(request: Request) -> Iterator[dict[str, Any]]:
+    """The steps with the time between them, oldest first."""
+    previous: RequestStep | None = None
+    for step in request.steps.select_related("evidence"):
+        passed = minutes_text((step.at - previous.at).total_seconds()) if previous else ""
+        detail = explain(step.note) if step.note else ""
+        gap = _("через %(time)s") % {"time": passed} if passed else ""
+        yield {
+            "at": step.at,
+            "text": EVENTS.get(step.event, step.event),
+            "who": step.actor_name if step.actor_kind != "machine" else "Tereze",
+            "detail": " · ".join(part for part in (detail, gap) if part),
+            "tone": TONES.get(step.event, "plain"),
+            "url": reverse("disruption:evidence", args=[request.public_id, step.evidence.public_id])
+            if step.evidence
+            else "",
+        }
+        previous = step
