@@ -11,6 +11,7 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("", include("tereze.core.urls")),
     path("", include("tereze.accounts.urls")),
+    path("", include("tereze.audit.urls")),
     path("", include("tereze.intake.urls")),
     path("", include("tereze.casework.urls")),
     path("", include("tereze.disruption.urls")),

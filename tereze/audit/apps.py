@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class AuditConfig(AppConfig):
@@ -6,3 +7,6 @@ class AuditConfig(AppConfig):
 
     def ready(self) -> None:
         from tereze.audit import chain  # noqa: F401 - registers the sealer
+        from tereze.core import navigation
+
+        navigation.register(_("Журнал"), "audit:journal", permission="audit.read", order=95)

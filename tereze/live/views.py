@@ -1,3 +1,4 @@
+from asgiref.sync import sync_to_async
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 
 from tereze.core.access import for_everyone_logged_in
@@ -9,11 +10,15 @@ from tereze.live.topics import allowed
 async def stream(request: HttpRequest) -> HttpResponseBase:
     """The event stream. Each topic is authorised when the stream is opened."""
     user = await request.auser()
-    topics = {topic for topic in request.GET.getlist("topic")[:20] if allowed(user, topic)}
     if not user.is_authenticated:
         return HttpResponse(status=401)
+    wanted = request.GET.getlist("topic")[:20]
+    topics = await sync_to_async(lambda: {topic for topic in wanted if allowed(user, topic)})()
     return StreamingHttpResponse(
         hub.stream(topics),
         content_type="text/event-stream",
-        headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"},
+        headers={
+            "Cache-Control": "no-cache",
+            "X-Accel-Buffering": "no",
+        },
     )

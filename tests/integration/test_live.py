@@ -1,6 +1,6 @@
 """The stream, through a real server: a commit is announced, a rollback is not."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import httpx
 import pytest
@@ -33,36 +33,27 @@ def city() -> Iterator[City]:
         yield city
 
 
-def logged_in(city: City) -> httpx.Client:
-    client = httpx.Client(base_url=city.url, follow_redirects=False)
+def log_in(client: httpx.Client) -> None:
     client.get("/login/")
-    answer = client.post(
-        "/login/",
-        data={
-            "username": "chief",
-            "password": PASSWORD,
-            "csrfmiddlewaretoken": client.cookies["csrftoken"],
-        },
-    )
-    assert answer.status_code == 302
-    return client
+    data = {"username": "chief", "password": PASSWORD}
+    token = {"csrfmiddlewaretoken": client.cookies["csrftoken"]}
+    assert client.post("/login/", data=data | token).status_code == 302
 
 
-def events(response: httpx.Response) -> Iterator[str]:
+def events(response: httpx.Response) -> Generator[str, None, None]:
     for line in response.iter_lines():
         if line.startswith("event: "):
             yield line.removeprefix("event: ")
 
 
 def test_a_commit_is_announced_and_a_rollback_is_not(city: City) -> None:
-    with (
-        logged_in(city) as client,
-        client.stream("GET", "/live/?topic=reports&topic=wall", timeout=15) as response,
-    ):
-        seen = events(response)
-        assert [next(seen), next(seen)] == ["refresh", "refresh"]  # stream open, listener ready
-        city.python(ANNOUNCE)
-        assert next(seen) == "wall"
+    with httpx.Client(base_url=city.url, timeout=15) as client:
+        log_in(client)
+        with client.stream("GET", "/live/?topic=reports&topic=wall") as response:
+            seen = events(response)
+            assert [next(seen), next(seen)] == ["refresh", "refresh"]  # open, listener ready
+            city.python(ANNOUNCE)
+            assert next(seen) == "wall"
 
 
 def test_a_stranger_hears_nothing(city: City) -> None:
