@@ -1,10 +1,16 @@
+import secrets
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.core.management import call_command
 
 from tereze.accounts.models import Unit, User
 from tereze.accounts.permissions import Role
+from tereze.core.actor import Actor
+from tereze.intake.actions.submit import Sending, submit_report
+from tereze.intake.models import Report
+from tereze.intake.statement import Statement
 
 
 PASSWORD = "correct horse battery"  # never used outside the tests
@@ -42,3 +48,19 @@ def officer(unit: Unit) -> Callable[[str], User]:
 @pytest.fixture
 def chief(officer: Callable[[str], User]) -> User:
     return officer(Role.CHIEF)
+
+
+@pytest.fixture
+def submit(unit: Unit) -> Callable[..., Report]:
+    """`submit("text", contact="…")`: a report that came through the public window."""
+
+    def send(text: str, **typed: Any) -> Report:
+        return submit_report(
+            unit=unit,
+            statement=Statement(text=text, **typed),
+            channel="web",
+            sending=Sending(scope="test", key=secrets.token_hex(8)),
+            by=Actor.resident(),
+        ).report
+
+    return send

@@ -1,5 +1,46 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class CaseworkConfig(AppConfig):
     name = "tereze.casework"
+
+    def ready(self) -> None:
+        from tereze.accounts.permissions import Permission
+        from tereze.audit import labels
+        from tereze.casework.models import Case
+        from tereze.core import navigation, panels
+        from tereze.live import register_topic
+
+        navigation.register(
+            _("Дела"), "casework:cases", permission=Permission.CASE_READ, key="d", order=30
+        )
+        panels.register(
+            "report",
+            "casework:report_panel",
+            permission=Permission.CASE_READ,
+            order=20,
+            topics=["cases"],
+        )
+        register_topic("cases", lambda user, key: user.can(Permission.CASE_READ))
+        register_topic(
+            "case",
+            lambda user, key: Case.objects.visible_to(user).filter(public_id=key).exists(),
+        )
+        labels.register(
+            {
+                "case.opened": _("карточка открыта"),
+                "case.report_added": _("присоединено сообщение"),
+                "case.report_removed": _("сообщение отсоединено"),
+                "case.admitted": _("допущен сотрудник"),
+                "case.assigned": _("назначен ответственный"),
+                "case.state_changed": _("изменено состояние"),
+                "case.kui_entered": _("внесён номер КУИ"),
+                "offence.registered": _("внесён номер ЕРДР"),
+                "task.added": _("поставлена задача"),
+                "task.done": _("задача выполнена"),
+                "task.reopened": _("задача возвращена"),
+                "note.added": _("добавлена заметка"),
+                "person.added": _("добавлено лицо"),
+            }
+        )

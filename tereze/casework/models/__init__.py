@@ -1,4 +1,24 @@
+from tereze.casework.models.case import (
+    Case,
+    CaseMember,
+    CasePerson,
+    CaseReport,
+    Note,
+    Offence,
+    Task,
+)
 from tereze.casework.models.evidence import CustodyEntry, Evidence, EvidenceFile
 
 
-__all__ = ["CustodyEntry", "Evidence", "EvidenceFile"]
+__all__ = [
+    "Case",
+    "CaseMember",
+    "CasePerson",
+    "CaseReport",
+    "CustodyEntry",
+    "Evidence",
+    "EvidenceFile",
+    "Note",
+    "Offence",
+    "Task",
+]

@@ -1,0 +1,91 @@
+"""What a case's page shows beside its own rows."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from tereze.accounts.models import User
+from tereze.audit.labels import label_of
+from tereze.audit.models import AuditEvent, name_of
+from tereze.casework.models import Case
+from tereze.intake.models import Report
+from tereze.linking.models import Indicator
+from tereze.linking.reads import shared_with
+
+
+@dataclass(frozen=True)
+class Appearance:
+    """One indicator of the case, and where else it turned up."""
+
+    indicator: Indicator
+    reports: tuple[Report, ...]  # other reports the reader may see
+    hidden: int  # reports the reader may not see: "someone works on this, ask X"
+    ask: tuple[str, ...]
+    messages: int
+
+
+def appearances(case: Case, user: User) -> list[Appearance]:
+    own = list(case.reports.values_list("public_id", flat=True))
+    rows: dict[Indicator, set[tuple[str, str]]] = {}
+    for key in own:
+        for indicator in Indicator.objects.of("report", key):
+            rows.setdefault(indicator, set())
+        for shared in shared_with("report", key):
+            if shared.key not in own:
+                rows.setdefault(shared.indicator, set()).add((shared.kind, shared.key))
+    elsewhere = {key for found in rows.values() for kind, key in found if kind == "report"}
+    visible = {
+        report.public_id: report
+        for report in Report.objects.visible_to(user).filter(public_id__in=elsewhere)
+    }
+    return [appearance(indicator, found, visible) for indicator, found in rows.items()]
+
+
+def appearance(
+    indicator: Indicator, found: set[tuple[str, str]], visible: dict[str, Report]
+) -> Appearance:
+    reports = {key for kind, key in found if kind == "report"}
+    hidden = reports - visible.keys()
+    return Appearance(
+        indicator=indicator,
+        reports=tuple(visible[key] for key in sorted(reports & visible.keys())),
+        hidden=len(hidden),
+        ask=whom_to_ask(hidden),
+        messages=sum(1 for kind, _key in found if kind == "message"),
+    )
+
+
+def whom_to_ask(report_keys: set[str]) -> tuple[str, ...]:
+    """Names of those who work on reports that the reader may not open."""
+    owners = Case.objects.filter(reports__public_id__in=report_keys).values_list(
+        "owner__name", flat=True
+    )
+    return tuple(sorted(set(owners)))
+
+
+def suggestions(report: Report, user: User) -> list[tuple[Case, str, bool]]:
+    """Cases that share an indicator with this report: (case, why, may the reader open it)."""
+    shared = [item for item in shared_with("report", report.public_id) if item.kind == "report"]
+    why = {item.key: item.indicator.shown for item in shared}
+    found = (
+        Case.objects.filter(unit=report.unit, reports__public_id__in=why)
+        .exclude(reports=report)
+        .select_related("owner")
+        .distinct()[:5]
+    )
+    visible = set(Case.objects.visible_to(user).values_list("pk", flat=True))
+    return [(case, reason(case, why), case.pk in visible) for case in found]
+
+
+def reason(case: Case, why: dict[str, str]) -> str:
+    keys = case.reports.values_list("public_id", flat=True)
+    return next((why[key] for key in keys if key in why), "")
+
+
+def timeline(case: Case) -> list[dict[str, Any]]:
+    """What the journal says of the case and its reports, newest first."""
+    targets = [name_of(case), *(name_of(report) for report in case.reports.all())]
+    events = AuditEvent.objects.filter(target__in=targets).order_by("-at", "-pk")[:200]
+    return [
+        {"at": event.at, "text": label_of(event.kind), "who": event.actor_name, "detail": ""}
+        for event in events
+    ]
