@@ -14,7 +14,6 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from tereze.demo.standins.headers import SafeHeaders
-from tereze.demo.standins.html import document, tag
 from tereze.demo.standins.serving import Stopping, health, no_icon
 
 from . import hooks, staff, view
@@ -31,18 +30,7 @@ async def home(request: Request) -> Response:
     """Chooses a site, unless the host name has already chosen."""
     if split_prefix(request.url.hostname or "", "/"):
         return await serve(request)
-    links = [
-        tag("a", site.name, href=f"/{site.key}/", class_=f"site-link {site.key}")
-        for site in SITES.values()
-    ]
-    staff = tag("a", "Модераторам сайтов", href="/_site/", class_="quiet")
-    body = tag(
-        "main", tag("h1", "Учебные доски объявлений"), tag("div", links, class_="sites"), staff
-    )
-    style = tag("link", rel="stylesheet", href="/static/site.css")
-    return HTMLResponse(
-        document(lang="ru", title="Учебные доски объявлений", head=style, body=body)
-    )
+    return await staff.boards(request)
 
 
 async def serve(request: Request) -> Response:

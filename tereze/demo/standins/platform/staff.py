@@ -6,78 +6,115 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from tereze.demo.standins.html import Markup, document, tag
+from tereze.demo.standins.html import Markup, Node, document, tag
 
 from .behaviours import APPEARANCES, appearance
 from .sites import SITES
 from .state import Row, Site, address
+from .texts import staff_words
 from .view import moment, photo_address
 
 
-ACTS = (
-    ("remove", "Удалить"),
-    ("archive", "В архив"),
-    ("restore", "Вернуть"),
-    ("close", "Закрыть аккаунт"),
-    ("open", "Открыть аккаунт"),
-)
+ACTS = ("remove", "archive", "restore", "close", "open")
 FITTING = {
     "active": {"remove", "archive", "close"},
     "removed": {"restore", "close"},
     "archived": {"remove", "restore", "close"},
 }
-STATES = {"active": "Активно", "removed": "Удалено", "archived": "В архиве"}
+STATES = {"active": "active", "removed": "removed", "archived": "in_archive"}
 SHOWN = 100
+Words = dict[str, str]
+
+
+def language(request: Request) -> str:
+    chosen = request.query_params.get("lang") or request.cookies.get("lang")
+    return "kk" if chosen == "kk" else "ru"
+
+
+def page(request: Request, title: str, *content: Node) -> Response:
+    lang = language(request)
+    switch = [
+        tag("a", code.upper(), href=f"?lang={code}", aria_current=str(code == lang).lower())
+        for code in ("kk", "ru")
+    ]
+    say = staff_words(lang)
+    header = tag(
+        "header",
+        tag("a", say["boards"], href="/", class_="logo"),
+        tag("span", say["stand"], class_="stand"),
+        tag("nav", tag("a", say["staff"], href="/_site/"), tag("span", switch, class_="switch")),
+        class_="top",
+    )
+    head = tag("link", rel="stylesheet", href="/static/site.css")
+    body = (header, tag("main", content))
+    response = HTMLResponse(document(lang=lang, title=title, head=head, body=body))
+    if "lang" in request.query_params:
+        response.set_cookie("lang", lang, samesite="lax")
+    return response
+
+
+async def boards(request: Request) -> Response:
+    """The first page of all: which site?"""
+    say = staff_words(language(request))
+    links = [
+        tag("a", site.name, href=f"/{site.key}/", class_=f"site-link {site.key}")
+        for site in SITES.values()
+    ]
+    return page(request, say["boards"], tag("h1", say["boards"]), tag("div", links, class_="sites"))
 
 
 async def show(request: Request) -> Response:
     site: Site = request.app.state.site
-    query = request.query_params.get("q", "").casefold()
-    rows = [
-        row
-        for row in site.everything()
-        if query in f"{row['title']} {row['code']} {row['seller']}".casefold()
-        or row["code"] in query
-    ]
+    say = staff_words(language(request))
+    query = request.query_params.get("q", "")
+    rows = [row for row in site.everything() if matches(row, query)]
     form = tag(
         "form",
-        tag("input", name="q", value=query, placeholder="Название, номер или адрес объявления",
-            aria_label="Название, номер или адрес объявления"),
-        tag("button", "Найти"),
+        tag(
+            "input",
+            name="q",
+            value=query,
+            placeholder=say["staff_search"],
+            aria_label=say["staff_search"],
+        ),
+        tag("button", say["search"]),
         class_="search",
-    )  # fmt: skip
-    body = tag(
-        "main",
-        tag("h1", "Модераторам учебных досок объявлений"),
-        tag("p", "Здесь работает площадка: Tereze этой страницы не видит.", class_="quiet"),
-        form,
-        tag("ul", [listing(row) for row in rows[:SHOWN]], class_="rows"),
-        tag("p", "Ничего не нашлось.", class_="empty") if not rows else None,
     )
-    head = tag("link", rel="stylesheet", href="/static/site.css")
-    return HTMLResponse(document(lang="ru", title="Модераторам", head=head, body=body))
+    return page(
+        request,
+        say["staff_title"],
+        tag("h1", say["staff_title"]),
+        tag("p", say["staff_more"], class_="quiet"),
+        form,
+        tag("ul", [listing(row, say) for row in rows[:SHOWN]], class_="rows"),
+        tag("p", say["nothing"], class_="empty") if not rows else None,
+    )
 
 
-def listing(row: Row) -> Markup:
+def matches(row: Row, query: str) -> bool:
+    words = f"{row['title']} {row['code']} {row['seller']}".casefold()
+    return query.casefold() in words or row["code"] in query
+
+
+def listing(row: Row, say: Words) -> Markup:
     closed = bool(row["closed"])
     wanted = {"open"} if closed else FITTING[row["status"]]
-    state = "Аккаунт закрыт" if closed else STATES[row["status"]]
-    site = SITES[row["site"]]
-    picture = tag("img", src=photo_address(row, 0), alt="", width=96, height=72)
+    state = say["closed"] if closed else say[STATES[row["status"]]]
+    facts = (SITES[row["site"]].name, row["code"], row["seller"], moment(row["posted"]))
     return tag(
         "li",
-        picture if row["photo_count"] else None,
+        tag("img", src=photo_address(row, 0), alt="", width=96, height=72)
+        if row["photo_count"]
+        else None,
         tag(
             "div",
             tag("a", row["title"], href=address(row, f"/{row['site']}")),
-            tag("span", f"{site.name} · {row['code']} · {row['seller']} · {moment(row['posted'])}",
-                class_="quiet"),
+            tag("span", " · ".join(facts), class_="quiet"),
             tag("span", state, class_=f"status {'removed' if closed else row['status']}"),
-            tag("details", tag("summary", "Как отвечает адрес"), behaviour(row)),
+            tag("details", tag("summary", say["how"]), behaviour(row, say)),
         ),
-        tag("div", [act_form(row, act, label) for act, label in ACTS if act in wanted],
-            class_="acts"),
-    )  # fmt: skip
+        tag("div", [act_form(row, act, say[act]) for act in ACTS if act in wanted], class_="acts"),
+    )
 
 
 def hidden(row: Row) -> list[Markup]:
@@ -89,18 +126,17 @@ def act_form(row: Row, act: str, label: str) -> Markup:
     return tag("form", hidden(row), button, method="post", action="/_site/act")
 
 
-def behaviour(row: Row) -> Markup:
-    options = [tag("option", "как принято на сайте", value="", selected=not row["appearance"])]
+def behaviour(row: Row, say: Words) -> Markup:
+    options = [tag("option", say["as_usual"], value="", selected=not row["appearance"])]
     options += [
-        tag("option", f"{key}: {text}", value=key, selected=key == row["appearance"])
-        for key, text in APPEARANCES.items()
+        tag("option", say[key], value=key, selected=key == row["appearance"]) for key in APPEARANCES
     ]
     return tag(
         "form",
         hidden(row),
-        tag("select", options, name="appearance", aria_label="Как отвечает адрес"),
-        tag("button", "Применить", name="act", value="appearance"),
-        tag("span", f"сейчас: {appearance(row)}", class_="quiet"),
+        tag("select", options, name="appearance", aria_label=say["how"]),
+        tag("button", say["apply"], name="act", value="appearance"),
+        tag("span", f"{say['now']}: {say[appearance(row)]}", class_="quiet"),
         method="post",
         action="/_site/act",
     )
