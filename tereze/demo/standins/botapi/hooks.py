@@ -195,7 +195,10 @@ def private(h: Hook, request: Request) -> Any:
 
 
 def move_clock(h: Hook, request: Request) -> Any:
+    """`seconds` moves it on; `stopped` holds it or lets it run."""
     h.city.move_clock(float(h.body.get("seconds", 0)))
+    if "stopped" in h.body:
+        h.city.stop_clock(stopped=bool(h.body["stopped"]))
     return {"now": h.city.now(), "shift": h.city.shift}
 
 

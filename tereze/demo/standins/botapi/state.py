@@ -62,6 +62,7 @@ class City:
         self.db.executescript(SCHEMA)
         self.guard = threading.RLock()
         self.shift = float(self.meta("clock_shift") or 0)
+        self.standing: float | None = None
 
     # Plain access
 
@@ -89,10 +90,13 @@ class City:
     # The clock can be moved, so that 48 hours pass in a test
 
     def now(self) -> float:
-        return time.time() + self.shift
+        return (self.standing or time.time()) + self.shift
 
     def seconds(self) -> int:
         return int(self.now())
+
+    def stop_clock(self, *, stopped: bool) -> None:
+        self.standing = time.time() if stopped else None
 
     def move_clock(self, seconds: float) -> None:
         self.shift += seconds

@@ -42,7 +42,7 @@ class Polls:
 
     def __init__(self) -> None:
         self.waiting: dict[int, asyncio.Future[None]] = {}
-        self.webhooks: dict[int, asyncio.Event] = {}
+        self.webhooks = asyncio.Event()
 
     def abort(self, bot_id: int, reason: str) -> None:
         earlier = self.waiting.pop(bot_id, None)
@@ -53,8 +53,7 @@ class Polls:
         poll = self.waiting.get(bot_id)
         if poll is not None and not poll.done():
             poll.set_result(None)
-        if bot_id in self.webhooks:
-            self.webhooks[bot_id].set()
+        self.webhooks.set()
 
     def wake_all(self) -> None:
         for bot_id in list(self.waiting):

@@ -16,16 +16,19 @@ LONGEST_PAUSE = 30.0
 
 async def deliver(city: City, polls: Polls, stopped: asyncio.Event) -> None:
     """Looks after the webhooks of all bots until the server stops."""
-    wake = asyncio.Event()
     pauses: dict[int, float] = {}
-    async with httpx.AsyncClient(timeout=10, trust_env=False) as client:
+    client: httpx.AsyncClient | None = None
+    try:
         while not stopped.is_set():
+            polls.webhooks.clear()
             for bot in city.bots():
-                polls.webhooks[bot["user_id"]] = wake
                 if bot["webhook"]:
+                    client = client or httpx.AsyncClient(timeout=10, trust_env=False)
                     await deliver_to(city, client, bot, pauses)
-            wake.clear()
-            await first_of(wake, stopped, min([*pauses.values(), LONGEST_PAUSE]))
+            await first_of(polls.webhooks, stopped, min([*pauses.values(), LONGEST_PAUSE]))
+    finally:
+        if client is not None:
+            await client.aclose()
 
 
 async def first_of(wake: asyncio.Event, stopped: asyncio.Event, seconds: float) -> None:
