@@ -48,9 +48,17 @@ def reader_of(request: Request, person: str) -> Reader | None:
         return None
     if person.isdecimal() and len(person) < 18 and city.user(int(person)):
         return Reader(city, chat, int(person), language(request))
-    first = city.one("SELECT id FROM users WHERE NOT is_bot ORDER BY id LIMIT 1")
-    own = chat["id"] if chat["type"] == "private" else first["id"] if first else 0
-    return Reader(city, chat, own, language(request))
+    return Reader(city, chat, somebody(city, chat), language(request))
+
+
+def somebody(city: City, chat: Row) -> int:
+    """Who writes until a person is chosen: a member, never the chat's owner if it can be helped."""
+    found = city.one(
+        "SELECT user_id FROM members JOIN users ON users.id=user_id WHERE chat_id=? AND NOT is_bot "
+        "ORDER BY members.status!='member', user_id LIMIT 1",
+        chat["id"],
+    )
+    return int(found["user_id"]) if found else 0
 
 
 async def home(request: Request) -> Response:
