@@ -49,12 +49,27 @@ _MIXED = re.compile(
 class Run:
     """Groups of digits with short separators between them.
 
-    text: the searched copy.
+    text, lower: the searched copy, and the same in lower case, for the words around.
     groups: ``(start, end)`` of each group in it.
+    digits: the digits of all groups, joined. begins: where each group begins in them.
+    at_digit: which group ends after so many digits.
     """
 
     text: str
+    lower: str
     groups: tuple[tuple[int, int], ...]
+    digits: str
+    begins: list[int]
+    at_digit: dict[int, int]
+
+    def take(self, first: int, length: int) -> tuple[str, int] | None:
+        """*length* digits from the beginning of group *first*, and the group they end with.
+
+        None if a group does not end there.
+        """
+        begin = self.begins[first]
+        last = self.at_digit.get(begin + length)
+        return None if last is None else (self.digits[begin : begin + length], last)
 
     def group(self, number: int) -> str:
         """The digits of one group."""
@@ -66,14 +81,18 @@ class Run:
         return self.text[self.groups[number - 1][1] : self.groups[number][0]] if number else ""
 
     def before(self, number: int, length: int) -> str:
-        """Up to *length* characters of context before a group."""
+        """Up to *length* characters of context before a group, in lower case."""
         start = self.groups[number][0]
-        return self.text[max(0, start - length) : start]
+        return self.lower[max(0, start - length) : start]
 
     def after(self, number: int, length: int) -> str:
-        """Up to *length* characters of context after a group."""
+        """Up to *length* characters of context after a group, in lower case."""
         end = self.groups[number][1]
-        return self.text[end : end + length]
+        return self.lower[end : end + length]
+
+    def shape(self, first: int, last: int) -> tuple[int, ...]:
+        """How many digits each group from *first* to *last* has."""
+        return tuple(end - start for start, end in self.groups[first : last + 1])
 
 
 def digit_view(masked: Folded) -> Folded:
@@ -92,10 +111,21 @@ def _digits_for_letters(match: re.Match[str]) -> str:
     return written.translate(_LOOKALIKE)
 
 
-def runs(view: Folded) -> Iterator[Run]:
-    """Every run of digits in *view*, in order."""
+def runs(view: Folded, shortest: int) -> Iterator[Run]:
+    """Every run of at least *shortest* digits in *view*, in order."""
+    lower = view.text.lower()
     for match in _RUN.finditer(view.text):
-        yield Run(
-            view.text,
-            tuple(m.span() for m in _GROUP.finditer(view.text, match.start(), match.end())),
-        )
+        if match.end() - match.start() < shortest:
+            continue
+        groups = tuple(m.span() for m in _GROUP.finditer(view.text, match.start(), match.end()))
+        begins: list[int] = []
+        at_digit: dict[int, int] = {}
+        pieces: list[str] = []
+        total = 0
+        for number, (start, end) in enumerate(groups):
+            begins.append(total)
+            total += end - start
+            at_digit[total] = number
+            pieces.append(view.text[start:end])
+        if total >= shortest:
+            yield Run(view.text, lower, groups, "".join(pieces), begins, at_digit)

@@ -26,6 +26,10 @@ from tereze.indicators.platforms import listing_of
 from tereze.indicators.wallets import find_wallets
 
 
+SHORTEST = 8
+"""Digits of the shortest number looked for: an international telephone number."""
+
+
 def extract(text: str) -> list[Indicator]:
     """Every indicator of *text*, sorted by span.
 
@@ -95,7 +99,7 @@ def _find_codes(folded: Folded) -> Iterator[Found]:
 
 def _find_numbers(masked: Folded) -> Iterator[Found]:
     view = digit_view(masked)
-    for run in runs(view):
+    for run in runs(view, SHORTEST):
         group = 0
         while group < len(run.groups):
             used, found = _read_number(view, run, group)

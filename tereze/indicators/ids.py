@@ -23,13 +23,10 @@ from tereze.indicators.folding import Folded, to_latin
 from tereze.indicators.model import Found
 
 
-_NAMED_ID = re.compile(
-    r"(?:\b(?:иин|бин|жсн|бсн|iin|bin)\b|и\.и\.н|б\.и\.н)[^\n]{0,30}$", re.IGNORECASE
-)
+_NAMED_ID = re.compile(r"(?:\b(?:иин|бин|жсн|бсн|iin|bin)\b|и\.и\.н|б\.и\.н)[^\n]{0,30}$")
 _COUNTED = re.compile(
     r"(?:заказ|трек|track|накладн|чек|квитанц|order|тапсырыс|посылк|отправлени|жіберілім|штрих|"
-    r"артикул|лицев|\bid\b|айди)\w*[\s.,]{0,2}(?:номер\w*|код\w*)?[\s:#№.\-]{0,4}$|[№#]\s?$",
-    re.IGNORECASE,
+    r"артикул|лицев|\bid\b|айди)\w*[\s.,]{0,2}(?:номер\w*|код\w*)?[\s:#№.\-]{0,4}$|[№#]\s?$"
 )
 _SHAPES = {(12,), (6, 6), (4, 4, 4), (3, 3, 3, 3), (2, 2, 2, 6), (6, 1, 5), (6, 3, 3), (1,) * 12}
 
@@ -124,19 +121,16 @@ def _parse(written: str, kind: str) -> str | None:
 
 def read_id(run: Run, first: int) -> PersonOrFirm | None:
     """The ИИН or БИН that begins with group *first* of *run*, if one does."""
-    digits = ""
-    shape: tuple[int, ...] = ()
-    for last in range(first, min(first + 12, len(run.groups))):
-        digits += run.group(last)
-        shape = (*shape, len(run.group(last)))
-        if len(digits) >= 12:
-            break
-    if len(digits) != 12 or shape not in _SHAPES or not control_digit_valid(digits):
+    taken = run.take(first, 12)
+    if not taken or not control_digit_valid(taken[0]):
         return None
-    kind = kind_of_id(digits)
+    digits, last = taken
+    kind, shape = kind_of_id(digits), run.shape(first, last)
+    if not kind or shape not in _SHAPES:
+        return None
     before = run.before(first, 50)
     named = _NAMED_ID.search(before)
-    if not kind or (shape != (12,) and not named) or (_COUNTED.search(before) and not named):
+    if not named and (shape != (12,) or _COUNTED.search(before)):
         return None
     if not named and (before[-1:] == "+" or _adjoins_latin(run, first, last)):
         return None

@@ -8,7 +8,7 @@ reads it: letters of other alphabets and digits that look like a Latin letter ar
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from functools import lru_cache
 
 from tereze.indicators.folding import to_latin
 from tereze.indicators.hubs import is_official
@@ -19,32 +19,27 @@ _LOOKALIKE_DIGITS = str.maketrans("013458", "oieasb")
 _SECOND_LEVEL = frozenset({"com", "org", "net", "edu", "gov", "mil", "co", "gob", "ac"})
 
 
-@dataclass(frozen=True, slots=True)
-class _Service:
-    domain: str
-    official: frozenset[str]
-    names: frozenset[str]
-    weak: tuple[str, ...]
-    inside: tuple[str, ...]
-    similar: tuple[str, ...]
-
-
 _DATA = data("services")
-_SERVICES = tuple(
-    _Service(
-        service["domain"],
-        frozenset(service["official"]),
-        frozenset(service["names"]),
-        tuple(service.get("weak", ())),
-        tuple(service["inside"]),
-        tuple(service["similar"]),
-    )
-    for service in _DATA["service"]
-)
+
+
+def _by_word(kind: str) -> dict[str, str]:
+    """Every word of one kind, with the domain of its service."""
+    return {word: s["domain"] for s in _DATA["service"] for word in s.get(kind, ())}
+
+
+_NAMES = _by_word("names")
+_WEAK = _by_word("weak")
+_INSIDE_OF = _by_word("inside")
+_INSIDE = re.compile("|".join(sorted(map(re.escape, _INSIDE_OF), key=len, reverse=True)))
+_SIMILAR: dict[int, list[tuple[str, str]]] = {}
+for _name, _domain in _by_word("similar").items():
+    for _length in range(len(_name) - 1, len(_name) + 2):
+        _SIMILAR.setdefault(_length, []).append((_name, _domain))
 _GLUE = frozenset(_DATA["glue"]["words"])
-_GENUINE = frozenset(_DATA["exempt"]["domains"]).union(*(s.official for s in _SERVICES))
+_GENUINE = frozenset(_DATA["exempt"]["domains"]).union(*(s["official"] for s in _DATA["service"]))
 
 
+@lru_cache(maxsize=4096)
 def imitated_by(host: str) -> tuple[str, float] | None:
     """The domain of the service that *host* imitates and how sure that is, or None.
 
@@ -60,13 +55,7 @@ def imitated_by(host: str) -> tuple[str, float] | None:
     own = _own_labels(labels)
     if not own:
         return None
-    words = [word for label in own for word in re.split(r"[-_]", label) if word]
-    squeezed = ["".join(re.split(r"[-_]", label)) for label in own]
-    for service in _SERVICES:
-        confidence = _resemblance(service, own, words, squeezed)
-        if confidence:
-            return service.domain, confidence
-    return None
+    return _resemblance(own)
 
 
 def _is_genuine(host: str) -> bool:
@@ -98,23 +87,26 @@ def _own_labels(labels: list[str]) -> list[str]:
     return own[-6:]
 
 
-def _resemblance(service: _Service, own: list[str], words: list[str], squeezed: list[str]) -> float:
-    for plain, confidence in ((True, 0.95), (False, 0.9)):
-        shown = words if plain else [_letters(word) for word in words]
-        glued = squeezed if plain else [_letters(label) for label in squeezed]
-        if any(word in service.names for word in (*shown, *glued)):
-            return confidence
-        if any(_is_glued(word, name) for word in shown for name in service.names):
-            return confidence
-        if any(glued[-1] == name or _is_glued(glued[-1], name) for name in service.weak):
-            return confidence
-        if any(name in label for label in glued for name in service.inside):
-            return confidence
-    registered = _letters(own[-1])
-    for name in service.similar:
-        if any(_one_slip(word, name) for word in {registered, *map(_letters, words)}):
-            return 0.75
-    return 0.0
+def _resemblance(own: list[str]) -> tuple[str, float] | None:
+    """The service the labels resemble: as they are, then with digits read as letters."""
+    for labels, confidence in ((own, 0.95), ([_letters(label) for label in own], 0.9)):
+        squeezed = [label.replace("-", "").replace("_", "") for label in labels]
+        words = [word for label in labels for word in re.split(r"[-_]", label) if word]
+        for word in (*words, *squeezed):
+            domain = _NAMES.get(word) or _glued(word, _NAMES)
+            if domain:
+                return domain, confidence
+        domain = _WEAK.get(squeezed[-1]) or _glued(squeezed[-1], _WEAK)
+        if domain:
+            return domain, confidence
+        for label in squeezed:
+            if inside := _INSIDE.search(label):
+                return _INSIDE_OF[inside.group()], confidence
+    for word in {_letters(own[-1]), *map(_letters, re.split(r"[-_]", own[-1]))}:
+        for name, domain in _SIMILAR.get(len(word), ()):
+            if _one_slip(word, name):
+                return domain, 0.75
+    return None
 
 
 def _letters(word: str) -> str:
@@ -122,16 +114,15 @@ def _letters(word: str) -> str:
     return word.translate(_LOOKALIKE_DIGITS).replace("rn", "m").replace("vv", "w")
 
 
-def _is_glued(word: str, name: str) -> bool:
-    if len(word) <= len(name):
-        return False
-    if word.startswith(name):
-        return _is_glue(word[len(name) :])
-    return word.endswith(name) and _is_glue(word[: -len(name)])
-
-
-def _is_glue(rest: str) -> bool:
-    return rest in _GLUE or rest.isdigit()
+def _glued(word: str, names: dict[str, str]) -> str | None:
+    """The service whose name begins or ends *word*, the rest being what fraudsters add."""
+    for cut in range(1, min(len(word), 40)):
+        head, tail = word[:cut], word[cut:]
+        if head in names and (tail in _GLUE or tail.isdigit()):
+            return names[head]
+        if tail in names and (head in _GLUE or head.isdigit()):
+            return names[tail]
+    return None
 
 
 def _one_slip(word: str, name: str) -> bool:

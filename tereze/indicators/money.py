@@ -27,13 +27,11 @@ _ISSUERS = re.compile(
 )
 _CARD_NEAR = re.compile(
     r"карт|card|каспи|kaspi|халык|halyk|jusan|жусан|forte|форте|visa|master|перев[её]|скин|закин|"
-    r"төле|аудар|сал(?:ыңыз|шы)|gold|голд|пополн",
-    re.IGNORECASE,
+    r"төле|аудар|сал(?:ыңыз|шы)|gold|голд|пополн"
 )
 _COUNTED = re.compile(
     r"(?:заказ|трек|track|накладн|договор|чек|квитанц|order|тапсырыс|посылк|отправлени|жіберілім|"
-    r"imei|серийн|штрих|лицев|\bid\b|айди)\w*[\s.,]{0,2}(?:номер\w*|код\w*)?[\s:#№.\-]{0,4}$|[№#]\s?$",
-    re.IGNORECASE,
+    r"imei|серийн|штрих|лицев|\bid\b|айди)\w*[\s.,]{0,2}(?:номер\w*|код\w*)?[\s:#№.\-]{0,4}$|[№#]\s?$"
 )
 
 _IBAN_START = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2} ?\d[ ]?\d(?=[ -]?[A-Za-z0-9])")
@@ -72,24 +70,20 @@ def parse_card(written: str) -> str | None:
 
 def read_card(run: Run, first: int) -> Card | None:
     """The card number that begins with group *first* of *run*, if one does."""
-    if run.group(first)[0] not in "2345689":
+    if run.digits[run.begins[first]] not in "234569":
         return None
-    digits = ""
-    for last in range(first, min(first + 19, len(run.groups))):
-        if last > first and run.separator(last).count("\n") > 1:
-            return None
-        digits += run.group(last)
-        if len(digits) > 19:
-            return None
-        if len(digits) >= 16:
-            value = parse_card(digits)
-            if value and _is_whole(run, first, last):
-                return _judge_card(run, first, last, value)
+    for length in range(16, 20):
+        taken = run.take(first, length)
+        if taken and parse_card(taken[0]):
+            digits, last = taken
+            return _judge_card(run, first, last, digits) if _is_whole(run, first, last) else None
     return None
 
 
 def _is_whole(run: Run, first: int, last: int) -> bool:
-    """No letter or further digit of the same number stands at either end."""
+    """No letter or masked digit stands at either end, no empty line inside."""
+    if any(run.separator(n).count("\n") > 1 for n in range(first + 1, last + 1)):
+        return False
     around = run.before(first, 1) + run.after(last, 1)
     return not any(c in "_*+" or (c.isascii() and c.isalpha()) for c in around)
 
@@ -97,7 +91,7 @@ def _is_whole(run: Run, first: int, last: int) -> bool:
 def _judge_card(run: Run, first: int, last: int, value: str) -> Card | None:
     before = run.before(first, 60)
     near = bool(_CARD_NEAR.search(before) or _CARD_NEAR.search(run.after(last, 40)))
-    shape = tuple(len(run.group(n)) for n in range(first, last + 1))
+    shape = run.shape(first, last)
     in_fours = len(shape) >= 4 and set(shape[:4]) == {4}
     if _COUNTED.search(before) and not near:
         return None

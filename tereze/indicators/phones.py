@@ -30,27 +30,24 @@ _SURE, _GOOD, _FAIR, _DOUBTFUL = 0.99, 0.95, 0.8, 0.55
 
 _CALLED = re.compile(
     r"тел\b|телефон|звон|набер|набир|сот[.к]|моб|ватс|вацап|вотс|wh?ats|\bwa\b|вайбер|viber|call|"
-    r"phone|смс|sms|контакт|пиши|связ|жаз|қоңырау|конырау|хабарлас|байланыс|ұялы|☎|📞|📱|📲",
-    re.IGNORECASE,
+    r"phone|смс|sms|контакт|пиши|связ|жаз|қоңырау|конырау|хабарлас|байланыс|ұялы|☎|📞|📱|📲"
 )
-_NUMBERED = re.compile(r"номер|нөмір|номир|number", re.IGNORECASE)
+_NUMBERED = re.compile(r"номер|нөмір|номир|number")
 _COUNTED = re.compile(
     r"(?:заказ|трек|track|накладн|договор|чек|квитанц|лот|артикул|арт\.|инвойс|invoice|order|"
     r"тапсырыс|шарт|келісім|посылк|отправлени|жіберілім|индекс|иин|бин|жсн|бсн|\bid\b|айди|\bид\b|"
     r"кадастр|штрих|счетчик|дело|материал|исх|вх|кбк|кнп)\w*[\s.,]{0,2}(?:номер\w*|нөмір\w*)?"
-    r"[\s:#№.\-]{0,4}$|[№#]\s?$",
-    re.IGNORECASE,
+    r"[\s:#№.\-]{0,4}$|[№#]\s?$"
 )
 _MONEY_AFTER = re.compile(
-    r"[\s.]?(?:[%₸₽$€]|тг\b|тнг\b|тенге|теңге|руб|р\b|kzt|usd|тыс|мың|млн|миллион|кв\b|км\b|шт\b)",
-    re.IGNORECASE,
+    r"[\s.]?(?:[%₸₽$€]|тг\b|тнг\b|тенге|теңге|руб|р\b|kzt|usd|тыс|мың|млн|миллион|кв\b|км\b|шт\b)"
 )
 _MONEY_BEFORE = re.compile(r"[$€₸₽=/]\s?$")
 _DATE = re.compile(r"(?:0?[1-9]|[12]\d|3[01])[./-](?:0?[1-9]|1[0-2])[./-](?:19|20)\d\d(?!\d)")
 _IPV4 = re.compile(r"(?:\d{1,3}\.){3}\d{1,3}(?![\d.])")
-_LATIN_NEXT = re.compile(r"[A-Za-z]")
-_LATIN_TAIL = re.compile(r"[A-Za-z]+\Z")
-_LATIN_LABEL = re.compile(r"(?:tel|phone|wa|whats\w*|viber|mob|call|kz|t)\Z", re.IGNORECASE)
+_LATIN_NEXT = re.compile(r"[a-z]")
+_LATIN_TAIL = re.compile(r"[a-z]+\Z")
+_LATIN_LABEL = re.compile(r"(?:tel|phone|wa|whats\w*|viber|mob|call|kz|t)\Z")
 
 _PLUS = re.compile(r"\+[ (]{0,2}\Z")
 _ORDINARY_SEPARATOR = re.compile(r"[ .\-()\n\r\t\[\]]*\Z")
@@ -97,31 +94,30 @@ def read_phone(run: Run, first: int) -> Phone | None:
     plus = _PLUS.search(before)
     if plus:
         return _read_international(run, first, lead=len(plus.group()))
-    start = run.group(first)
-    if start.startswith("00") and len(start) > 2:
+    begin = run.begins[first]
+    if run.digits.startswith("00", begin):
         return _read_international(run, first, lead=0, skip=2)
-    if start[0] not in "789" or not _stands_free(run, first):
+    if run.digits[begin] not in "789" or not _stands_free(run, first):
         return None
     return _read_domestic(run, first, lead=1 if before.endswith("(") else 0)
 
 
 def _read_international(run: Run, first: int, *, lead: int, skip: int = 0) -> Phone | None:
     """After "+" or "00": the longest number of the country's length that its groups make."""
-    digits = ""
     best: Phone | None = None
-    for last in range(first, min(first + 16, len(run.groups))):
-        if last > first and not _joins(run, first, last):
+    for length in range(8 + skip, 16 + skip):
+        taken = run.take(first, length)
+        value = _international(taken[0][skip:]) if taken else None
+        if not taken or not value:
+            continue
+        last = taken[1]
+        if not all(_joins(run, first, n) for n in range(first + 1, last + 1)):
             break
-        if best and not _CLOSE_SEPARATOR.match(run.separator(last)):
+        added = range(first + best.groups, last + 1) if best else ()
+        if not all(_CLOSE_SEPARATOR.match(run.separator(n)) for n in added):
             break
-        digits += run.group(last)
-        if len(digits) - skip > 15:
-            break
-        value = _international(digits[skip:])
-        if value and not _LATIN_NEXT.match(run.after(last, 1)):
+        if not _LATIN_NEXT.match(run.after(last, 1)):
             best = Phone(value, last - first + 1, lead, _SURE)
-            if value.startswith("+7"):
-                break
     return best
 
 
@@ -152,53 +148,50 @@ def _domestic(digits: str) -> str | None:
 
 
 def _read_domestic(run: Run, first: int, *, lead: int) -> Phone | None:
-    digits = ""
-    best: Phone | None = None
-    for last in range(first, min(first + 11, len(run.groups))):
-        if last > first and not _joins(run, first, last):
-            break
-        digits += run.group(last)
-        if len(digits) > 11:
-            break
-        if len(digits) >= 10:
-            judged = _judge(run, first, last, digits)
-            best = Phone(judged[0], last - first + 1, lead, judged[1]) if judged else best
-    return best
-
-
-def _judge(run: Run, first: int, last: int, digits: str) -> tuple[str, float] | None:
-    """Whether these ten or eleven digits are meant as a phone, by shape and by what is around."""
-    shape = tuple(len(run.group(n)) for n in range(first, last + 1))
-    before = run.before(first, 40)
-    called = bool(_CALLED.search(before))
-    if _is_something_else(run, first, last, before, called=called):
-        return None
-    named = called or bool(_NUMBERED.search(before))
-    if len(digits) == 11:
-        return _judge_dialled(run, first, digits, shape, named=named)
-    if digits.endswith("000000"):
-        return None
-    if shape in _BARE_SHAPES and (digits[0] == "9" or _KZ_MOBILE.match(digits)):
-        return "+7" + digits, _GOOD if named else _FAIR
-    if _KZ_MOBILE.match(digits) and (named or len(shape) == 1):
-        return "+7" + digits, _FAIR if named else _DOUBTFUL
+    """Eleven digits from 8 or 7, else ten as people write them without the prefix."""
+    for length, may_be in ((11, _domestic), (10, _bare)):
+        taken = run.take(first, length)
+        value = may_be(taken[0]) if taken else None
+        if not taken or not value:
+            continue
+        last = taken[1]
+        if not all(_joins(run, first, n) for n in range(first + 1, last + 1)):
+            continue
+        confidence = _judge(run, first, last, value, length)
+        if confidence:
+            return Phone(value, last - first + 1, lead, confidence)
     return None
 
 
-def _judge_dialled(
-    run: Run, first: int, digits: str, shape: tuple[int, ...], *, named: bool
-) -> tuple[str, float] | None:
-    value = _domestic(digits)
-    if value is None:
+def _bare(digits: str) -> str | None:
+    """Ten digits that may be a mobile number of Kazakhstan or Russia without its prefix."""
+    if digits.endswith("000000") or len(set(digits)) == 1:
         return None
+    return "+7" + digits if digits[0] == "9" or _KZ_MOBILE.match(digits) else None
+
+
+def _judge(run: Run, first: int, last: int, value: str, length: int) -> float:
+    """How surely digits of the right form are meant as a phone, by shape and words around; 0: no."""
+    shape = run.shape(first, last)
+    before = run.before(first, 40)
+    called = bool(_CALLED.search(before))
+    if _is_something_else(run, first, last, before, called=called):
+        return 0.0
+    named = called or bool(_NUMBERED.search(before))
+    if length == 10:
+        if shape in _BARE_SHAPES:
+            return _GOOD if named else _FAIR
+        if value[2] == "9":
+            return 0.0
+        return _FAIR if named else _DOUBTFUL if len(shape) == 1 else 0.0
     mobile = value[2] == "9" or bool(_KZ_MOBILE.match(value, 2))
     if not mobile and not named and len(shape) == 1:
-        return None
+        return 0.0
     # 87 012 345 678 and 8,701,234,567: sums of money are grouped by threes as well
     in_threes = len(shape) > 1 and set(shape[1:]) == {3}
     if in_threes and "," in run.separator(first + 1):
-        return None
-    return value, _FAIR if in_threes or not mobile else _GOOD
+        return 0.0
+    return _FAIR if in_threes or not mobile else _GOOD
 
 
 def _is_something_else(run: Run, first: int, last: int, before: str, *, called: bool) -> bool:
