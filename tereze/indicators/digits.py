@@ -38,6 +38,7 @@ _LOOKALIKE = str.maketrans(
     {letter: digit for digit, letters in _LETTERS_FOR_DIGITS.items() for letter in letters}
 )
 _LETTERS = "".join(_LETTERS_FOR_DIGITS.values())
+_MAYBE_MIXED = re.compile(rf"\d(?:(?= ?[{_LETTERS}])|(?<=[{_LETTERS}]\d))")
 _MIXED = re.compile(
     rf"(?P<word>(?<!\w)[\d{_LETTERS}]{{2,40}}+(?!\w))"  # a whole word of digits and such letters
     rf"|(?<=\d)[{_LETTERS}]{{1,2}}(?=\d)"  # or such letters between digits
@@ -101,6 +102,8 @@ def digit_view(masked: Folded) -> Folded:
     masked: a folded text in which claimed stretches are filled with `MASK`.
     """
     view = digits_for_words(masked)
+    if not _MAYBE_MIXED.search(view.text):
+        return view
     return Folded(_MIXED.sub(_digits_for_letters, view.text), view.offsets, view.original)
 
 

@@ -72,12 +72,11 @@ _EVERYBODY = frozenset(
 
 _AT = re.compile(r"(?<![\w@/.])@(?P<name>[\w.]{2,33})")
 _NAMED = re.compile(
-    r"(?<!\w)(?:(?P<tg>т[гт]|тлг|телег[аеу]?|телеграмм?[аеу]?|telegram|tg)"
+    r"(?<!\w)(?:(?P<tg>тг|тлг|телег[аеу]?|телеграмм?[аеу]?|telegram|tg)"
     r"|(?P<ig>инст[аеуы]?|инстаграмм?[аеуы]?|insta|instagram|inst|ig))"
-    r"(?P<mark>\s?[:=@\-]{1,3}>?\s?@?|\s{1,2})(?P<name>[A-Za-z][\w.]{2,32})(?![\w@/]|\.\w)",
-    re.IGNORECASE,
+    r"(?P<mark>\s?[:=@\-]{1,3}>?\s?@?|\s{1,2})(?P<name>[a-z][\w.]{2,32})(?![\w@/]|\.\w)"
 )
-_MAYBE_NAMED = re.compile(r"@|т[гтл]|телег|telegr|tg|инст|inst|\big\b", re.IGNORECASE)
+_NETWORKS = ("тг", "тлг", "телег", "telegram", "tg", "инст", "inst", "ig")
 _INSTAGRAM_AHEAD = re.compile(
     r"(?:инст\w{0,8}|insta\w{0,4}|inst|\big)[\s:\-—(,.]{0,6}\Z", re.IGNORECASE
 )
@@ -103,16 +102,14 @@ def handles_of(link: Link) -> Iterator[Found]:
 
 def find_handles(view: Folded) -> Iterator[Found]:
     """Names after "@" and after the word for a network, in a text whose links are masked."""
-    text = view.text
-    if not _MAYBE_NAMED.search(text):
-        return
+    lower = view.text.lower()
     named = set()
-    for match in _NAMED.finditer(text):
+    for match in _NAMED.finditer(lower) if any(word in lower for word in _NETWORKS) else ():
         found = _read_named(view, match)
         if found:
             named.add(found.span)
             yield found
-    for match in _AT.finditer(text):
+    for match in _AT.finditer(view.text) if "@" in lower else ():
         found = _read_at(view, match)
         if found and found.span not in named:
             yield found

@@ -16,7 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import cycle, islice
+from operator import mul
 
 from tereze.indicators.digits import Run
 from tereze.indicators.folding import Folded, to_latin
@@ -28,11 +28,12 @@ _COUNTED = re.compile(
     r"(?:заказ|трек|track|накладн|чек|квитанц|order|тапсырыс|посылк|отправлени|жіберілім|штрих|"
     r"артикул|лицев|\bid\b|айди)\w*[\s.,]{0,2}(?:номер\w*|код\w*)?[\s:#№.\-]{0,4}$|[№#]\s?$"
 )
+_WEIGHTS = ((1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11), (3, 4, 5, 6, 7, 8, 9, 10, 11, 1, 2))
 _SHAPES = {(12,), (6, 6), (4, 4, 4), (3, 3, 3, 3), (2, 2, 2, 6), (6, 1, 5), (6, 3, 3), (1,) * 12}
 
 _PLATE_LETTERS = "A-ZАВЕКМНОРСТУХ"
 _PLATE = re.compile(
-    rf"(?<![\w-])(?P<number>\d{{3}})(?P<gap>[ -]?)(?P<letters>[{_PLATE_LETTERS}]{{2,3}})"
+    rf"(?P<number>\d(?<![\w-]\d)\d\d)(?P<gap>[ -]?)(?P<letters>[{_PLATE_LETTERS}]{{2,3}})"
     r"[ -]?(?P<region>0[1-9]|1\d|20)(?![\w]|[-.,]\d| ?[%₸$])",
     re.IGNORECASE,
 )
@@ -81,11 +82,11 @@ def control_digit_valid(digits: str) -> bool:
 
     digits: exactly twelve ASCII digits.
     """
-    for shift in (0, 2):
-        weights = islice(cycle(range(1, 12)), shift, shift + 11)
-        remainder = sum(int(d) * w for d, w in zip(digits[:11], weights, strict=True)) % 11
+    numbers = [int(digit) for digit in digits]
+    for weights in _WEIGHTS:
+        remainder = sum(map(mul, numbers, weights)) % 11
         if remainder < 10:
-            return remainder == int(digits[11])
+            return remainder == numbers[11]
     return False
 
 
@@ -122,11 +123,12 @@ def _parse(written: str, kind: str) -> str | None:
 def read_id(run: Run, first: int) -> PersonOrFirm | None:
     """The ИИН or БИН that begins with group *first* of *run*, if one does."""
     taken = run.take(first, 12)
-    if not taken or not control_digit_valid(taken[0]):
+    kind = kind_of_id(taken[0]) if taken else ""
+    if not taken or not kind or not control_digit_valid(taken[0]):
         return None
     digits, last = taken
-    kind, shape = kind_of_id(digits), run.shape(first, last)
-    if not kind or shape not in _SHAPES:
+    shape = run.shape(first, last)
+    if shape not in _SHAPES:
         return None
     before = run.before(first, 50)
     named = _NAMED_ID.search(before)

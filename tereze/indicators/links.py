@@ -36,9 +36,11 @@ _SPELLED = re.compile(
     re.IGNORECASE,
 )
 _MAYBE_SPELLED = re.compile(
-    r"[\[({<]\s?(?:\.|:|/|@|dot|at|точка|тчк|дот|соба|эт|ит|нү|ну)|hxx|хх|h ?t ?t ?p|\bdot\b|"
-    r"точка|тчк|н[үу]кте|собак|собач|sobaka| \.|\. [a-zрқ]",
-    re.IGNORECASE,
+    r"[\[({<]\s?(?:\.|:|/|@|dot|at|точка|тчк|дот|соба|эт|ит|нү|ну)| \.|\. " + _COMMON_ENDINGS
+)
+_SPELLED_WORDS = (
+    *("h t", "h x", "hxx", "hтт", "hхх", "http ", "https ", "http:/ ", "https:/ "),
+    *(" dot ", "точка", "тчк", "нүкте", "нукте", "собак", "собач", "sobaka"),
 )
 _REPLACED = {
     "dot": ".",
@@ -56,6 +58,7 @@ _SCHEME = re.compile(r"(?P<scheme>https?|ftp)://(?P<user>[^\s/@]{1,100}@)?\Z", r
 _TAIL = re.compile(rf"(?P<port>:\d{{1,5}})?(?P<rest>[/?#][^\s<>\"«»“”\x00]{{0,{_LONGEST_PATH}}})?")
 _LABEL = re.compile(r"[^\W_](?:[\w-]{0,61}[^\W_])?")
 _LOCAL = re.compile(r"[A-Za-z0-9.!#$%&'*+=?^_`{|}~\u0400-\u04ff-]")
+_MAYBE_APP = re.compile(r":(?<=[gGpPrRlL]:)(?=/|\+?\d)")
 _APPS = re.compile(r"\b(?:tg|whatsapp|viber|tel):(?://)?[^\s<>\"«»]{1,300}", re.IGNORECASE)
 
 _ENDINGS = frozenset(ending for endings in data("endings").values() for ending in endings)
@@ -104,7 +107,8 @@ def spelled_out(folded: Folded) -> Folded:
     >>> spelled_out(fold("hxxps://kaspi[.]top")).text
     'https://kaspi.top'
     """
-    if not _MAYBE_SPELLED.search(folded.text):
+    lower = folded.text.lower()
+    if not any(word in lower for word in _SPELLED_WORDS) and not _MAYBE_SPELLED.search(lower):
         return folded
     return folded.rewrite(_spelled_edits(folded.text))
 
@@ -143,7 +147,7 @@ def find_emails(view: Folded) -> Iterator[Email]:
 def find_links(view: Folded) -> Iterator[Link]:
     """Every web address and bare host of *view* (a text from `spelled_out`, e-mails masked)."""
     text = view.text
-    for match in _APPS.finditer(text):
+    for match in _APPS.finditer(text) if _MAYBE_APP.search(text) else ():
         address = _trim(match.group())
         span = view.span(match.start(), match.start() + len(address))
         scheme = address.split(":", 1)[0].lower()

@@ -34,10 +34,16 @@ _COUNTED = re.compile(
     r"imei|серийн|штрих|лицев|\bid\b|айди)\w*[\s.,]{0,2}(?:номер\w*|код\w*)?[\s:#№.\-]{0,4}$|[№#]\s?$"
 )
 
-_IBAN_START = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2} ?\d[ ]?\d(?=[ -]?[A-Za-z0-9])")
+_IBAN_LETTER = "A-Za-zАВЕКМНОРСТУХавекмнорстух"
+# Found by its check digits, so that the search can leap from digit to digit.
+_IBAN_CHECK = re.compile(
+    rf"\d(?:(?<=[{_IBAN_LETTER}]{{2}}\d)|(?<=[{_IBAN_LETTER}]{{2}} \d)) ?\d(?=[ -]?[{_IBAN_LETTER}\d])"
+)
 _IBAN_REST = re.compile(r"(?:[ .-]?[A-Za-z0-9])*")
-_IBAN_MAYBE = re.compile(r"[A-Za-zА-Яа-яЁё]{2} ?\d ?\d[ -]?[A-Za-zА-Я0-9]")
 _LONGEST_IBAN = 34
+
+
+_DOUBLED = str.maketrans("0123456789", "0246813579")  # twice the digit, its own digits added
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +60,23 @@ def luhn_valid(digits: str) -> bool:
 
     digits: ASCII digits only.
     """
-    total = 0
-    for position, digit in enumerate(reversed(digits)):
-        doubled = int(digit) * (1 + position % 2)
-        total += doubled - 9 if doubled > 9 else doubled
-    return total % 10 == 0
+    plain, doubled = digits[-1::-2], digits[-2::-2].translate(_DOUBLED)
+    return sum(map(int, plain + doubled)) % 10 == 0
 
 
 def parse_card(written: str) -> str | None:
     """The digits of a card number as a person typed it, or None if it cannot be one."""
     digits = "".join(c for c in written if c.isascii() and c.isdigit())
-    known = 16 <= len(digits) <= 19 and _ISSUERS.match(digits)
-    return digits if known and len(set(digits)) > 2 and luhn_valid(digits) else None
+    return digits if _is_card(digits) else None
+
+
+def _is_card(digits: str) -> bool:
+    return (
+        16 <= len(digits) <= 19
+        and _ISSUERS.match(digits) is not None
+        and len(set(digits)) > 2
+        and luhn_valid(digits)
+    )
 
 
 def read_card(run: Run, first: int) -> Card | None:
@@ -74,7 +85,7 @@ def read_card(run: Run, first: int) -> Card | None:
         return None
     for length in range(16, 20):
         taken = run.take(first, length)
-        if taken and parse_card(taken[0]):
+        if taken and _is_card(taken[0]):
             digits, last = taken
             return _judge_card(run, first, last, digits) if _is_whole(run, first, last) else None
     return None
@@ -118,14 +129,13 @@ def parse_iban(written: str) -> str | None:
 
 def find_ibans(folded: Folded) -> Iterator[Found]:
     """Every account number of a folded text, in groups or not, with Latin or lookalike letters."""
-    if not _IBAN_MAYBE.search(folded.text):
-        return
-    text = to_latin(folded.text)
-    done = 0
-    for match in _IBAN_START.finditer(text):
-        start = match.start()
+    text, done = "", 0
+    for match in _IBAN_CHECK.finditer(folded.text):
+        text = text or to_latin(folded.text)
+        start = match.start() - 3 if text[match.start() - 1] == " " else match.start() - 2
         length = _IBAN_LENGTHS.get(text[start : start + 2].upper())
-        if start < done or length is None:
+        before = text[start - 1 : start]
+        if start < done or length is None or (before.isascii() and before.isalnum()):
             continue
         end = _end_of(text, start, length)
         value = parse_iban(text[start:end]) if end else None

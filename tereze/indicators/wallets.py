@@ -17,10 +17,11 @@ from tereze.indicators.keccak import keccak_256
 from tereze.indicators.model import Found
 
 
+# The first letter stands before the look behind it: so the search can leap from one to the next.
 _CANDIDATE = re.compile(
-    r"(?<![A-Za-z0-9])(?:(?P<base58>[13T][1-9A-HJ-NP-Za-km-z]{25,34})"
-    r"|(?P<bech32>bc1[a-z0-9]{11,71}|BC1[A-Z0-9]{11,71})"
-    r"|(?P<hex>0x[0-9a-fA-F]{40}))(?![A-Za-z0-9])"
+    r"[013TbB](?<![A-Za-z0-9].)(?:(?P<base58>(?<=[13T])[1-9A-HJ-NP-Za-km-z]{25,34})"
+    r"|(?P<bech32>(?<=b)c1[a-z0-9]{11,71}|(?<=B)C1[A-Z0-9]{11,71})"
+    r"|(?P<hex>(?<=0)x[0-9a-fA-F]{40}))(?![A-Za-z0-9])"
 )
 _BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _BASE58_VALUE = {letter: value for value, letter in enumerate(_BASE58)}
@@ -36,11 +37,8 @@ def find_wallets(folded: Folded) -> Iterator[Found]:
         read = parse_wallet(match.group())
         if read:
             # forty hexadecimal digits in one case carry no checksum
-            sure = not match["hex"] or match.group()[2:] not in {
-                match.group()[2:].lower(),
-                match.group()[2:].upper(),
-            }
-            yield Found(*read, folded.span(*match.span()), 0.99 if sure else 0.9)
+            unchecked = read[0] == "eth" and _in_one_case(match.group()[2:])
+            yield Found(*read, folded.span(*match.span()), 0.9 if unchecked else 0.99)
 
 
 def parse_wallet(written: str) -> tuple[str, str] | None:
@@ -52,16 +50,19 @@ def parse_wallet(written: str) -> tuple[str, str] | None:
     match = _CANDIDATE.fullmatch(written.strip())
     if match is None:
         return None
+    address = match.group()
     if match["base58"]:
-        kind = _base58check_kind(match["base58"])
-        return (kind, match["base58"]) if kind else None
+        kind = _base58check_kind(address)
+        return (kind, address) if kind else None
     if match["bech32"]:
-        address = match["bech32"].lower()
+        address = address.lower()
         return ("btc", address) if _segwit_valid(address) else None
-    address = _checksummed(match["hex"][2:].lower())
-    digits = match["hex"][2:]
-    one_case = digits in {digits.lower(), digits.upper()}
-    return ("eth", address) if one_case or address[2:] == digits else None
+    checked = _checksummed(address[2:].lower())
+    return ("eth", checked) if checked == address or _in_one_case(address[2:]) else None
+
+
+def _in_one_case(digits: str) -> bool:
+    return digits in {digits.lower(), digits.upper()}
 
 
 def _base58check_kind(address: str) -> str:
