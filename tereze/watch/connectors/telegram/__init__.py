@@ -6,18 +6,25 @@ wall.
 
 import asyncio
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from aiogram import Bot
 from django.conf import settings
 
 from tereze.watch.connectors.base import Hands, House
-from tereze.watch.connectors.telegram.hands import TelegramHands
-from tereze.watch.connectors.telegram.polling import Poller
-from tereze.watch.connectors.telegram.session import GuardedSession
 from tereze.watch.models import Source
 
 
-def open_bot(source: Source) -> Bot:
+# aiogram builds thousands of models when it is imported: seconds that only the process which
+# talks to Telegram has to spend, not every command and page. So it is imported on first use.
+if TYPE_CHECKING:
+    from aiogram import Bot
+
+
+def open_bot(source: Source) -> "Bot":
+    from aiogram import Bot
+
+    from tereze.watch.connectors.telegram.session import GuardedSession
+
     return Bot(source.token, session=GuardedSession(source.server or settings.TELEGRAM_SERVER))
 
 
@@ -37,6 +44,8 @@ class Telegram:
         return found
 
     async def watch(self, sources: Sequence[Source], house: House) -> None:
+        from tereze.watch.connectors.telegram.polling import Poller
+
         bot, key = open_bot(sources[0]), sources[0].bot_key
         self.bots[key] = (asyncio.get_running_loop(), bot)
         try:
@@ -46,6 +55,8 @@ class Telegram:
             await bot.session.close()
 
     def hands(self, source: Source) -> Hands:
+        from tereze.watch.connectors.telegram.hands import TelegramHands
+
         loop, bot = self.bots.get(source.bot_key, (None, None))
         if bot is not None and loop is asyncio.get_running_loop():
             return TelegramHands(bot, source.chat_id, owns_bot=False)
