@@ -22,12 +22,12 @@ LONGEST = 100_000  # what is beyond is not read, and a reason says so
 
 _QUOTES = re.compile(r"«[^»]{8,800}»|“[^”]{8,800}”|„[^“”]{8,800}[“”]|\"[^\"\n]{8,800}\"")
 _DISGUISES = {
-    "mixed_alphabets": (0.5, "буквы разных алфавитов в одном слове", "бір сөзде әртүрлі әліпби әріптері"),
-    "spaced_letters": (0.8, "слово разбито на отдельные буквы", "сөз жеке әріптерге бөлінген"),
-    "hidden_characters": (0.8, "внутри слова спрятаны невидимые знаки", "сөз ішіне көрінбейтін таңбалар жасырылған"),
+    "mixed_alphabets": (0.9, "буквы разных алфавитов в одном слове", "бір сөзде әртүрлі әліпби әріптері"),
+    "spaced_letters": (1.5, "слово разбито на отдельные буквы", "сөз жеке әріптерге бөлінген"),
+    "hidden_characters": (1.0, "внутри слова спрятаны невидимые знаки", "сөз ішіне көрінбейтін таңбалар жасырылған"),
     "leet": (0.5, "цифры и знаки вместо букв", "әріптің орнына сан мен таңба қойылған"),
 }  # fmt: skip
-_MOST_DISGUISE = 2.0
+_MOST_DISGUISE = 3.0
 
 
 def assess(document: str | Document, *, rules: RuleSet | None = None) -> Assessment:
@@ -122,6 +122,8 @@ def _from_rules(
 def _repeats(hit: Hit, taken: dict[str, list[Span]]) -> bool:
     """The same words count once for a scheme: the strongest rule, which comes first, has them."""
     key = f"{hit.rule.scheme}:{hit.rule.outcome}"
+    if hit.rule.with_:
+        return False  # its support is what it adds
     before = taken.setdefault(key, [])
     covered = all(any(a <= s and e <= b for a, b in before) for s, e in hit.spans)
     before.extend(hit.spans)

@@ -82,19 +82,24 @@ def _search_run(run: str, shift: int, rules: RuleSet, places: dict[int, list[Spa
 
 def _rule_spans(rule: Rule, places: dict[int, list[Span]]) -> tuple[Span, ...]:
     main = _gather(rule.any, places)
-    if rule.with_:
-        support = _gather(rule.with_, places)
-        main = [
-            pair
-            for span in main
-            for other in support
-            if _near(span, other, rule.within) and span != other
-            for pair in (span, other)
-        ]
     if rule.unless:
         against = _gather(rule.unless, places)
         main = [s for s in main if not any(_near(s, other, rule.within) for other in against)]
+    if rule.with_:
+        supports = [_gather(group, places) for group in rule.with_]
+        main = [span for place in main for span in _supported(place, supports, rule.within)]
     return tuple(sorted(dict.fromkeys(main))[:_MOST_PLACES])
+
+
+def _supported(place: Span, supports: list[list[Span]], within: int) -> list[Span]:
+    """The place with the nearest span of every group, or nothing where a group is missing."""
+    found = [place]
+    for group in supports:
+        near = [span for span in group if span != place and _near(place, span, within)]
+        if not near:
+            return []
+        found.append(min(near, key=lambda span: abs(span[0] - place[0])))
+    return found
 
 
 def _gather(numbers: Iterable[int], places: dict[int, list[Span]]) -> list[Span]:

@@ -87,7 +87,7 @@ class _Parser:
         self.source = source
         self.words = words
         self.depth = depth
-        self.pieces = _pieces(source)
+        self.pieces = _pieces(source.replace("-", " "))
         self.at = 0
 
     def parse(self) -> _Node:
@@ -199,7 +199,8 @@ def _word(piece: str, source: str) -> _Node:
     ending = piece[-1] if piece[-1] in "*~" else ""
     stem = piece.rstrip("*~")
     readings = _readings(stem)
-    if not all(readings) or (ending and min(map(len, readings)) < 2):
+    shortest = min(map(len, readings))
+    if not shortest or (ending and shortest < 2) or (len(stem) > 2 and shortest == 1):
         raise PatternError(f"{source!r}: the stem {piece!r} is too short")
     tail = {"": r"(?!\w)", "*": r"\w*+", "~": rf"{_NOT_NEGATED}\w*+"}[ending]
     open_tail = {"": "", "*": r"\w{0,4}?", "~": rf"{_NOT_NEGATED}\w{{0,4}}?"}[ending]

@@ -35,8 +35,8 @@ class RuleError(ValueError):
 class Rule:
     """One rule: a sign that speaks for an outcome, and for a scheme where it has one.
 
-    It fires where a phrase of ``any`` stands, with a phrase of ``with_`` (if there are some)
-    and none of ``unless`` within ``within`` characters. ``weight`` is the evidence in log-odds,
+    It fires where a phrase of ``any`` stands, with one of every group in ``with_`` and none of
+    ``unless`` within ``within`` characters of it. ``weight`` is the evidence in log-odds,
     ``scheme_weight`` the evidence for the scheme. ``text`` is the reason shown to a resident.
     """
 
@@ -46,7 +46,7 @@ class Rule:
     weight: float
     scheme_weight: float
     any: tuple[int, ...]
-    with_: tuple[int, ...]
+    with_: tuple[tuple[int, ...], ...]
     unless: tuple[int, ...]
     within: int
     text: Mapping[str, str]
@@ -161,7 +161,7 @@ class _Reader:
             weight=weight,
             scheme_weight=float(entry.get("scheme_weight", weight)),
             any=self.numbered(entry["any"]),
-            with_=self.numbered(entry.get("with", [])),
+            with_=tuple(self.numbered(group) for group in _groups(entry.get("with", []))),
             unless=self.numbered(entry.get("unless", [])),
             within=int(entry.get("within", 160)),
             text=text,
@@ -181,6 +181,13 @@ class _Reader:
             self.numbers[source] = len(self.phrases)
             self.phrases.append(phrase)
         return self.numbers[source]
+
+
+def _groups(choices: list[Any]) -> list[list[str]]:
+    """``with`` is one group of phrases, or a list of groups."""
+    if choices and isinstance(choices[0], str):
+        return [choices]
+    return choices
 
 
 def _check_scheme(slug: str) -> None:

@@ -63,7 +63,10 @@ class Verdict:
 
 _NOT_ILLEGAL_CAP = 0.45  # below any threshold that a chat's policy may set
 _CLEAR = 3.0  # evidence from which a warning or a victim's story is taken as such
-_BEYOND_WARNING = 5.0  # an offer this much stronger than the warning around it goes to people
+_BEYOND_COMMENT = 5.0  # an offer this much stronger than the warning around it goes to people
+_DOUBTFUL = 2.5  # evidence from which a person should look
+_DOUBT = 0.5  # what one unit of doubt is worth as evidence of an illegal text
+_JOB = 0.5  # a job is offered by frauds as well: half its weight speaks against
 _QUOTED = 0.4  # what a quoted phrase is worth where somebody comments on it
 _SHOWN = 0.3  # schemes below this are not named
 
@@ -71,65 +74,91 @@ _SHOWN = 0.3  # schemes below this are not named
 def judge(evidence: Iterable[Evidence]) -> Verdict:
     """Weigh ``evidence`` (see the module) and decide."""
     items = list(evidence)
-    sums = _sums(items)
-    warning, incident = sums[Outcome.WARNING_OR_QUOTATION], sums[Outcome.INCIDENT_REPORT]
-    job, harmless = sums[Outcome.JOB_OR_PROMO], sums[Outcome.HARMLESS]
-    commented = warning + incident >= 1.0
-    illegal = sum(_worth(e, commented=commented) for e in items if e.outcome is Outcome.ILLEGAL)
-    doubtful = sums[Outcome.SUSPICIOUS]
+    sums = _weigh(items)
     numbers = calibration()
     p = _sigmoid(
         numbers.bias
-        + numbers.slope * (illegal + 0.5 * doubtful)
-        - warning
-        - incident
-        - job
-        - harmless
+        + numbers.slope * (sums.illegal + _DOUBT * sums.doubtful)
+        - sums.warning
+        - sums.incident
+        - sums.harmless
+        - _JOB * sums.job
     )
-    looks = illegal + doubtful - 0.5 * (job + harmless)
-    outcome = _outcome(p, looks, illegal, warning, incident, job)
+    outcome = _outcome(p, sums)
     if outcome is not Outcome.ILLEGAL:
         p = min(p, _NOT_ILLEGAL_CAP)
-    return Verdict(
-        outcome, round(p, 4), round(_score(outcome, p, looks, incident), 4), _schemes(items)
+    score = max(p, _desk_score(outcome, sums))
+    return Verdict(outcome, round(p, 4), round(score, 4), _schemes(items))
+
+
+@dataclass(frozen=True, slots=True)
+class _Sums:
+    """Evidence added up by what it speaks for, all in log-odds."""
+
+    illegal: float
+    doubtful: float
+    warning: float
+    incident: float
+    job: float
+    harmless: float
+
+    @property
+    def comment(self) -> float:
+        """How clearly somebody speaks *about* a fraud."""
+        return max(self.warning, self.incident)
+
+    @property
+    def look(self) -> float:
+        """How much there is for a person to look at."""
+        return self.illegal + self.doubtful - 0.5 * (self.job + self.harmless)
+
+
+def _weigh(items: list[Evidence]) -> _Sums:
+    sums: defaultdict[Outcome, float] = defaultdict(float)
+    for item in items:
+        sums[item.outcome] += item.weight
+    warning, incident = sums[Outcome.WARNING_OR_QUOTATION], sums[Outcome.INCIDENT_REPORT]
+    commented = warning + incident >= 1.0
+    illegal = sum(_worth(e, commented=commented) for e in items if e.outcome is Outcome.ILLEGAL)
+    told = sum(e.weight for e in items if e.scheme and e.outcome is Outcome.INCIDENT_REPORT)
+    if illegal >= _CLEAR and incident == told:
+        incident = 0.0  # a scheme's usual words of a story alone do not excuse a clear offer
+    return _Sums(
+        illegal=illegal,
+        doubtful=sums[Outcome.SUSPICIOUS],
+        warning=warning,
+        incident=incident,
+        job=sums[Outcome.JOB_OR_PROMO],
+        harmless=sums[Outcome.HARMLESS],
     )
 
 
-def _outcome(
-    p: float, looks: float, illegal: float, warning: float, incident: float, job: float
-) -> Outcome:
-    if max(warning, incident) >= _CLEAR:
-        if illegal - max(warning, incident) >= _BEYOND_WARNING:
-            return Outcome.SUSPICIOUS
-        if incident >= warning:
-            return Outcome.INCIDENT_REPORT
-        return Outcome.WARNING_OR_QUOTATION
+def _outcome(p: float, sums: _Sums) -> Outcome:
+    comment = (
+        Outcome.INCIDENT_REPORT if sums.incident >= sums.warning else Outcome.WARNING_OR_QUOTATION
+    )
+    if sums.comment >= _CLEAR:
+        offered_anyway = sums.illegal - sums.comment >= _BEYOND_COMMENT
+        return Outcome.SUSPICIOUS if offered_anyway else comment
     if p >= 0.5:
         return Outcome.ILLEGAL
-    if looks >= 2.5:
+    if sums.look >= _DOUBTFUL:
         return Outcome.SUSPICIOUS
-    if max(warning, incident) >= 1.5:
-        return Outcome.INCIDENT_REPORT if incident >= warning else Outcome.WARNING_OR_QUOTATION
-    return Outcome.JOB_OR_PROMO if job >= 1.5 else Outcome.HARMLESS
+    if sums.comment >= 1.5:
+        return comment
+    return Outcome.JOB_OR_PROMO if sums.job >= 1.5 else Outcome.HARMLESS
 
 
-def _score(outcome: Outcome, p: float, looks: float, incident: float) -> float:
-    numbers = calibration()
+def _desk_score(outcome: Outcome, sums: _Sums) -> float:
     if outcome is Outcome.WARNING_OR_QUOTATION:
         return 0.05
-    wanted = incident if outcome is Outcome.INCIDENT_REPORT else looks
-    return max(p, _sigmoid(numbers.report_bias * 2 + numbers.report_slope * wanted))
+    numbers = calibration()
+    wanted = sums.incident if outcome is Outcome.INCIDENT_REPORT else sums.look
+    return _sigmoid(numbers.report_bias + numbers.report_slope * wanted)
 
 
 def _worth(item: Evidence, *, commented: bool) -> float:
     return item.weight * (_QUOTED if item.quoted and commented else 1.0)
-
-
-def _sums(items: Iterable[Evidence]) -> defaultdict[Outcome, float]:
-    sums: defaultdict[Outcome, float] = defaultdict(float)
-    for item in items:
-        sums[item.outcome] += item.weight
-    return sums
 
 
 def _schemes(items: Iterable[Evidence]) -> tuple[SchemeScore, ...]:
