@@ -41,7 +41,6 @@ class Change:
             "text": self.text,
         }
 
-
     def in_a_line(self) -> str:
         """Both outcomes and the beginning of the text."""
         return (

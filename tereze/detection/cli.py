@@ -94,7 +94,9 @@ def explanation(text: str, assessment: Assessment, lang: str) -> str:
     ]
     if assessment.reasons:
         lines.append("Неге:" if kazakh else "Почему:")
-    lines += [f"  {reason.weight:+.1f}  {_in_words(reason, text, lang)}" for reason in assessment.reasons]
+    lines += [
+        f"  {reason.weight:+.1f}  {_in_words(reason, text, lang)}" for reason in assessment.reasons
+    ]
     lines += [f"  {indicator.type}: {indicator.value}" for indicator in assessment.indicators]
     return "\n".join(lines)
 
