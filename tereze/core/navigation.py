@@ -61,16 +61,19 @@ def desk(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {"desk_nav": []}
+    entries = [(entry, reverse(entry.url_name)) for entry in entries_for(user)]
+    # `/desk/intake/new/` is its own entry, not also `/desk/intake/`
+    here = max((url for _, url in entries if request.path.startswith(url)), key=len, default="")
     return {
         "desk_nav": [
             {
                 "label": entry.label,
-                "url": (url := reverse(entry.url_name)),
+                "url": url,
                 "key": entry.key,
                 "badge": entry.badge(user) if entry.badge and not is_fragment(request) else 0,
-                "current": request.path.startswith(url),
+                "current": url == here,
             }
-            for entry in entries_for(user)
+            for entry, url in entries
         ]
     }
 

@@ -26,6 +26,20 @@ class IntakeConfig(AppConfig):
             order=10,
             badge=waiting,
         )
+        navigation.register(
+            _("Принять звонок"),
+            "intake:call",
+            permission=Permission.REPORT_REGISTER,
+            key="n",
+            order=11,
+        )
+        navigation.register(
+            _("Не в КУИ"),
+            "intake:unregistered",
+            permission=Permission.REPORT_UNREGISTERED,
+            key="u",
+            order=12,
+        )
         navigation.register_public(_("Сообщить"), "intake:report", order=10)
         navigation.register_public(_("Что с моим сообщением"), "intake:follow", order=20)
         due.every(600, name="intake.forget_answers")(forget_answers)

@@ -11,6 +11,7 @@ from tereze.core.actor import Actor
 from tereze.core.clock import now
 from tereze.core.encryption import EncryptedJSONField, EncryptedTextField
 from tereze.core.ids import public_id
+from tereze.intake.media import BROWSERS_SHOW
 
 
 class Channel(models.TextChoices):
@@ -219,6 +220,14 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.report}: {self.media_type}"
+
+    @property
+    def opens_in_browser(self) -> bool:
+        return self.media_type in BROWSERS_SHOW or self.is_sound
+
+    @property
+    def is_sound(self) -> bool:
+        return self.media_type.startswith("audio/") or self.media_type == "video/3gpp"
 
 
 class ApiKey(models.Model):

@@ -2,7 +2,6 @@
 
 from typing import IO, Any
 
-from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -39,7 +38,7 @@ class BoundedUpload(FileUploadHandler):
             self.drop("big")
         return raw_data
 
-    def file_complete(self, file_size: int) -> UploadedFile | None:
+    def file_complete(self, file_size: int) -> None:
         return None
 
     def handle_raw_input(
@@ -60,13 +59,14 @@ def guard_uploads(request: HttpRequest) -> BoundedUpload:
     return handler
 
 
-def incoming_files(request: HttpRequest, handler: BoundedUpload) -> list[Incoming]:
+def incoming_files(request: HttpRequest, handler: BoundedUpload | None = None) -> list[Incoming]:
     taken = [
-        Incoming(file.name or "", file.read())
+        Incoming(file.name or "", b"", "big")
+        if (file.size or 0) > MAX_FILE
+        else Incoming(file.name or "", file.read())
         for file in request.FILES.getlist("files")
-        if isinstance(file, UploadedFile)
     ]
-    return [*taken, *handler.dropped]
+    return [*taken, *(handler.dropped if handler else ())]
 
 
 def refusal(why: str) -> str:

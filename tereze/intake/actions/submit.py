@@ -183,8 +183,6 @@ def register(
     return report
 
 
-def forget_answers() -> int:
+def forget_answers() -> None:
     """Receipts are shown for a while after sending; then only their hash is left."""
-    return IdempotencyKey.objects.filter(answer_until__lt=now(), answer__isnull=False).update(
-        answer=None
-    )
+    IdempotencyKey.objects.filter(answer_until__lt=now(), answer__isnull=False).update(answer=None)

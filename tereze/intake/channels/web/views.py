@@ -35,7 +35,7 @@ def report(request: HttpRequest) -> HttpResponse:
     """One page, one button. Only the story is asked for, and nothing typed is refused."""
     if request.method != "POST":
         return form_page(request, ReportForm(), new_token())
-    handler = guard_uploads(request)
+    handler = guard_uploads(request)  # before anything reads the form
     if "draft" in request.POST:  # a text carried over from the check page: nothing is sent yet
         typed = ReportForm(initial={"text": request.POST.get("text", "")})
         return form_page(request, typed, new_token())
@@ -45,13 +45,13 @@ def report(request: HttpRequest) -> HttpResponse:
     if statement.is_empty() and not any(file.content for file in files):
         return form_page(request, ReportForm(request.POST), token, status=422)
     if must_stop(request):
-        return render(request, "intake/web/busy.html", status=429, headers={"Retry-After": "600"})
+        return busy(request, 429)
     if must_answer(request):
         typed = ReportForm(initial=request.POST.dict())
         return form_page(request, typed, token, Question(), status=429)
     unit = receiving_unit()
     if unit is None:
-        return render(request, "intake/web/busy.html", status=503)
+        return busy(request, 503)
     sending = Sending(scope="web", key=token)
     submit_report(
         unit=unit,
@@ -62,6 +62,12 @@ def report(request: HttpRequest) -> HttpResponse:
         by=Actor.resident(),
     )
     return redirect("intake:sent", token)
+
+
+def busy(request: HttpRequest, status: int) -> HttpResponse:
+    response = render(request, "intake/web/busy.html", status=status)
+    response["Retry-After"] = "600"
+    return response
 
 
 def form_page(
