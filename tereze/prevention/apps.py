@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -6,8 +8,50 @@ class PreventionConfig(AppConfig):
     name = "tereze.prevention"
 
     def ready(self) -> None:
+        from tereze.accounts.permissions import Permission
         from tereze.core import due, navigation
+        from tereze.live import register_topic
         from tereze.prevention import quota
 
-        navigation.register_public(_("Проверить номер или сообщение"), "prevention:check", order=20)
+        write, answer, manage = (
+            Permission.WARNING_WRITE,
+            Permission.CORRECTION_ANSWER,
+            Permission.EVENT_MANAGE,
+        )
+        register_topic("warnings", lambda user, key: user.can(write))
+        register_topic("corrections", lambda user, key: user.can(answer))
+        register_topic("events", lambda user, key: user.can(manage))
+        navigation.register(
+            _("Предупреждения"), "prevention:desk_warnings", permission=write, key="p", order=60
+        )
+        navigation.register(
+            _("Мероприятия"),
+            "prevention:events",
+            permission=manage,
+            key="m",
+            order=62,
+            badge=overdue_events,
+        )
+        navigation.register(
+            _("Исправления"),
+            "prevention:corrections",
+            permission=answer,
+            order=64,
+            badge=open_corrections,
+        )
+        navigation.register_public(_("Проверить номер или сообщение"), "prevention:check", order=15)
+        navigation.register_public(_("Предупреждения"), "prevention:warnings", order=30)
+        navigation.register_public(_("Памятка"), "prevention:leaflet", order=40)
         due.every(3600, name="prevention.forget_counts")(quota.forget_old_counts)
+
+
+def overdue_events(user: Any) -> int:
+    from tereze.prevention.models import Event
+
+    return int(Event.objects.visible_to(user).filter(responsible=user).overdue().count())
+
+
+def open_corrections(user: Any) -> int:
+    from tereze.prevention.models import Correction
+
+    return int(Correction.objects.visible_to(user).open().count())

@@ -9,13 +9,17 @@ from urllib.parse import urlsplit
 from django.db.models import Count
 
 from tereze import indicators
+from tereze.core.encryption import keyed_hash
 from tereze.detection import Assessment, Outcome, Reason, assess
 from tereze.detection.typology import SCHEMES
 from tereze.indicators import Indicator
 from tereze.intake.masking import masked
+from tereze.linking.identity import SAME_AS
 from tereze.linking.models import Indicator as Row
 from tereze.linking.models import Sighting
 from tereze.linking.reads import row_of
+from tereze.prevention.models import Correction
+from tereze.prevention.models.correction import CorrectionState
 
 
 LONGEST = 6000
@@ -118,6 +122,8 @@ def find(found: Indicator) -> Finding:
     row = row_of(found)
     used, displayed = voices(row.pk if row else 0)
     verdict, band = judge(found, row, used, displayed)
+    if is_corrected(found) and verdict in (Verdict.KNOWN, Verdict.IMITATED):
+        verdict, band = Verdict.NOTHING, Band.NONE
     shown = indicators.mask(found)
     value = "" if found.type in ("iin", "card") else found.value
     return Finding(found.type, shown, value, verdict, band, imitates=found.note)
@@ -135,6 +141,22 @@ def judge(found: Indicator, row: Row | None, used: int, displayed: int) -> tuple
     if found.type == "lookalike":
         return Verdict.LOOKALIKE, Band.NONE
     return (Verdict.IMITATED if used + displayed >= ENOUGH else Verdict.NOTHING), Band.NONE
+
+
+def value_hash(found: Indicator) -> str:
+    kind = SAME_AS.get(found.type, found.type)
+    return keyed_hash(f"{kind} {found.value}", purpose="correction")
+
+
+def is_corrected(found: Indicator) -> bool:
+    """An officer agreed with its owner that nothing shall be said of it."""
+    latest = (
+        Correction.objects.exclude(state=CorrectionState.OPEN)
+        .filter(value_hash=value_hash(found))
+        .order_by("-answered_at")
+        .first()
+    )
+    return latest is not None and latest.state == CorrectionState.ACCEPTED
 
 
 def worth_saying(findings: Sequence[Finding]) -> tuple[Finding, ...]:

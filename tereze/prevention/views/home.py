@@ -4,7 +4,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from tereze.core.access import public
-from tereze.prevention.forms import CheckForm
+from tereze.prevention.models import PublicWarning
 from tereze.prevention.wording import four_rules
 
 
@@ -12,5 +12,8 @@ from tereze.prevention.wording import four_rules
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The single window's door."""
-    context = {"form": CheckForm(), "rules": four_rules(get_language())}
+    context = {
+        "rules": four_rules(get_language()),
+        "warnings": PublicWarning.objects.published()[:3],
+    }
     return render(request, "prevention/home.html", context)
