@@ -22,6 +22,12 @@ from tests.screens.plan import FIRST_PAGE_LIMIT, LANGUAGES, SCREENS, WIDTHS, Scr
 
 
 FOLDER = Path(__file__).parents[2] / "build" / "screens"
+KEYS_TWICE = """() => {
+    const keys = [...document.querySelectorAll("[data-key]")]
+        .filter((element) => element.getClientRects().length && !element.closest("[data-item]"))
+        .map((element) => element.dataset.key);
+    return [...new Set(keys.filter((key, at) => keys.indexOf(key) !== at))];
+}"""
 AA = {"resultTypes": ["violations"]}
 AAA = {**AA, "rules": {"color-contrast-enhanced": {"enabled": True}}}
 SESSION = """
@@ -96,6 +102,8 @@ class Visit:
         for violation in found.response["violations"]:
             places = "; ".join(str(node["target"]) for node in violation["nodes"][:3])
             yield f"{violation['id']}: {violation['help']} ({places})"
+        for key in self.page.evaluate(KEYS_TWICE):
+            yield f"the key {key!r} has two meanings"
         wide = self.page.evaluate("document.documentElement.scrollWidth")
         if wide > self.width:
             yield f"is {wide} px wide in a window of {self.width}"
