@@ -168,6 +168,7 @@ def reversals(decision: Decision) -> list[Act]:
 @transaction.atomic
 def repost(*, decision: Decision, by: User) -> Act:
     """Put the deleted words back into the chat, from the sealed copy, in the bot's name."""
+    decision = Decision.objects.select_for_update(of=("self",)).get(pk=decision.pk)
     if decision.undone_at is None:
         raise AlreadyDecidedError
     message = locked(decision.message)

@@ -10,7 +10,7 @@ from tereze.core import due
 from tereze.demo.standins.botapi import create_app
 from tereze.demo.standins.serving import running
 from tereze.watch.process import Watcher
-from tests.watching import Chat, StandIn
+from tests.watching import Chat, StandIn, Time
 
 
 class Running:
@@ -59,8 +59,14 @@ def chat(standin: StandIn, bot: int, resident: int) -> Chat:
 
 
 @pytest.fixture
-def watching() -> Running:
+def watching(monkeypatch: pytest.MonkeyPatch) -> Running:
+    monkeypatch.setattr("tereze.watch.process.REFRESH", 0.1)
     return Running()
+
+
+@pytest.fixture
+def time(monkeypatch: pytest.MonkeyPatch) -> Time:
+    return Time(monkeypatch)
 
 
 @pytest.fixture
