@@ -62,6 +62,10 @@ class Card:
         return TONES.get(self.message.outcome, "plain")
 
     @property
+    def shows_percent(self) -> bool:
+        return self.message.outcome in {"illegal", "suspicious"}
+
+    @property
     def media(self) -> str:
         return str((self.message.text or {}).get("media", ""))
 
@@ -128,8 +132,11 @@ def card_of(
 
 
 def marks_of(message: Message, language: str) -> list[Mark]:
+    """The words that triggered it. What is not flagged stays plain: a warning is no advert."""
     words = "kk" if language == "kk" else "ru"
-    found = []
+    found: list[Mark] = []
+    if not message.is_flagged:
+        return found
     for reason in (message.assessment or {}).get("reasons", []):
         if reason["weight"] > 0:
             label = str(reason["text"].get(words) or reason["text"].get("ru", ""))

@@ -21,13 +21,16 @@ from tereze.watch.words import blind_words
 
 # Whatever happens in eight hours, the page never holds more than this; the rest is a number.
 WAITING = 25
-DONE = 12
+DONE = 8
 IN_A_CHAT = 12
 CHATS = 8
 RECENT = timedelta(hours=12)
-STUCK_FIRST = Case(
+# what could not be done, then what asks for a decision; a file streamed through comes last
+URGENCY = Case(
     When(standing=Standing.STUCK, then=Value(0)),
-    When(standing=Standing.WAITING, then=Value(1)),
+    When(source__kind="replay", then=Value(4)),
+    When(standing=Standing.SHADOW, then=Value(3)),
+    When(outcome="illegal", then=Value(1)),
     default=Value(2),
     output_field=IntegerField(),
 )
@@ -53,11 +56,12 @@ def wall(request: HttpRequest) -> HttpResponse:
 def overview(user: User) -> dict[str, Any]:
     messages = Message.objects.visible_to(user).select_related("source")
     for_people = messages.for_people()
-    waiting = list(for_people.order_by(STUCK_FIRST, "-pk")[:WAITING])
+    waiting = list(for_people.order_by(URGENCY, "-pk")[:WAITING])
     done = messages.filter(
         standing__in=[Standing.BLOCKED, Standing.UNDONE], received_at__gte=now() - RECENT
     )
-    watched = list(Source.objects.visible_to(user).exclude(mode=Mode.OFF).order_by("title"))
+    on = Source.objects.visible_to(user).exclude(mode=Mode.OFF)
+    watched = sorted(on, key=lambda source: (source.kind == "replay", source.title))
     return {
         "waiting": cards_of(waiting, user),
         "more": max(0, for_people.count() - WAITING),

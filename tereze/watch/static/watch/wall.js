@@ -39,6 +39,8 @@
     ring();
   });
 
+  if (!document.querySelector('[data-item][aria-current="true"]')) waiting()[0]?.setAttribute("aria-current", "true");
+
   // What was said after a key fades from the page by itself.
   body.addEventListener("htmx:afterSwap", (event) => {
     if (event.detail.target.id === "said") setTimeout(() => event.detail.target.replaceChildren(), 6000);

@@ -1,0 +1,54 @@
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tereze.accounts.models import Unit
+from tereze.core.clock import now
+from tereze.watch.actions import deciding, incoming, sources
+from tereze.watch.models import Message, Source
+from tereze.watch.received import Author, Incoming
+from tests.watching import ADMINISTRATOR, Time, lawful
+
+
+Say = Callable[..., Message]
+
+
+@pytest.fixture
+def source(unit: Unit) -> Source:
+    return sources.add_source(
+        unit=unit,
+        kind="telegram",
+        chat_id="-100500",
+        title="Балхаш объявления",
+        by=ADMINISTRATOR,
+        **lawful(mode="automatic", token="1:a", threshold=0.85, language="ru"),
+    )
+
+
+@pytest.fixture
+def say(source: Source) -> Say:
+    """`say("text")`: a message taken in and decided, as the watch process does it."""
+    count = iter(range(1, 10_000))
+
+    def speak(text: str, **more: Any) -> Message:
+        number = more.pop("id", None) or str(next(count))
+        place = more.pop("source", source)
+        item = Incoming(
+            external_id=number,
+            sent_at=now() - timedelta(seconds=1),
+            text=text,
+            author=more.pop("author", Author(id="77", name="Скупщик", username="drop_kz")),
+            **more,
+        )
+        keys = incoming.take_in(batch=[(place, item)])
+        deciding.decide_all(keys)
+        return Message.objects.filter(source=place, external_id=number).latest("version")
+
+    return speak
+
+
+@pytest.fixture
+def time(monkeypatch: pytest.MonkeyPatch) -> Time:
+    return Time(monkeypatch)

@@ -1,0 +1,178 @@
+"""Taking in, deciding once, forgetting."""
+
+import pytest
+from django.db import connection
+
+from tereze.accounts.models import Unit, User
+from tereze.core.clock import now
+from tereze.watch import sealing
+from tereze.watch.actions import acting, deciding, incoming, officers, retention, sources
+from tereze.watch.models import Act, Decision, Message, Seal, SealHead, Source
+from tereze.watch.received import Author, Incoming
+from tereze.watch.registrations import notice_silence
+from tests.unit.watch.conftest import Say
+from tests.watching import ADMINISTRATOR, ADVERT, STORY, Time
+from tests.watching import lawful as complete
+
+
+pytestmark = pytest.mark.django_db
+HARMLESS = "Всем доброе утро! До скольки сегодня работает ЦОН?"
+
+
+def test_a_harmless_message_keeps_no_author_and_goes_after_the_term(say: Say, time: Time) -> None:
+    message = say(HARMLESS)
+    assert (message.author, message.author_trail) == (None, "")
+    assert "77" not in message.author_key
+    time.move(days=6, hours=23)
+    retention.forget_all()
+    assert Message.objects.exists()
+    time.move(hours=2)
+    retention.forget_all()
+    assert not Message.objects.exists()
+
+
+def test_the_same_harmless_author_is_not_recognised_in_another_chat(say: Say, unit: Unit) -> None:
+    other = sources.add_source(
+        unit=unit,
+        kind="telegram",
+        chat_id="-2",
+        title="Второй",
+        by=ADMINISTRATOR,
+        **complete(mode="automatic", token="1:a"),
+    )
+    assert say(HARMLESS).author_key != say(HARMLESS, source=other).author_key
+    assert say(ADVERT).author_trail == say(ADVERT, source=other).author_trail != ""
+
+
+def test_what_was_blocked_stays_and_what_was_released_keeps_only_its_figures(
+    say: Say, time: Time, chief: User
+) -> None:
+    say(ADVERT)
+    story = say(STORY)
+    officers.release(message=story, by=chief)
+    time.move(days=8)
+    retention.forget_all()
+    kept = Message.objects.get(pk=story.pk)
+    assert (kept.text, kept.author, kept.masked, kept.outcome) == (None, None, "", story.outcome)
+    assert Message.objects.get(standing="blocked").text["text"] == ADVERT
+
+
+def test_delivered_twice_it_is_one_message_decided_once(say: Say, source: Source) -> None:
+    first = say(ADVERT, id="5")
+    again = say(ADVERT, id="5")
+    assert first.pk == again.pk
+    assert deciding.decide_all([first.pk]) == []
+    assert Decision.objects.count() == 1
+    assert Act.objects.filter(kind="delete").count() == 1
+
+
+def test_an_edit_without_new_words_is_no_new_version(say: Say) -> None:
+    say(HARMLESS, id="5")
+    say(HARMLESS, id="5", edited_at=now())
+    assert Message.objects.count() == 1
+
+
+def test_two_versions_in_one_batch_are_judged_apart(source: Source) -> None:
+    items = [
+        Incoming(external_id="5", sent_at=now(), text=HARMLESS),
+        Incoming(external_id="5", sent_at=now(), text=ADVERT, edited_at=now()),
+    ]
+    keys = incoming.take_in(batch=[(source, item) for item in items])
+    deciding.decide_all(keys)
+    found = Message.objects.order_by("version").values_list("standing", "is_latest")
+    assert list(found) == [("quiet", False), ("blocked", True)]
+
+
+def test_texts_rest_encrypted_and_screens_see_masked_cards(say: Say, source: Source) -> None:
+    card = "4400 4301 2345 6784"
+    message = say(f"{ADVERT}. Номер {card}, ИИН 900101300126")
+    assert card not in message.masked
+    assert "4400 43" in message.masked
+    assert "900101300126" not in message.masked
+    assert len(message.masked) == len(message.own_text)
+    raw = Message.objects.filter(pk=message.pk).values_list("text", flat=True)
+    assert card in str(raw.get())  # only the running application reads it
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT text, author, assessment FROM watch_message")
+        stored = b"".join(bytes(value) for value in cursor.fetchone())
+    for secret in (card, "4400430123456784", "drop_kz", "карту"):
+        assert secret.encode() not in stored
+
+
+def test_a_message_that_cannot_be_judged_is_kept_for_a_person(
+    say: Say, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(document: object) -> None:
+        raise ValueError
+
+    monkeypatch.setattr(incoming, "assess", broken)
+    message = say(ADVERT)
+    assert (message.standing, message.trouble, message.state) == (
+        "stuck",
+        "not_assessed",
+        "received",
+    )
+
+
+def test_an_act_without_a_sealed_copy_is_refused(say: Say) -> None:
+    say(ADVERT)
+    Seal.objects.all().delete()
+    with pytest.raises(acting.NotSealedError):
+        acting.ready(Act.objects.filter(kind="delete").get())
+
+
+@pytest.mark.parametrize("how", ["content", "digest", "delete", "cut"])
+def test_an_altered_chain_of_copies_is_noticed(say: Say, how: str) -> None:
+    for number in range(3):
+        say(f"{ADVERT} {number}")
+    assert sealing.verify().seals == 3
+    second = Seal.objects.get(position=2)
+    if how == "content":
+        Seal.objects.filter(pk=second.pk).update(content={**second.content, "message": "9"})
+    elif how == "digest":
+        Seal.objects.filter(pk=second.pk).update(digest="0" * 64)
+    elif how == "delete":
+        second.delete()
+    else:
+        Seal.objects.get(position=3).delete()
+    assert sealing.verify().broken_at == (3 if how == "cut" else 2)
+    assert SealHead.objects.get().position == 3
+
+
+def test_a_source_that_went_off_cancels_what_the_machine_had_not_done(
+    say: Say, source: Source
+) -> None:
+    say(ADVERT)
+    sources.set_mode(source=source, mode="off", by=ADMINISTRATOR)
+    act = Act.objects.filter(kind="delete").get()
+    assert not acting.ready(act)
+    assert Act.objects.get(pk=act.pk).state == "cancelled"
+
+
+def test_without_an_author_only_the_deletion_is_due(say: Say) -> None:
+    say(ADVERT, author=None)
+    assert list(Act.objects.values_list("kind", flat=True)) == ["delete"]
+
+
+def test_an_anonymous_administrator_is_exempt(say: Say) -> None:
+    speaker = Author(id="-100500", name="Чат", kind="chat")
+    assert say(ADVERT, author=speaker).standing == "waiting"
+
+
+def test_blocked_history_is_copied_before_a_ban(say: Say, source: Source) -> None:
+    sources.change_source(source=source, by=ADMINISTRATOR, author_act="ban")
+    earlier = say(HARMLESS)
+    say(ADVERT)
+    assert Seal.objects.filter(message=earlier).exists()
+    assert Message.objects.get(pk=earlier.pk).kept_until is None
+
+
+def test_silence_of_the_process_is_blindness(source: Source, time: Time) -> None:
+    sources.note_health(source_ids=[source.pk], health="ok")
+    sources.note_contact(source_ids=[source.pk], at=now())
+    notice_silence()
+    assert Source.objects.get().health == "ok"
+    time.move(minutes=2)
+    notice_silence()
+    found = Source.objects.get()
+    assert (found.health, found.health_reason, found.is_blind) == ("blind", "silence", True)

@@ -1,0 +1,77 @@
+"""The table of a chat, as a table."""
+
+import itertools
+
+import pytest
+
+from tereze.detection import Outcome
+from tereze.watch.policy import Course, Judged, Policy, rule
+
+
+NEVER = [o for o in Outcome if o is not Outcome.ILLEGAL]
+
+
+def judged(outcome: str, p: float = 0.99, *, article: bool = True, exempt: str = "") -> Judged:
+    return Judged(outcome=outcome, p_illegal=p, has_article=article, exempt=exempt)
+
+
+def policy(mode: str, author_act: str = "none", threshold: float = 0.9) -> Policy:
+    return Policy(mode=mode, threshold=threshold, author_act=author_act)
+
+
+@pytest.mark.parametrize(
+    ("mode", "p", "course"),
+    [
+        ("off", 0.99, Course.NOTHING),
+        ("shadow", 0.99, Course.SHADOW),
+        ("shadow", 0.89, Course.QUEUE),
+        ("review", 0.99, Course.QUEUE),
+        ("review", 0.10, Course.QUEUE),
+        ("automatic", 0.90, Course.ACT),
+        ("automatic", 0.8999, Course.QUEUE),
+    ],
+)
+def test_an_illegal_text(mode: str, p: float, course: Course) -> None:
+    assert rule(policy(mode), judged("illegal", p)).course == course
+
+
+@pytest.mark.parametrize(
+    ("outcome", "mode", "p"),
+    list(itertools.product(NEVER, ["shadow", "review", "automatic"], [0.0, 0.5, 0.9, 1.0])),
+)
+def test_the_machine_never_acts_on_anything_else(outcome: Outcome, mode: str, p: float) -> None:
+    assert rule(policy(mode, "ban"), judged(outcome, p)).course in {Course.NOTHING, Course.QUEUE}
+
+
+@pytest.mark.parametrize(
+    ("outcome", "course"),
+    [
+        ("incident_report", Course.QUEUE),
+        ("suspicious", Course.QUEUE),
+        ("warning_or_quotation", Course.NOTHING),
+        ("job_or_promo", Course.NOTHING),
+        ("harmless", Course.NOTHING),
+    ],
+)
+def test_who_else_sees_it(outcome: str, course: Course) -> None:
+    assert rule(policy("automatic"), judged(outcome)).course == course
+
+
+@pytest.mark.parametrize("exempt", ["administrator", "verified"])
+def test_some_authors_are_left_to_people(exempt: str) -> None:
+    ruling = rule(policy("automatic"), judged("illegal", exempt=exempt))
+    assert (ruling.course, ruling.why) == (Course.QUEUE, f"exempt:{exempt}")
+
+
+def test_what_names_no_law_article_cannot_act() -> None:
+    """A word somebody slips in, without a scheme of the typology, reaches people at most."""
+    ruling = rule(policy("automatic"), judged("illegal", 1.0, article=False))
+    assert (ruling.course, ruling.why) == (Course.QUEUE, "no_article")
+
+
+@pytest.mark.parametrize(
+    ("author_act", "ladder"),
+    [("none", ("delete",)), ("restrict", ("delete", "restrict")), ("ban", ("delete", "ban"))],
+)
+def test_the_ladder_of_the_chat(author_act: str, ladder: tuple[str, ...]) -> None:
+    assert rule(policy("automatic", author_act), judged("illegal")).ladder == ladder
