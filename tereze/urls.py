@@ -2,6 +2,7 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from tereze.accounts import views as accounts
+from tereze.core import api
 from tereze.core.access import public
 from tereze.live import views as live
 from tereze.prevention.views import home
@@ -18,6 +19,7 @@ urlpatterns = [
     path("", include("tereze.watch.urls")),
     path("", include("tereze.prevention.urls")),
     path("", include("tereze.statistics.urls")),
+    path("api/", api.addresses()),
     path("desk/", accounts.desk, name="desk"),
     path("live/", live.stream, name="live"),
     path("language/", public(set_language), name="set_language"),

@@ -40,6 +40,13 @@ class IntakeConfig(AppConfig):
             key="u",
             order=12,
         )
+        navigation.register(
+            _("Ключи API"),
+            "intake:api_keys",
+            permission=Permission.API_KEYS,
+            key="k",
+            order=90,
+        )
         navigation.register_public(_("Сообщить"), "intake:report", order=10)
         navigation.register_public(_("Что с моим сообщением"), "intake:follow", order=20)
         due.every(600, name="intake.forget_answers")(forget_answers)

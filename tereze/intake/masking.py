@@ -37,11 +37,25 @@ SHOWN_BEFORE = re.compile(
     r"(?:звон\w*|перезвон\w*|набра\w*|номера|қоңырау\w*|шал\w*|нөмірінен|call\w*)[^.!?\n\d]{0,40}$",
     re.IGNORECASE,
 )
+# Kazakh puts such words behind the number: «… менің нөмірім», «… нөмірінен қоңырау шалды»
+OWN_AFTER = re.compile(
+    rf"^\s*[-–—,(]?\s*(?:это\s+|бұл\s+)?(?:(?:мо[йяё]\w*|менің|өзім\w*|my)\s+(?:{NUMBER_WORDS})"
+    r"|нөмірім|телефоным|картам|шотым)",
+    re.IGNORECASE,
+)
+SHOWN_AFTER = re.compile(
+    r"^\s*(?:деген\s+)?(?:нөмір\w*(?:нен|ден)\b|номер\w*(?:нен|ден)\b|звонил|қоңырау\s+шал|called)",
+    re.IGNORECASE,
+)
 WINDOW = 60
 
 
 def before(text: str, found: Indicator) -> str:
     return text[max(0, found.span[0] - WINDOW) : found.span[0]]
+
+
+def after(text: str, found: Indicator) -> str:
+    return text[found.span[1] : found.span[1] + WINDOW]
 
 
 def own_in(text: str, found: Iterable[Indicator]) -> set[str]:
@@ -51,7 +65,8 @@ def own_in(text: str, found: Iterable[Indicator]) -> set[str]:
         if item.type not in PHONE_OR_CARD:
             continue
         lead = before(text, item)
-        if OWN_BEFORE.search(lead) or (item.type == "iin" and not OTHERS_BEFORE.search(lead)):
+        said_own = OWN_BEFORE.search(lead) or OWN_AFTER.search(after(text, item))
+        if said_own or (item.type == "iin" and not OTHERS_BEFORE.search(lead)):
             own.add(item.value)
     return own
 
@@ -66,7 +81,8 @@ def shown_in(text: str, found: Iterable[Indicator]) -> set[str]:
     return {
         item.value
         for item in found
-        if item.type == "phone" and SHOWN_BEFORE.search(before(text, item))
+        if item.type == "phone"
+        and (SHOWN_BEFORE.search(before(text, item)) or SHOWN_AFTER.search(after(text, item)))
     }
 
 
@@ -82,28 +98,26 @@ def dotted(raw: str, *, first: int, last: int) -> str:
     return "".join(out)
 
 
+def hidden_form(item: Indicator, raw: str) -> str:
+    return dotted(raw, first=6, last=4) if item.type == "card" else dotted(raw, first=0, last=2)
+
+
 def masked(text: str, found: Iterable[Indicator], own: Iterable[str]) -> str:
     hidden = set(own)
     for item in found:
         start, end = item.span
-        if item.value in hidden:
-            text = text[:start] + dotted(text[start:end], first=0, last=2) + text[end:]
-        elif item.type == "card":
-            text = text[:start] + dotted(text[start:end], first=6, last=4) + text[end:]
+        if item.type == "card" or item.value in hidden:
+            text = text[:start] + hidden_form(item, text[start:end]) + text[end:]
     return CARD_LIKE.sub(lambda match: dotted(match[0], first=6, last=4), text)
 
 
 def masked_indicator(item: Indicator, own: Iterable[str]) -> dict[str, Any]:
     """As it may rest in the working copy; `own` marks the reporter's number."""
     if item.value in own:
-        hidden = replace(item, value="", raw=dotted(item.raw, first=0, last=2))
+        hidden = replace(item, value="", raw=hidden_form(item, item.raw))
         return {**hidden.to_json(), "own": True}
     if item.type == "card":
-        hidden = replace(
-            item,
-            value=dotted(item.value, first=6, last=4),
-            raw=dotted(item.raw, first=6, last=4),
-        )
+        hidden = replace(item, value=hidden_form(item, item.value), raw=hidden_form(item, item.raw))
         return hidden.to_json()
     return item.to_json()
 

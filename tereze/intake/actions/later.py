@@ -77,7 +77,7 @@ def issue_key(*, unit: Unit, partner: str, by: User) -> tuple[ApiKey, str]:
     """A key for a partner's system. The second value is shown once and never again."""
     secret = f"trz_{new_token()}"
     key = ApiKey.objects.create(
-        unit=unit, partner=partner, key_hash=token_hash(secret), hint=secret[:8]
+        unit=unit, partner=partner, key_hash=token_hash(secret), hint=secret[:10]
     )
     record("api_key.issued", target=key, by=by.actor, detail={"partner": partner})
     return key, secret

@@ -2,8 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -33,6 +33,7 @@ class Sending:
     key: str
     body_hash: str = ""
     answer_for: timedelta = timedelta(hours=2)
+    remember: Callable[[Report], dict[str, Any]] = lambda report: {}
 
     @property
     def key_hash(self) -> str:
@@ -45,6 +46,7 @@ class Submitted:
     receipt: str | None  # None once the answer's term is over
     refused: tuple[tuple[str, str], ...] = ()  # (name, why) of files that were not taken
     is_repeat: bool = False  # this sending had arrived before
+    answer: dict[str, Any] = field(default_factory=dict)
 
 
 class DifferentBodyError(Exception):
@@ -90,7 +92,7 @@ def submit_report(
         if earlier := already_sent(sending):
             return earlier
         raise
-    return Submitted(report, receipt, stored.refused)
+    return Submitted(report, receipt, stored.refused, answer=sending.remember(report))
 
 
 def already_sent(sending: Sending) -> Submitted | None:
@@ -105,7 +107,7 @@ def already_sent(sending: Sending) -> Submitted | None:
         raise DifferentBodyError
     answer = row.answer if row.answer and row.answer_until > now() else {}
     refused = tuple((name, why) for name, why in answer.get("refused", ()))
-    return Submitted(row.report, answer.get("receipt"), refused, is_repeat=True)
+    return Submitted(row.report, answer.get("receipt"), refused, is_repeat=True, answer=answer)
 
 
 @transaction.atomic
@@ -155,7 +157,7 @@ def register(
         key_hash=sending.key_hash,
         body_hash=sending.body_hash,
         report=report,
-        answer={"receipt": receipt, "refused": stored.refused},
+        answer={"receipt": receipt, "refused": stored.refused, **sending.remember(report)},
         answer_until=received_at + sending.answer_for,
     )
     add_rows(report, stored, by)

@@ -5,4 +5,4 @@ names its addresses; a channel that listens instead of being called registers it
 `ready()` function, which the app calls.
 """
 
-CHANNELS = ("web", "operator")
+CHANNELS = ("web", "operator", "api")
