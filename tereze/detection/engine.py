@@ -20,6 +20,9 @@ WINDOW = 2_500  # characters judged together: an advert is shorter, a newspaper 
 OVERLAP = 300
 LONGEST = 100_000  # what is beyond is not read, and a reason says so
 
+_MASKED = re.compile(r"\[(LINK|PHONE|CARD|EMAIL|USERNAME)\]")
+_LINKS = frozenset({"url", "domain", "lookalike", "telegram_invite"})
+_CONTACTS = frozenset({"phone", "whatsapp", "card", "iban", "telegram", "instagram", "email"})
 _QUOTES = re.compile(r"«[^»]{8,800}»|“[^”]{8,800}”|„[^“”]{8,800}[“”]|\"[^\"\n]{8,800}\"")
 _DISGUISES = {
     "mixed_alphabets": (0.9, "буквы разных алфавитов в одном слове", "бір сөзде әртүрлі әліпби әріптері"),
@@ -27,6 +30,8 @@ _DISGUISES = {
     "hidden_characters": (1.0, "внутри слова спрятаны невидимые знаки", "сөз ішіне көрінбейтін таңбалар жасырылған"),
     "leet": (0.5, "цифры и знаки вместо букв", "әріптің орнына сан мен таңба қойылған"),
 }  # fmt: skip
+_CLASSIFIEDS = frozenset({"olx.kz", "kolesa.kz", "krisha.kz", "obyavleniya.kaspi.kz", "post.kz"})
+_LOOKALIKE = 3.5  # a host that imitates a service has few honest uses, a warning is one of them
 _MOST_DISGUISE = 3.0
 
 
@@ -66,6 +71,12 @@ def assess(document: str | Document, *, rules: RuleSet | None = None) -> Assessm
     )
 
 
+def fired(text: str, rules: RuleSet) -> list[Hit]:
+    """The rules that fire in ``text`` on their own, before anything is weighed."""
+    skeleton = fold(text)
+    return find_hits(skeleton, rules, _marks(skeleton, text, 0, tuple(extract(text))))
+
+
 @dataclass(frozen=True, slots=True)
 class _Part:
     verdict: Verdict
@@ -88,8 +99,10 @@ def _judge_part(
 ) -> _Part:
     skeleton = fold(text)
     quotes = [match.span() for match in _QUOTES.finditer(text)]
+    marks = _marks(skeleton, text, shift, indicators)
     found = [
-        *_from_rules(skeleton, shift, quotes, rules),
+        *_from_rules(skeleton, shift, quotes, rules, marks),
+        *_from_indicators(indicators, shift, shift + len(text)),
         *_from_disguise(skeleton, shift),
         *surroundings,
     ]
@@ -97,11 +110,49 @@ def _judge_part(
     return _Part(verdict, [reason for _, reason in found])
 
 
+def _marks(
+    skeleton: Skeleton, text: str, shift: int, indicators: tuple[Indicator, ...]
+) -> dict[str, list[Span]]:
+    """Where links and contacts stand in the skeleton; masked ones count as well."""
+    marks: dict[str, list[Span]] = {"@link": [], "@contact": []}
+    for indicator in indicators:
+        start, end = indicator.span[0] - shift, indicator.span[1] - shift
+        if 0 <= start and end <= len(text) and indicator.type in _LINKS | _CONTACTS:
+            name = "@link" if indicator.type in _LINKS else "@contact"
+            marks[name].append(skeleton.folded_span(start, end))
+    for match in _MASKED.finditer(text):
+        name = "@link" if match.group(1) == "LINK" else "@contact"
+        marks[name].append(skeleton.folded_span(*match.span()))
+    return marks
+
+
+def _from_indicators(
+    indicators: tuple[Indicator, ...], start: int, end: int
+) -> Iterator[tuple[Evidence, Reason]]:
+    """A host that imitates a known service."""
+    for indicator in indicators:
+        if indicator.type != "lookalike" or not start <= indicator.span[0] < end:
+            continue
+        scheme = "fake_delivery_link" if indicator.note in _CLASSIFIEDS else "clone_site"
+        text = {
+            "ru": f"адрес подражает {indicator.note}",
+            "kk": f"мекенжай {indicator.note} сайтына еліктейді",
+        }
+        yield (
+            Evidence(Outcome.ILLEGAL, _LOOKALIKE, scheme, _LOOKALIKE),
+            Reason("indicator", "lookalike", _LOOKALIKE, (indicator.span,), text),
+        )
+
+
 def _from_rules(
-    skeleton: Skeleton, shift: int, quotes: list[Span], rules: RuleSet
+    skeleton: Skeleton,
+    shift: int,
+    quotes: list[Span],
+    rules: RuleSet,
+    marks: dict[str, list[Span]],
 ) -> Iterator[tuple[Evidence, Reason]]:
     taken: dict[str, list[Span]] = {}
-    for hit in find_hits(skeleton, rules):
+    for hit in find_hits(skeleton, rules, marks):
         spans = [skeleton.original_span(*span) for span in hit.spans]
         if _repeats(hit, taken):
             continue

@@ -7,7 +7,7 @@ the cost grows with the length of the text, never with its square.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from tereze.detection.ruleset import Rule, RuleSet
@@ -28,9 +28,18 @@ class Hit:
     spans: tuple[Span, ...]
 
 
-def find_hits(skeleton: Skeleton, rules: RuleSet) -> list[Hit]:
-    """The rules of ``rules`` that fire in ``skeleton``, each once, in the rules' order."""
+def find_hits(
+    skeleton: Skeleton, rules: RuleSet, marks: Mapping[str, list[Span]] | None = None
+) -> list[Hit]:
+    """The rules of ``rules`` that fire in ``skeleton``, each once, the weightiest first.
+
+    ``marks`` are the ranges of ``skeleton.text`` behind ``@link`` and ``@contact``.
+    """
     places = _find_phrases(skeleton, rules)
+    for mark, spans in (marks or {}).items():
+        number = rules.numbers.get(mark)
+        if number is not None:
+            places[number] = spans
     candidates = {id(rule): rule for number in places for rule in rules.by_phrase.get(number, ())}
     hits = []
     for rule in candidates.values():

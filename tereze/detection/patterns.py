@@ -8,7 +8,9 @@
 ``[очень]``     this, or nothing
 ``..``          up to three words of any kind; ``...`` up to seven
 ``#``           a number: 5, 50 000, 30%, 5к, 200$
+``#%``          a percentage: 30%, 5 процентов, 10 пайыз
 ``{карта}``     a word set of ``_words.toml``
+``@link``       alone: a link or domain; ``@contact``: a phone, handle, card or e-mail
 ==============  ==============================================================
 
 Patterns and texts pass through the same folding, so that case, look-alikes and Kazakh letters
@@ -20,7 +22,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 
 from tereze.detection.skeleton import fold
 
@@ -28,8 +30,14 @@ from tereze.detection.skeleton import fold
 _SEPARATOR = r"[\W_]{1,8}+"
 _OPEN_SEPARATOR = r"[\W_]{0,8}+"
 _NUMBER = r"\d++(?:[ .,]?\d++)*+(?:[\W_]?(?:%|\$|к\b|тис\w*+|мин\b|млн\w*+))?"
-_PIECE = re.compile(r"\s*(\.\.\.|\.\.|[()\[\]|#]|\{[^}]*\}|[^\s()\[\]|#{}.]+)")
+_PERCENTAGE = r"\d++(?:[.,]\d++)?\s?(?:%|процент\w*+|паиз\w*+)"
+_PIECE = re.compile(r"\s*(\.\.\.|\.\.|#%|[()\[\]|#]|\{[^}]*\}|[^\s()\[\]|#{}.]+)")
+_LATIN = re.compile("[A-Za-z]")
 _NOT_NEGATED = r"(?![мпб][ае])"
+
+
+MARKS = frozenset({"@link", "@contact"})
+"""Phrases that stand for what :mod:`tereze.indicators` found."""
 
 
 class PatternError(ValueError):
@@ -75,6 +83,8 @@ def compile_phrase(source: str, words: Mapping[str, str]) -> Phrase:
     Raises :class:`PatternError` where brackets do not match, a word set is unknown or the
     phrase could begin with anything.
     """
+    if source in MARKS:
+        return Phrase(source, frozenset(), r"(?!)", r"(?!)")
     parser = _Parser(source, words)
     node = parser.parse()
     if node.optional or not node.starts:
@@ -130,11 +140,15 @@ class _Parser:
             if piece == "[":
                 return _Node(inner.expression, inner.open_expression, inner.starts, optional=True)
             return _Node(f"(?:{inner.expression})", f"(?:{inner.open_expression})", inner.starts)
-        if piece == "#":
-            return _Node(_NUMBER, _NUMBER, frozenset("0123456789"))
+        if piece in {"#", "#%"}:
+            number = _NUMBER if piece == "#" else _PERCENTAGE
+            return _Node(number, number, frozenset("0123456789"))
         if piece.startswith("{"):
             return self._word_set(piece[1:-1])
-        return _word(piece, self.source)
+        try:
+            return _word(piece)
+        except PatternError as error:
+            raise PatternError(f"{self.source!r}: {error}") from error
 
     def _word_set(self, name: str) -> _Node:
         if name not in self.words:
@@ -195,13 +209,14 @@ def _chain(nodes: list[_Node], source: str) -> _Node:
     return _Node(expression, open_expression, frozenset(starts), optional=not begun)
 
 
-def _word(piece: str, source: str) -> _Node:
+@cache
+def _word(piece: str) -> _Node:
     ending = piece[-1] if piece[-1] in "*~" else ""
     stem = piece.rstrip("*~")
     readings = _readings(stem)
     shortest = min(map(len, readings))
     if not shortest or (ending and shortest < 2) or (len(stem) > 2 and shortest == 1):
-        raise PatternError(f"{source!r}: the stem {piece!r} is too short")
+        raise PatternError(f"the stem {piece!r} is too short")
     tail = {"": r"(?!\w)", "*": r"\w*+", "~": rf"{_NOT_NEGATED}\w*+"}[ending]
     open_tail = {"": "", "*": r"\w{0,4}?", "~": rf"{_NOT_NEGATED}\w{{0,4}}?"}[ending]
     starts = frozenset(r if ending else r + "$" for r in readings)
@@ -213,6 +228,8 @@ def _word(piece: str, source: str) -> _Node:
 def _readings(stem: str) -> list[str]:
     """The folded forms of a word: Latin letters may be read by sound or by shape."""
     alone = _letters(fold(stem).text)
+    if not _LATIN.search(stem):
+        return [alone]
     among = _letters(fold(f"ж {stem}").text[2:])
     return sorted({alone, among})
 

@@ -61,6 +61,7 @@ class RuleSet:
         self.rules = tuple(rules)
         self.phrases = phrases
         self.version = version
+        self.numbers = {phrase.source: number for number, phrase in enumerate(phrases)}
         exact: defaultdict[str, list[int]] = defaultdict(list)
         stems: defaultdict[str, list[int]] = defaultdict(list)
         for number, phrase in enumerate(phrases):

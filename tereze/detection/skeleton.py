@@ -55,6 +55,11 @@ class Skeleton:
             stop += 1  # what was dropped after the last letter belongs to the word
         return self.plain.span(self.offsets[start], stop)
 
+    def folded_span(self, start: int, end: int) -> Span:
+        """The range of ``text`` that comes from the original's ``[start, end)``."""
+        first, last = self.plain.cover(start, end)
+        return bisect_left(self.offsets, first), bisect_left(self.offsets, last)
+
 
 _TABLE = str.maketrans(LETTER_SHAPES | CYRILLIC_FOLD)
 _HIDDEN = re.compile(
@@ -88,18 +93,14 @@ def fold(text: str) -> Skeleton:
     tape = _Tape(plain.text.lower().translate(_TABLE))
     if "\n" in tape.text:
         tape.rewrite(_BROKEN, lambda match: [])
+    spaced = _join_spaced(tape)
+    disguised = [("spaced_letters", *plain.span(*span)) for span in spaced]
     words = _WordReader(cyrillic=_HAS_CYRILLIC.search(tape.text) is not None)
     before = tape.offsets
     tape.rewrite(_FOREIGN, words.read)
-    disguised = [
-        (kind, *plain.span(before[a], before[b - 1] + 1)) for kind, a, b in words.disguised
-    ]
+    disguised += [(kind, *plain.span(before[a], before[b - 1] + 1)) for kind, a, b in words.disguised]
     if len(plain.text) != len(text):
-        disguised += [
-            ("hidden_characters", m.start() - 1, m.end() + 1) for m in _HIDDEN.finditer(text)
-        ]
-    spaced = _join_spaced(tape)
-    disguised += [("spaced_letters", *plain.span(*span)) for span in spaced]
+        disguised += [("hidden_characters", m.start() - 1, m.end() + 1) for m in _HIDDEN.finditer(text)]
     tape.rewrite(_SQUEEZE, _said_once)
     runs = tuple(
         (bisect_left(tape.offsets, start), bisect_left(tape.offsets, end)) for start, end in spaced

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from tereze.detection.matching import find_hits
+from tereze.detection.engine import fired
 from tereze.detection.ruleset import Rule, default_rules
-from tereze.detection.skeleton import fold
 
 
 RULES = default_rules()
 
 
 def fires(rule: Rule, text: str) -> bool:
-    return any(hit.rule is rule for hit in find_hits(fold(text), RULES))
+    return any(hit.rule is rule for hit in fired(text, RULES))
 
 
 @pytest.mark.parametrize("rule", RULES.rules, ids=lambda rule: rule.name)
