@@ -98,9 +98,13 @@ def fold(text: str) -> Skeleton:
     words = _WordReader(cyrillic=_HAS_CYRILLIC.search(tape.text) is not None)
     before = tape.offsets
     tape.rewrite(_FOREIGN, words.read)
-    disguised += [(kind, *plain.span(before[a], before[b - 1] + 1)) for kind, a, b in words.disguised]
+    disguised += [
+        (kind, *plain.span(before[a], before[b - 1] + 1)) for kind, a, b in words.disguised
+    ]
     if len(plain.text) != len(text):
-        disguised += [("hidden_characters", m.start() - 1, m.end() + 1) for m in _HIDDEN.finditer(text)]
+        disguised += [
+            ("hidden_characters", m.start() - 1, m.end() + 1) for m in _HIDDEN.finditer(text)
+        ]
     tape.rewrite(_SQUEEZE, _said_once)
     runs = tuple(
         (bisect_left(tape.offsets, start), bisect_left(tape.offsets, end)) for start, end in spaced
