@@ -117,7 +117,7 @@ def _marks(
     marks: dict[str, list[Span]] = {"@link": [], "@contact": []}
     for indicator in indicators:
         start, end = indicator.span[0] - shift, indicator.span[1] - shift
-        if 0 <= start and end <= len(text) and indicator.type in _LINKS | _CONTACTS:
+        if start >= 0 and end <= len(text) and indicator.type in _LINKS | _CONTACTS:
             name = "@link" if indicator.type in _LINKS else "@contact"
             marks[name].append(skeleton.folded_span(start, end))
     for match in _MASKED.finditer(text):

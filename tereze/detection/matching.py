@@ -43,9 +43,9 @@ def find_hits(
     candidates = {id(rule): rule for number in places for rule in rules.by_phrase.get(number, ())}
     hits = []
     for rule in candidates.values():
-        spans = _rule_spans(rule, places)
-        if spans:
-            hits.append(Hit(rule, spans))
+        fired = _rule_spans(rule, places)
+        if fired:
+            hits.append(Hit(rule, fired))
     hits.sort(key=lambda hit: (-abs(hit.rule.weight), hit.rule.name))
     return hits
 
