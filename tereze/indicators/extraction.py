@@ -18,7 +18,7 @@ from tereze.indicators.folding import Folded, fold
 from tereze.indicators.handles import find_handles, handles_of
 from tereze.indicators.ids import find_plates, read_id
 from tereze.indicators.links import Email, Link, find_emails, find_links, spelled_out
-from tereze.indicators.lookalikes import imitated_by
+from tereze.indicators.lookalikes import imitated_by, shown_first
 from tereze.indicators.model import TYPES, Found, Indicator
 from tereze.indicators.money import find_ibans, read_card
 from tereze.indicators.phones import read_phone
@@ -81,11 +81,12 @@ def _of_link(link: Link) -> Iterator[Found]:
     listing = listing_of(link.url)
     if listing:
         yield Found("listing", ":".join(listing), link.span, 0.99)
-    yield from _lookalike(link.host, link.host_span)
+    yield from _lookalike(link.host, link.host_span, shown=link.user)
 
 
-def _lookalike(host: str, span: tuple[int, int]) -> Iterator[Found]:
-    imitated = imitated_by(host)
+def _lookalike(host: str, span: tuple[int, int], shown: str = "") -> Iterator[Found]:
+    """*shown* is what an address shows before "@": https://kaspi.kz@evil.top leads to evil.top."""
+    imitated = imitated_by(host) or shown_first(shown)
     if imitated:
         yield Found("lookalike", host, span, imitated[1], note=imitated[0])
 

@@ -34,6 +34,7 @@ _COMPOSED = {"и\u0306": "й", "И\u0306": "Й", "е\u0308": "ё", "Е\u0308": "
 _EXPLICIT = {
     "İ": "I",  # the only letter whose lower case is longer than itself
     "™": "™",
+    "🔟": "10",
     "−": "-",
     "⁃": "-",
     "․": ".",
@@ -155,7 +156,7 @@ def _undress(character: str) -> str:
         return " "
     if category == "Pd":
         return "-"
-    number = unicodedata.numeric(character, None) if category in {"Nd", "No"} else None
+    number = unicodedata.numeric(character, None) if category[0] in "NS" else None
     if number is not None and number == int(number) and 0 <= number <= 50:
         return str(int(number))
     for first in _SQUARED_AND_CIRCLED_LETTERS:

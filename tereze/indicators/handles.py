@@ -76,6 +76,7 @@ _NAMED = re.compile(
     r"|(?P<ig>инст[аеуы]?|инстаграмм?[аеуы]?|insta|instagram|inst|ig))"
     r"(?P<mark>\s?[:=@\-]{1,3}>?\s?@?|\s{1,2})(?P<name>[a-z][\w.]{2,32})(?![\w@/]|\.\w)"
 )
+_VERSION = re.compile(r"v?\d+\.", re.IGNORECASE)
 _NETWORKS = ("тг", "тлг", "телег", "telegram", "tg", "инст", "inst", "ig")
 _INSTAGRAM_AHEAD = re.compile(
     r"(?:инст\w{0,8}|insta\w{0,4}|inst|\big)[\s:\-—(,.]{0,6}\Z", re.IGNORECASE
@@ -117,7 +118,7 @@ def find_handles(view: Folded) -> Iterator[Found]:
 
 def parse_telegram(written: str) -> str | None:
     """The canonical name of a Telegram account typed with or without "@", or None."""
-    name = to_latin(written.strip().removeprefix("@"))
+    name = _name(written)
     return name.lower() if _TELEGRAM_NAME.fullmatch(name) else None
 
 
@@ -129,8 +130,14 @@ def parse_invite(written: str) -> str | None:
 
 def parse_instagram(written: str) -> str | None:
     """The canonical name of an Instagram account typed with or without "@", or None."""
-    name = to_latin(written.strip().removeprefix("@"))
+    name = _name(written)
     return name.lower() if _INSTAGRAM_NAME.fullmatch(name) else None
+
+
+def _name(written: str) -> str:
+    """A name in Latin letters, if it has one: a wholly Cyrillic word is no disguised name."""
+    name = written.strip().removeprefix("@")
+    return to_latin(name) if _has_latin(name) else ""
 
 
 def _read_at(view: Folded, match: re.Match[str]) -> Found | None:
@@ -138,14 +145,14 @@ def _read_at(view: Folded, match: re.Match[str]) -> Found | None:
     written = match["name"].rstrip(".")
     start, end = match.start(), match.start("name") + len(written)
     before = text[max(0, start - 24) : start]
-    if _OTHER_AHEAD.search(before) or not _has_latin(written):
+    if _OTHER_AHEAD.search(before):
         return None
     if _INSTAGRAM_AHEAD.search(before):
         name = parse_instagram(written)
         return Found("instagram", name, view.span(start, end), 0.95) if name else None
     if "." in written:  # a dot is possible on Instagram only
-        name = parse_instagram(written)
-        return Found("instagram", name, view.span(start, end), 0.6) if name else None
+        name = None if _VERSION.match(written) else parse_instagram(written)
+        return Found("instagram", name, view.span(start, end), 0.5) if name else None
     name = parse_telegram(written)
     if name is None or name in _EVERYBODY:
         return None
@@ -154,8 +161,8 @@ def _read_at(view: Folded, match: re.Match[str]) -> Found | None:
 
 def _read_named(view: Folded, match: re.Match[str]) -> Found | None:
     written = match["name"].rstrip(".")
-    marked = match["mark"].strip() != ""
-    # "telegram channel": without a mark only what cannot be an English word
+    marked = match["mark"].strip() not in {"", "-"}
+    # "telegram channel", "Telegram-Premium": without a mark only what cannot be an English word
     if not marked and not re.search(r"[\d_]", written):
         return None
     start = match.start("name") - match["mark"].count("@")

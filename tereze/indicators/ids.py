@@ -86,7 +86,7 @@ def control_digit_valid(digits: str) -> bool:
     for weights in _WEIGHTS:
         remainder = sum(map(mul, numbers, weights)) % 11
         if remainder < 10:
-            return remainder == numbers[11]
+            return bool(remainder == numbers[11])
     return False
 
 

@@ -31,12 +31,13 @@ _SPELLED = re.compile(
     r"|(?P<at>\s?[\[({<]\s?(?:@|at|собак[аи]|собачка|эт|ит белгісі)\s?[\])}>]\s?)"
     rf"|(?<=[A-Za-z0-9])\s{{1,3}}(?P<said_dot>dot|точка|тчк|нүкте|нукте)\s{{1,3}}{_NEXT_TO_LATIN}"
     r"|(?<=[A-Za-z0-9._])\s{0,3}(?P<said_at>собак[аи]|собачка|sobaka)\s{0,3}(?=[A-Za-z0-9])"
-    rf"|(?<=[a-z0-9])(?P<loose_dot> \. ?|\. )(?={_COMMON_ENDINGS}(?![\w-]))"
+    rf"|(?<=[a-z0-9])(?P<loose_dot> \. ?(?=(?-i:{_COMMON_ENDINGS})(?![\w-]))"
+    r"|,(?=(?-i:kz|ru|com)(?![\w-]))|\. (?=(?:(?-i:ru|com|net|org|рф|қаз)|kz)(?![\w-])))"
     r"|(?P<colon>\[:\])|(?P<slash>\[/\])",
     re.IGNORECASE,
 )
 _MAYBE_SPELLED = re.compile(
-    r"[\[({<]\s?(?:\.|:|/|@|dot|at|точка|тчк|дот|соба|эт|ит|нү|ну)| \.|\. " + _COMMON_ENDINGS
+    r"[\[({<]\s?(?:\.|:|/|@|dot|at|точка|тчк|дот|соба|эт|ит|нү|ну)| \.|[.,] ?" + _COMMON_ENDINGS
 )
 _SPELLED_WORDS = (
     *("h t", "h x", "hxx", "hтт", "hхх", "http ", "https ", "http:/ ", "https:/ "),
@@ -59,9 +60,12 @@ _TAIL = re.compile(rf"(?P<port>:\d{{1,5}})?(?P<rest>[/?#][^\s<>\"«»“”\x00]
 _LABEL = re.compile(r"[^\W_](?:[\w-]{0,61}[^\W_])?")
 _LOCAL = re.compile(r"[A-Za-z0-9.!#$%&'*+=?^_`{|}~\u0400-\u04ff-]")
 _MAYBE_APP = re.compile(r":(?<=[gGpPrRlL]:)(?=/|\+?\d)")
+_NOT_ASCII = re.compile(r"[^!-~]")
 _APPS = re.compile(r"\b(?:tg|whatsapp|viber|tel):(?://)?[^\s<>\"«»]{1,300}", re.IGNORECASE)
 
 _ENDINGS = frozenset(ending for endings in data("endings").values() for ending in endings)
+_ENDINGS_FOR_ALL = frozenset({"kz", "ru", "com", "net", "org", "xn--p1ai"})
+_GLUED = re.compile(r"(?P<sentence>[А-Яа-яЁёәғқңөұүһіӘҒҚҢӨҰҮҺІ]+)(?=[A-Za-z0-9][A-Za-z0-9-]{2,}\Z)")
 _TLD_SPELLINGS = {"ру": "ru", "ком": "com", "кз": "kz"}
 _TRACKING = re.compile(
     r"(?:utm_\w+|gclid|fbclid|yclid|ysclid|msclkid|dclid|gbraid|wbraid|_openstat|mc_[ce]id|igshid|"
@@ -131,17 +135,25 @@ def find_emails(view: Folded) -> Iterator[Email]:
         start = at
         while start > 0 and at - start < 64 and _LOCAL.match(text[start - 1]):
             start -= 1
-        local = to_latin(text[start:at]).lstrip(".!#$%&'*/=?^`{|}~-").rstrip(".")
+        local = _local_part(text[start:at])
         host = _HOST.match(text, at + 1)
         end = at
         in_address = text.endswith("//", max(0, start - 2), start)
         if local and host and not in_address:
             read = read_host(host.group(), trusted=False)
-            if read and read.start == 0 and local.isascii() and ".." not in local:
+            if read and read.start == 0 and ".." not in local and local[-1] != ".":
                 end = host.start() + read.end
                 value = f"{local}@{read.host}".lower()
                 yield Email(value, read.host, view.span(at - len(local), end))
         at = text.find("@", max(end, at + 1))
+
+
+def _local_part(written: str) -> str:
+    """What before "@" belongs to the address: not a word of the sentence glued to it."""
+    latin = to_latin(written)
+    if not latin.isascii():
+        latin = _NOT_ASCII.split(written)[-1]
+    return latin.lstrip(".!#$%&'*/=?^`{|}~-")
 
 
 def find_links(view: Folded) -> Iterator[Link]:
@@ -232,30 +244,43 @@ def read_host(word: str, *, trusted: bool) -> Host | None:
     word: labels joined by dots, possibly with a sentence's words glued to either end.
     trusted: it stands after "://" or alone in a field, so any plausible ending will do.
     """
-    word = word[: _LONGEST_HOST + 60]
-    labels = word.split(".")
+    labels = word[: _LONGEST_HOST + 60].split(".")
     if trusted and len(labels) == 4 and all(p.isascii() and p.isdigit() for p in labels):
         return Host(word, 0, len(word), False) if all(int(p) < 256 for p in labels) else None
     latin = [_latin_label(label) for label in labels]
     last = _last_label(labels, latin, trusted=trusted)
-    if last < 1:
+    first = _first_label(latin, last, trusted=trusted)
+    if first >= last:
         return None
-    first = last
-    cyrillic_ending = not latin[last].isascii()
-    while first > 0 and _LABEL.fullmatch(latin[first - 1]) and last - first < 9:
-        foreign = not latin[first - 1].isascii() and not trusted
-        if foreign and not cyrillic_ending and first < last:
-            break  # "сайте.kaspi-pay.top": a word of the sentence, its space forgotten
-        first -= 1
-    if first == last:
-        return None
+    glued = 0
+    if not trusted and latin[last].isascii() and (tail := _GLUED.match(latin[first])):
+        glued = len(tail["sentence"])
+        latin[first] = latin[first][glued:]
     used = [_decoded(label.lower()) for label in latin[first : last + 1]]
     used[-1] = _TLD_SPELLINGS.get(used[-1], used[-1])
-    start = sum(len(label) + 1 for label in labels[:first])
-    end = start + len(".".join(labels[first : last + 1]))
-    disguised = labels[first : last + 1] != latin[first : last + 1]
+    start = sum(len(label) + 1 for label in labels[:first]) + glued
+    end = start - glued + len(".".join(labels[first : last + 1]))
     host = ".".join(used)
+    disguised = labels[first + 1 : last + 1] != latin[first + 1 : last + 1]
     return Host(host, start, end, disguised) if len(host) <= _LONGEST_HOST else None
+
+
+def _first_label(latin: list[str], last: int, *, trusted: bool) -> int:
+    """The index of the first label of a host that ends with *last*; *last* itself if there is none.
+
+    "сайте.kaspi-pay.top" begins with a word of the sentence, its space forgotten: a label in other
+    letters than its ending is taken only right before an ending that sells such names.
+    """
+    first = last
+    while first > 0 and last - first < 9 and _LABEL.fullmatch(latin[first - 1]):
+        foreign = not latin[first - 1].isascii() and latin[last].isascii() and not trusted
+        glued = foreign and _GLUED.match(latin[first - 1])
+        if foreign and not glued and (first < last or latin[last].lower() not in _ENDINGS_FOR_ALL):
+            break
+        first -= 1
+        if glued:
+            break
+    return first
 
 
 def _last_label(labels: list[str], latin: list[str], *, trusted: bool) -> int:
@@ -296,6 +321,12 @@ def _decoded(label: str) -> str:
 
 def _trim(address: str) -> str:
     """Without the sentence's punctuation at its end; a closing bracket stays if it was opened."""
+    opened = 0
+    for position, character in enumerate(address if ")" in address else ""):
+        opened += (character == "(") - (character == ")")
+        if opened < 0:  # "(see http://a.kz/b)and": the bracket is the sentence's
+            address = address[:position]
+            break
     end = len(address)
     while end and address[end - 1] in ".,;:!?'\"»”’)]}*_~`|…":
         closing = address[end - 1]

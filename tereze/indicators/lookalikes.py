@@ -35,8 +35,9 @@ _SIMILAR: dict[int, list[tuple[str, str]]] = {}
 for _name, _domain in _by_word("similar").items():
     for _length in range(len(_name) - 1, len(_name) + 2):
         _SIMILAR.setdefault(_length, []).append((_name, _domain))
+_OFFICIAL = _by_word("official")
 _GLUE = frozenset(_DATA["glue"]["words"])
-_GENUINE = frozenset(_DATA["exempt"]["domains"]).union(*(s["official"] for s in _DATA["service"]))
+_GENUINE = _OFFICIAL.keys() | set(_DATA["exempt"]["domains"])
 
 
 @lru_cache(maxsize=4096)
@@ -56,6 +57,16 @@ def imitated_by(host: str) -> tuple[str, float] | None:
     if not own:
         return None
     return _resemblance(own)
+
+
+def shown_first(user: str) -> tuple[str, float] | None:
+    """The service whose genuine domain stands before "@" in a foreign address (RFC 3986 userinfo).
+
+    user: what stands there; how sure we are beside the domain, as in `imitated_by`.
+    """
+    shown = user.lower().partition(":")[0].removeprefix("www.")
+    domain = _OFFICIAL.get(shown)
+    return (domain, 0.95) if domain else None
 
 
 def _is_genuine(host: str) -> bool:

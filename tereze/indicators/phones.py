@@ -179,6 +179,8 @@ def _judge(run: Run, first: int, last: int, value: str, length: int) -> float:
         return 0.0
     named = called or bool(_NUMBERED.search(before))
     if length == 10:
+        if not named and "," in run.text[run.groups[first][1] : run.groups[last][0]]:
+            return 0.0  # 760, 950, 1050
         if shape in _BARE_SHAPES:
             return _GOOD if named else _FAIR
         if value[2] == "9":

@@ -1,0 +1,158 @@
+"""``tereze extract`` as a person or a script uses it."""
+
+import gzip
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tereze.indicators.cli import main
+from tereze.indicators.documents import Entry, Unreadable, read_documents
+
+
+PHONE = "звоните 8 701 123 45 67"
+
+
+class Output:
+    def __init__(self, code: int, out: bytes, err: str) -> None:
+        self.code, self.err = code, err
+        self.rows: list[dict[str, Any]] = [json.loads(line) for line in out.splitlines()]
+
+    @property
+    def ids(self) -> list[Any]:
+        return [row["id"] for row in self.rows]
+
+    @property
+    def values(self) -> list[list[str]]:
+        return [[i["value"] for i in row["indicators"]] for row in self.rows]
+
+
+@pytest.fixture
+def run(capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch) -> Any:
+    def run_command(*argv: str, stdin: bytes = b"") -> Output:
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BufferedReader(io.BytesIO(stdin))))
+        code = main(argv)
+        sys.stdout.flush()
+        out, err = capfdbinary.readouterr()
+        return Output(code, out, err.decode())
+
+    return run_command
+
+
+def test_a_text_file_is_one_document(run: Any, tmp_path: Path) -> None:
+    file = tmp_path / "a b.txt"
+    file.write_text(f"привет\n{PHONE}\n", "utf-8")
+    output = run(str(file))
+    assert (output.code, output.ids, output.values) == (0, [str(file)], [["+77011234567"]])
+    start, end = output.rows[0]["indicators"][0]["span"]
+    assert file.read_text("utf-8")[start:end] == "8 701 123 45 67"
+
+
+def test_lines_are_documents_when_asked(run: Any) -> None:
+    output = run("--lines", "-", stdin=f"{PHONE}\r\n\nпусто\n".encode())
+    assert output.ids == ["-:1", "-:2", "-:3"]
+    assert output.values == [["+77011234567"], [], []]
+
+
+@pytest.mark.parametrize("argv", [(), ("-",), ("--jsonl",)])
+def test_json_lines_keep_order_and_id(run: Any, argv: tuple[str, ...]) -> None:
+    rows = [{"id": n, "text": PHONE if n % 2 else "нет"} for n in (3, 1, 2)]
+    rows.append({"id": "x", "text": "", "quoted": "y"})
+    output = run(*argv, stdin="\n".join(json.dumps(row) for row in rows).encode())
+    assert (output.code, output.ids) == (0, [3, 1, 2, "x"])
+    assert output.values == [["+77011234567"], ["+77011234567"], [], []]
+
+
+def test_unreadable_lines_are_told_and_the_rest_is_done(run: Any, tmp_path: Path) -> None:
+    file = tmp_path / "in.jsonl"
+    lines = ['{"id": 1, "text": "a"}', "oops", "", "[1]", '{"id": 2}', "[" * 100_000]
+    file.write_text("\n".join([*lines, '{"id": 3, "text": "b"}']), "utf-8")
+    output = run(str(file))
+    assert (output.code, output.ids) == (3, [1, 3])
+    for number in (2, 4, 5, 6):
+        assert f"line {number}:" in output.err
+    assert "line 3:" not in output.err
+
+
+def test_an_object_without_id_gets_its_place(run: Any) -> None:
+    assert run(stdin=b'\n{"text": "a"}\n').ids == ["-:2"]
+
+
+@pytest.mark.parametrize("argv", [("--nonsense",), ("/nowhere/at/all",), ("--lines", "--jsonl")])
+def test_bad_usage(run: Any, argv: tuple[str, ...]) -> None:
+    output = run(*argv)
+    assert output.code == 2
+    assert output.rows == []
+    assert "tereze extract" in output.err
+
+
+def test_a_folder_is_bad_usage(run: Any, tmp_path: Path) -> None:
+    assert run(str(tmp_path)).code == 2
+
+
+def test_help(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--help"]) == 0
+    assert "JSON Lines" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        gzip.compress(PHONE.encode()),
+        b"\xef\xbb\xbf" + PHONE.encode(),
+        PHONE.encode("utf-16"),
+        b"\xff\xfa " + PHONE.encode() + b" \xd0",
+    ],
+    ids=["gzip", "byte order mark", "utf-16", "not utf-8"],
+)
+def test_encodings(run: Any, tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "in.txt"
+    file.write_bytes(content)
+    for output in (run(str(file)), run("-", stdin=content)):
+        assert (output.code, output.values) == (0, [["+77011234567"]])
+
+
+def test_a_broken_archive_is_told(run: Any, tmp_path: Path) -> None:
+    file = tmp_path / "in.jsonl.gz"
+    rows = "".join(f'{{"id": {n}, "text": "{os.urandom(20).hex()}"}}\n' for n in range(5000))
+    file.write_bytes(gzip.compress(rows.encode())[:-2000])
+    output = run(str(file))
+    assert output.code == 3
+    assert output.ids == list(range(len(output.ids)))
+    assert "reading stopped" in output.err
+
+
+def test_half_a_surrogate_pair_passes_through(run: Any) -> None:
+    output = run(stdin=rb'{"id": "\ud800", "text": "\udc00 @some_name"}')
+    assert (output.code, output.values) == (0, [["some_name"]])
+
+
+def test_other_fields_reach_the_caller(tmp_path: Path) -> None:
+    file = tmp_path / "in.ndjson"
+    file.write_text('{"text": "a", "id": 7, "quoted": "b", "context": [1]}\nx\n', "utf-8")
+    entry, problem = read_documents([str(file)])
+    assert entry == Entry(7, "a", str(file), 1, {"quoted": "b", "context": [1]})
+    assert isinstance(problem, Unreadable)
+
+
+def test_a_reader_that_leaves_early_is_no_error() -> None:
+    command = [sys.executable, "-m", "tereze", "extract", "--lines", "-"]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdin
+        assert process.stdout
+        assert process.stderr
+        process.stdout.close()
+        try:
+            process.stdin.write(f"{PHONE}\n".encode() * 20_000)
+            process.stdin.close()
+        except BrokenPipeError:
+            pass
+        assert process.stderr.read() == b""
+        assert process.wait() == 0
