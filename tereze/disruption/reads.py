@@ -1,10 +1,37 @@
 """Questions other pages ask about requests."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
-from tereze.accounts.models import Unit
+from django.urls import reverse
+
+from tereze.accounts.models import Unit, User
+from tereze.casework.models import Case
 from tereze.disruption.models import Request, State
+from tereze.intake.models import Report
 from tereze.linking.reads import shared_with
+
+
+@dataclass(frozen=True)
+class Origin:
+    kind: str  # report | case | series
+    number: str  # empty: the reader may not know it
+    url: str
+
+
+def origins(request: Request, user: User) -> Iterator[Origin]:
+    """Why this was asked, by the numbers people know and as far as the reader may see them."""
+    for link in request.links.all():
+        if link.kind == "report":
+            report = Report.objects.visible_to(user).filter(public_id=link.key).first()
+            url = reverse("intake:report_page", args=[link.key]) if report else ""
+            yield Origin(link.kind, report.number if report else "", url)
+        elif link.kind == "case":
+            case = Case.objects.visible_to(user).filter(public_id=link.key).first()
+            url = reverse("casework:case", args=[link.key]) if case else ""
+            yield Origin(link.kind, case.number if case else "", url)
+        else:
+            yield Origin(link.kind, link.key, "")
 
 
 def probably_again(request: Request) -> list[Request]:

@@ -22,7 +22,7 @@ class PreventionConfig(AppConfig):
         register_topic("corrections", lambda user, key: user.can(answer))
         register_topic("events", lambda user, key: user.can(manage))
         navigation.register(
-            _("Предупреждения"), "prevention:desk_warnings", permission=write, key="p", order=60
+            _("Предупреждения"), "prevention:desk_warnings", permission=write, key="a", order=60
         )
         navigation.register(
             _("Мероприятия"),

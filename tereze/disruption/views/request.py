@@ -18,7 +18,7 @@ from tereze.disruption import actions, wording
 from tereze.disruption.forms import ScreenshotForm, SentForm, TypedAnswerForm, answers_for
 from tereze.disruption.models import Request, State
 from tereze.disruption.models.request import GONE, WITH_PARTNER
-from tereze.disruption.reads import probably_again
+from tereze.disruption.reads import origins, probably_again
 from tereze.disruption.transitions import UnlawfulStepError, lawful
 from tereze.disruption.verification import Outcome
 
@@ -51,7 +51,7 @@ def context_of(request: HttpRequest, row: Request, **forms: Any) -> dict[str, An
         "looks": list(row.looks.order_by("-at")[:10]),
         "terms": row.partner.terms_at(row.delivered_at or row.created_at),
         "files": list(row.evidence.files.all()) if row.evidence else [],
-        "links": list(row.links.all()),
+        "links": list(origins(row, user)),
         "again": probably_again(row),
         "can": {
             "approve": lawful("approved", row.state) and user.can(Permission.REQUEST_APPROVE),

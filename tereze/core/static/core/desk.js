@@ -25,11 +25,11 @@
   let leader = "";
   let leaderTimer = 0;
 
-  // The current row's own key wins over the page's.
+  // The keys of the form one is in and of the current row win over the page's.
   function find(name) {
     const fits = (element) => element.dataset.key.toLowerCase() === name && visible(element) && !element.disabled;
-    const item = currentItem();
-    return (item && all("[data-key]", item).find(fits)) ||
+    const near = [document.activeElement?.closest?.("form"), currentItem()].filter(Boolean);
+    return near.flatMap((part) => all("[data-key]", part)).find(fits) ||
       all("[data-key]").find((element) => fits(element) && !element.closest("[data-item]"));
   }
 
