@@ -155,9 +155,20 @@ async def act(request: Request) -> Response:
             notice = REFUSALS.get(str(refusal), "refused")
     if "application/json" in request.headers.get("accept", ""):
         text = reader.words.get(notice, notice)
-        return JSONResponse({"notice": text, "failed": notice in set(REFUSALS.values())})
+        said = None if notice else last_said(reader)
+        failed = notice in REFUSALS.values()
+        return JSONResponse({"notice": text, "failed": failed, "message": said})
     shown = f"&notice={notice}" if notice in reader.words else ""
     return RedirectResponse(f"/chat/{place}?as={reader.person}{shown}", status_code=303)
+
+
+def last_said(reader: Reader) -> dict[str, object] | None:
+    """What the person wrote last, so that they see it before the wall takes it away."""
+    row = reader.city.one(
+        "SELECT * FROM messages WHERE chat_id=? AND user_id=? ORDER BY message_id DESC LIMIT 1",
+        reader.chat["id"], reader.person,
+    )  # fmt: skip
+    return described(reader, row) if row else None
 
 
 REFUSALS = {"empty": "empty_text", "too big": "too_big", "banned": "refused"}

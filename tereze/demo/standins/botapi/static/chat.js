@@ -18,16 +18,22 @@ function toBottom() {
   list.scrollTop = list.scrollHeight;
 }
 
+const SEEN_MS = 350; // long enough to be seen, short enough to be gone within a second
+const shown = new Map(); // id -> when it appeared
+const gone = new Set();
+
 function leave(item) {
-  item.classList.add("leaving");
-  const remove = () => item.remove();
-  item.addEventListener("animationend", remove, { once: true });
-  setTimeout(remove, 600);
+  const age = performance.now() - (shown.get(item.id) ?? 0);
+  setTimeout(() => {
+    item.classList.add("leaving");
+    setTimeout(() => item.remove(), 300);
+  }, Math.max(0, SEEN_MS - age));
 }
 
 function showMessage({ id, deleted, html }) {
   const old = document.getElementById(id);
   if (deleted) {
+    gone.add(id);
     if (old) leave(old);
     return;
   }
@@ -36,10 +42,12 @@ function showMessage({ id, deleted, html }) {
   if (old) {
     old.replaceWith(item);
   } else {
+    shown.set(id, performance.now());
     item.classList.add("arriving");
     list.insertBefore(item, list.querySelector(".empty"));
   }
   if (follow) toBottom();
+  if (gone.has(id)) leave(item);
 }
 
 function say(text, failed) {
@@ -94,11 +102,12 @@ document.addEventListener("submit", async (event) => {
     event.preventDefault();
     const text = form.elements.text.value;
     if (!text.trim() && !form.elements.photo.value) return;
-    const { notice, failed } = await send(form);
+    const { notice, failed, message } = await send(form);
     if (failed) {
       say(notice, true);
       return;
     }
+    if (message?.html) showMessage(message);
     form.elements.photo.value = "";
     form.querySelector(".attach").classList.remove("chosen");
     stopEditing(form);
