@@ -16,6 +16,8 @@ from starlette.responses import (
 )
 from starlette.routing import Route
 
+from tereze.demo.standins.html import tag
+
 from . import page_view, residents
 from .errors import RefusedError
 from .page_view import Reader
@@ -64,9 +66,11 @@ def somebody(city: City, chat: Row) -> int:
 async def home(request: Request) -> Response:
     chats = request.app.state.city.chats()
     if chats:
-        return RedirectResponse(f"/chat/{chats[0]['id']}", status_code=303)
+        query = f"?{request.url.query}" if request.url.query else ""
+        return RedirectResponse(f"/chat/{chats[0]['id']}{query}", status_code=303)
     lang = language(request)
-    return HTMLResponse(page_view.shell(lang, words(lang)["title"], words(lang)["no_chats"]))
+    nothing = tag("main", tag("h1", words(lang)["no_chats"], class_="empty"))
+    return HTMLResponse(page_view.shell(lang, words(lang)["title"], nothing))
 
 
 async def show(request: Request) -> Response:

@@ -13,13 +13,13 @@ RU = {
     "title": "Почта", "stand": "учебный стенд", "empty": "Писем пока нет.",
     "empty_more": "Сюда приходят все письма, которые отправляет Tereze.",
     "choose": "Выберите письмо.", "from": "От", "to": "Кому", "no_subject": "(без темы)",
-    "attachments": "Вложения", "source": "Исходный текст",
+    "attachments": "Вложения", "source": "Исходный текст", "language": "Язык", "letters": "Письма",
 }  # fmt: skip
 KK = {
     "title": "Пошта", "stand": "оқу стенді", "empty": "Әзірге хат жоқ.",
     "empty_more": "Tereze жіберетін барлық хат осында келеді.",
     "choose": "Хатты таңдаңыз.", "from": "Кімнен", "to": "Кімге", "no_subject": "(тақырыпсыз)",
-    "attachments": "Тіркемелер", "source": "Бастапқы мәтін",
+    "attachments": "Тіркемелер", "source": "Бастапқы мәтін", "language": "Тіл", "letters": "Хаттар",
 }  # fmt: skip
 LINK = re.compile(r"https?://[^\s<>\"'«»]+[^\s<>\"'«».,;:!?)]")
 ZONE = datetime.timezone(datetime.timedelta(hours=5))
@@ -39,9 +39,9 @@ def page(letters: list[Letter], chosen: Letter | None, lang: str) -> str:
     ]
     top = tag(
         "header",
-        tag("a", say["title"], href="/", class_="logo"),
+        tag("h1", tag("a", say["title"], href="/"), class_="logo"),
         tag("span", say["stand"], class_="stand"),
-        tag("nav", switch),
+        tag("nav", switch, aria_label=say["language"]),
         class_="top",
     )
     listed = tag("ul", [row(letter, chosen, say) for letter in letters])
@@ -52,9 +52,9 @@ def page(letters: list[Letter], chosen: Letter | None, lang: str) -> str:
         else tag("p", say["choose"] if letters else "", class_="empty")
     )
     columns = tag(
-        "div",
-        tag("nav", listed if letters else nothing, class_="letters"),
-        tag("main", opened),
+        "main",
+        tag("nav", listed if letters else nothing, class_="letters", aria_label=say["letters"]),
+        tag("div", opened, class_="reading"),
         class_="columns opened" if chosen else "columns",
         data_count=len(letters),
     )
@@ -108,10 +108,10 @@ def reading(letter: Letter, say: dict[str, str]) -> Markup:
             f" · {max(1, len(data) // 1024)} KB")
         for position, (name, _, data) in enumerate(letter.attachments)
     ]  # fmt: skip
-    attached = tag("section", tag("h2", say["attachments"]), tag("ul", files), class_="files")
+    attached = tag("section", tag("h3", say["attachments"]), tag("ul", files), class_="files")
     return tag(
         "article",
-        tag("h1", letter.subject or say["no_subject"]),
+        tag("h2", letter.subject or say["no_subject"]),
         tag(
             "p",
             f"{say['from']}: {letter.message.get('from', letter.envelope.sender)}",

@@ -101,12 +101,13 @@ def search(page: Page, rows: Sequence[Row], *, query: str, category: str) -> str
         class_="search",
     )
     found = tag("ul", [card(page, row) for row in rows], class_="cards")
+    name = category_name(category, page.lang) if category else say["all_adverts"]
     return shell(
         page,
-        category_name(category, page.lang) if category else say["placeholder"],
+        name,
         form,
         tag("div", chips, class_="chips"),
-        tag("p", f"{say['found']}: {len(rows)}", class_="quiet"),
+        tag("h1", name, tag("small", len(rows), class_="quiet"), class_="count"),
         found if rows else tag("p", say["nothing"], class_="empty"),
     )
 

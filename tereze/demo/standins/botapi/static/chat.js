@@ -67,16 +67,41 @@ function stopEditing(form) {
 }
 
 async function send(form) {
-  const answer = await fetch(form.action, {
-    method: "POST",
-    body: new FormData(form),
-    headers: { Accept: "application/json" },
-  });
-  return answer.ok ? answer.json() : { notice: toast.dataset.refused, failed: true };
+  try {
+    const answer = await fetch(form.action, {
+      method: "POST",
+      body: new FormData(form),
+      headers: { Accept: "application/json" },
+    });
+    if (answer.ok) return await answer.json();
+  } catch {
+    // Said below: the server is away.
+  }
+  return { notice: toast.dataset.refused, failed: true };
+}
+
+// The field is emptied at once, so that fast typing is never lost, and refilled on failure.
+async function sendMessage(form) {
+  const { text, photo } = form.elements;
+  const typed = text.value;
+  if (!typed.trim() && !photo.value) return;
+  const sending = send(form);
+  stopEditing(form);
+  photo.value = "";
+  form.querySelector(".attach").classList.remove("chosen");
+  text.focus();
+  const { notice, failed, message } = await sending;
+  if (failed) {
+    say(notice, true);
+    if (!text.value) text.value = typed;
+  } else if (message?.html) {
+    showMessage(message);
+  }
 }
 
 if (list) {
   toBottom();
+  document.querySelector("aside [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
   const events = new EventSource(list.dataset.stream);
   events.addEventListener("message", (event) => showMessage(JSON.parse(event.data)));
   events.addEventListener("standing", (event) => {
@@ -100,18 +125,7 @@ document.addEventListener("submit", async (event) => {
   const form = event.target;
   if (form.matches("form.composer")) {
     event.preventDefault();
-    const text = form.elements.text.value;
-    if (!text.trim() && !form.elements.photo.value) return;
-    const { notice, failed, message } = await send(form);
-    if (failed) {
-      say(notice, true);
-      return;
-    }
-    if (message?.html) showMessage(message);
-    form.elements.photo.value = "";
-    form.querySelector(".attach").classList.remove("chosen");
-    stopEditing(form);
-    form.elements.text.focus();
+    sendMessage(form);
   } else if (form.matches("form.press")) {
     event.preventDefault();
     const { notice, failed } = await send(form);
