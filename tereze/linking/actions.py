@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, QuerySet
 
 from tereze import indicators
 from tereze.accounts.models import Unit
@@ -157,15 +157,44 @@ def withdraw_confirmation(*, indicator: Indicator, by: Actor) -> None:
 @transaction.atomic
 def mark_hub(*, indicator: Indicator, by: Actor) -> None:
     """It belongs to everybody (a hotline, a shop's own site): it joins nothing from now on."""
-    indicator.hub = True
-    indicator.save(update_fields=["hub"])
+    series = indicator.series
+    indicator.hub, indicator.series = True, None
+    indicator.save(update_fields=["hub", "series"])
     record("indicator.marked_hub", target=indicator, by=by)
-    rebuild_series()
+    if series is not None:
+        rebuild_series(only=series)
 
 
 @transaction.atomic
-def rebuild_series() -> int:
-    """Build every series anew from the sightings: the way to take something out of one."""
+def rebuild_series(*, only: Series | None = None) -> int:
+    """Build series anew from the sightings: the way to take something out of one.
+
+    With `only`, that series alone falls into what still belongs together. Without, all of them do:
+    a batch for after an import, while nobody waits for the database.
+    """
+    stale = Series.objects.filter(pk=only.pk) if only else Series.objects.all()
+    usable = Sighting.objects.filter(indicator__hub=False, indicator__too_common=False)
+    if only is not None:
+        usable = usable.filter(indicator__series=only)
+    groups = components(usable)
+    units = dict(usable.values_list("indicator_id", "unit_id"))
+    Indicator.objects.filter(series__in=stale).update(series=None)
+    stale.delete()
+    fresh = Series.objects.bulk_create(
+        [Series(unit_id=units[group[0]], size=len(group)) for group in groups], batch_size=2000
+    )
+    moved = [
+        Indicator(pk=number, series=series)
+        for series, group in zip(fresh, groups, strict=True)
+        for number in group
+    ]
+    Indicator.objects.bulk_update(moved, ["series"], batch_size=1000)
+    return len(groups)
+
+
+def components(sightings: QuerySet[Sighting]) -> list[list[int]]:
+    """Indicators that some report or message names together, by union-find with path halving
+    (Tarjan and van Leeuwen, 1984)."""
     parent: dict[int, int] = {}
 
     def root(number: int) -> int:
@@ -175,25 +204,15 @@ def rebuild_series() -> int:
         return number
 
     last_of: dict[tuple[str, str], int] = {}
-    usable = Sighting.objects.filter(indicator__hub=False, indicator__too_common=False)
-    for number, kind, key in usable.values_list(
-        "indicator_id", "subject_kind", "subject_key"
-    ).iterator():
+    edges = sightings.values_list("indicator_id", "subject_kind", "subject_key")
+    for number, kind, key in edges.iterator():
         parent.setdefault(number, number)
         other = last_of.setdefault((kind, key), number)
         parent[root(number)] = root(other)
-    Indicator.objects.update(series=None)
-    Series.objects.all().delete()
     groups: dict[int, list[int]] = {}
     for number in parent:
         groups.setdefault(root(number), []).append(number)
-    for members in groups.values():
-        first = Sighting.objects.filter(indicator_id=members[0]).order_by("at")[0]
-        series = Series.objects.create(unit_id=first.unit_id, size=len(members))
-        for start in range(0, len(members), 500):
-            part = members[start : start + 500]
-            Indicator.objects.filter(pk__in=part).update(series=series)
-    return len(groups)
+    return list(groups.values())
 
 
 def hub_candidates() -> list[Indicator]:
