@@ -129,18 +129,20 @@ def _marks(
 def _from_indicators(
     indicators: tuple[Indicator, ...], start: int, end: int
 ) -> Iterator[tuple[Evidence, Reason]]:
-    """A host that imitates a known service."""
+    """Hosts that imitate a known service, each service once."""
+    imitated: dict[str, list[Span]] = {}
     for indicator in indicators:
-        if indicator.type != "lookalike" or not start <= indicator.span[0] < end:
-            continue
-        scheme = "fake_delivery_link" if indicator.note in _CLASSIFIEDS else "clone_site"
+        if indicator.type == "lookalike" and start <= indicator.span[0] < end:
+            imitated.setdefault(indicator.note, []).append(indicator.span)
+    for service, spans in imitated.items():
+        scheme = "fake_delivery_link" if service in _CLASSIFIEDS else "clone_site"
         text = {
-            "ru": f"адрес подражает {indicator.note}",
-            "kk": f"мекенжай {indicator.note} сайтына еліктейді",
+            "ru": f"адрес подражает {service}",
+            "kk": f"мекенжай {service} сайтына еліктейді",
         }
         yield (
             Evidence(Outcome.ILLEGAL, _LOOKALIKE, scheme, _LOOKALIKE),
-            Reason("indicator", "lookalike", _LOOKALIKE, (indicator.span,), text),
+            Reason("indicator", "lookalike", _LOOKALIKE, tuple(spans[:20]), text),
         )
 
 

@@ -7,7 +7,8 @@ the cost grows with the length of the text, never with its square.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from tereze.detection.ruleset import Rule, RuleSet
@@ -17,7 +18,9 @@ from tereze.detection.skeleton import Skeleton
 Span = tuple[int, int]
 _WORD = re.compile(r"\w+")
 _MOST_PLACES = 6  # places of one phrase that are remembered
-_NEGATION = re.compile(r"(?:^|\W)(?:не|ни|никогда не|нелзя|без)\W{1,3}$")
+_REPEATED = 20  # a word that stands more often than this waits for the others
+_MOST_ATTEMPTS = 12_000  # tries of phrases at repeated words
+_LONGEST_RUN = 400  # letters written one by one that are searched
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,32 +54,53 @@ def find_hits(
 
 
 def _find_phrases(skeleton: Skeleton, rules: RuleSet) -> dict[int, list[Span]]:
-    text = skeleton.text
-    exact, stems, phrases = rules.exact, rules.stems, rules.phrases
+    text, phrases = skeleton.text, rules.phrases
     places: dict[int, list[Span]] = {}
-    tried: dict[str, list[int]] = {}
-    for match in _WORD.finditer(text):
-        word = match.group()
-        numbers = tried.get(word)
-        if numbers is None:
-            numbers = [
-                *exact.get(word, ()),
-                *stems.get(word[:2], ()),
-                *(stems.get(word[:3], ()) if len(word) > 2 else ()),
-                *(stems.get(word[:4], ()) if len(word) > 3 else ()),
-            ]
-            if word[0].isdigit():
-                numbers += stems.get(word[0], ())
-            tried[word] = numbers
+    for start, numbers in _beginnings(text, rules):
         for number in numbers:
-            found = phrases[number].regex.match(text, match.start())
+            found = phrases[number].regex.match(text, start)
             if found is not None:
                 spans = places.setdefault(number, [])
                 if len(spans) < _MOST_PLACES:
                     spans.append(found.span())
     for start, end in skeleton.runs:
-        _search_run(text[start : min(end, start + 400)], start, rules, places)
+        _search_run(text[start : min(end, start + _LONGEST_RUN)], start, rules, places)
     return places
+
+
+def _beginnings(text: str, rules: RuleSet) -> Iterator[tuple[int, list[int]]]:
+    """Where a phrase may begin, with the numbers of the phrases to try there.
+
+    A word that stands again and again is tried after all others and only as far as the budget
+    goes: repetition must neither cost more than it is worth nor hide what stands beside it.
+    """
+    tried: dict[str, list[int]] = {}
+    seen: Counter[str] = Counter()
+    later: list[tuple[int, list[int]]] = []
+    number_ends = -2
+    for match in _WORD.finditer(text):
+        word = match.group()
+        if word[0].isdigit():
+            goes_on = match.start() - number_ends <= 1  # "50 000" begins once
+            number_ends = match.end()
+            if goes_on:
+                continue
+        numbers = tried.get(word)
+        if numbers is None:
+            numbers = tried[word] = rules.may_begin_with(word)
+        if not numbers:
+            continue
+        seen[word] += 1
+        if seen[word] <= _REPEATED:
+            yield match.start(), numbers
+        else:
+            later.append((match.start(), numbers))
+    budget = _MOST_ATTEMPTS
+    for start, numbers in later:
+        budget -= len(numbers)
+        if budget < 0:
+            return
+        yield start, numbers
 
 
 def _search_run(run: str, shift: int, rules: RuleSet, places: dict[int, list[Span]]) -> None:

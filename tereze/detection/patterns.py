@@ -29,7 +29,7 @@ from tereze.detection.skeleton import fold
 
 _SEPARATOR = r"[\W_]{1,8}+"
 _OPEN_SEPARATOR = r"[\W_]{0,8}+"
-_NUMBER = r"\d++(?:[ .,]?\d++)*+(?:[\W_]?(?:%|\$|к\b|тис\w*+|мин\b|млн\w*+))?"
+_NUMBER = r"\d{1,15}+(?:[ .,]?\d{1,6}+){0,5}+(?:[\W_]?(?:%|\$|к\b|тис\w*+|мин\b|млн\w*+))?"
 _PERCENTAGE = r"\d++(?:[.,]\d++)?\s?(?:%|процент\w*+|паиз\w*+)"
 _PIECE = re.compile(r"\s*(\.\.\.|\.\.|#%|[()\[\]|#]|\{[^}]*\}|[^\s()\[\]|#{}.]+)")
 _LATIN = re.compile("[A-Za-z]")

@@ -62,17 +62,24 @@ class RuleSet:
         self.phrases = phrases
         self.version = version
         self.numbers = {phrase.source: number for number, phrase in enumerate(phrases)}
-        exact: defaultdict[str, list[int]] = defaultdict(list)
-        stems: defaultdict[str, list[int]] = defaultdict(list)
+        self._exact: defaultdict[str, list[int]] = defaultdict(list)
+        self._stems: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
         for number, phrase in enumerate(phrases):
             for start in phrase.starts:
                 if start.endswith("$"):
-                    exact[start[:-1]].append(number)
+                    self._exact[start[:-1]].append(number)
                 else:
-                    stems[start[:4]].append(number)
-        self.exact: dict[str, list[int]] = dict(exact)
-        self.stems: dict[str, list[int]] = dict(stems)
+                    self._stems[start[:4]].append((start, number))
         self.by_phrase = self._rules_by_phrase()
+
+    def may_begin_with(self, word: str) -> list[int]:
+        """Numbers of the phrases whose first word may be ``word``, a folded word."""
+        keys = {word[:size] for size in range(1, 5)}
+        stems = (stem for key in keys for stem in self._stems.get(key, ()))
+        return [
+            *self._exact.get(word, ()),
+            *(number for stem, number in stems if word.startswith(stem)),
+        ]
 
     def _rules_by_phrase(self) -> dict[int, tuple[Rule, ...]]:
         rules: defaultdict[int, list[Rule]] = defaultdict(list)

@@ -69,9 +69,11 @@ _HIDDEN = re.compile(
 )
 _BROKEN = re.compile(r"(?<=[^\W\d_])[-\u2010]\n(?=[^\W\d_])")
 _FOREIGN = re.compile(
-    r"[^\W_]*[a-z][^\W_]*"  # a word with Latin letters in it
-    r"|[а-џ]++[0-9@$]{1,2}[а-џ][а-џ0-9@$]*"  # a digit or sign for a letter
-    r"|(?<![^\W_])[0346][а-џ]{3,}"
+    r"(?<![^\W_])(?:"
+    r"[^\W_a-z]*+[a-z][^\W_]*+"  # a word with Latin letters in it
+    r"|[а-џ]++[0-9@$]{1,2}[а-џ][а-џ0-9@$]*+"  # a digit or sign for a letter
+    r"|[0346][а-џ]{3,}+"
+    r")"
 )
 _LATIN_RUN = re.compile(r"[a-z]+")
 _LEET = re.compile(r"(?<=[а-џ])[0-9@$]{1,2}(?=[а-џ])|^[0346](?=[а-џ]{3})")
