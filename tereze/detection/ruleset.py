@@ -7,6 +7,7 @@ between a fraud and a warning about it.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -25,6 +26,9 @@ _FIELDS = {
     "name", "outcome", "weight", "any", "with", "unless", "within", "text",
     "examples", "counter_examples", "scheme_weight", "unquoted",
 }  # fmt: skip
+
+
+_SIGNAL = 1.5  # a phrase that honest people use as well
 
 
 class RuleError(ValueError):
@@ -123,6 +127,7 @@ def load_rules(folder: Path) -> RuleSet:
             raise RuleError(f"{file.name}: {error}") from error
     reader = _Reader(parsed.pop("_words", {}))
     rules = [rule for stem, data in parsed.items() for rule in reader.file(stem, data)]
+    rules += reader.signals()
     names = [rule.name for rule in rules]
     if len(names) != len(set(names)):
         twice = sorted({name for name in names if names.count(name) > 1})
@@ -177,6 +182,32 @@ class _Reader:
             counter_examples=tuple(entry.get("counter_examples", [])),
         )
 
+    def signals(self) -> list[Rule]:
+        """The typical phrases of the typology, as weak signs of their schemes."""
+        from tereze.detection.typology import SCHEMES
+
+        return [
+            Rule(
+                name=f"{scheme.slug}.signal",
+                scheme=scheme.slug,
+                outcome=Outcome.SUSPICIOUS,
+                weight=_SIGNAL,
+                scheme_weight=2 * _SIGNAL,
+                any=self.numbered([_stemmed(phrase) for phrase in phrases]),
+                with_=(),
+                unless=(),
+                within=0,
+                text={
+                    "ru": f"обычные слова схемы «{scheme.short['ru']}»",
+                    "kk": f"«{scheme.short['kk']}» схемасының әдеттегі сөздері",
+                },
+                examples=tuple(phrases),
+                counter_examples=("Добрый день, қайырлы күн",),
+            )
+            for scheme in SCHEMES.values()
+            if (phrases := [*scheme.signals["ru"], *scheme.signals["kk"]])
+        ]
+
     def numbered(self, sources: list[str]) -> tuple[int, ...]:
         return tuple(self.number(source) for source in sources)
 
@@ -189,6 +220,12 @@ class _Reader:
             self.numbers[source] = len(self.phrases)
             self.phrases.append(phrase)
         return self.numbers[source]
+
+
+def _stemmed(phrase: str) -> str:
+    """A phrase of the typology as a pattern that lets the endings of its long words vary."""
+    words = re.findall(r"\w+", phrase)
+    return " ".join(word[:-2] + "*" if len(word) > 6 and word.isalpha() else word for word in words)
 
 
 def _groups(choices: list[Any]) -> list[list[str]]:

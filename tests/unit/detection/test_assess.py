@@ -52,9 +52,12 @@ NOT_OFFERS = [
     ("Полиция предупреждает: мошенники пишут «куплю карту, оплата сразу»", "warning_or_quotation"),
     ("Полиция ескертеді: «картаны сатып аламын» деген алаяқ", "warning_or_quotation"),
     ("Не ведитесь на «куплю карту, оплата сразу», это вербовка дропперов", "warning_or_quotation"),
-    ("Мне написали «куплю карту, оплата сразу», я отказалась. Прошу принять меры", "incident_report"),
+    (
+        "Мне написали «куплю карту, оплата сразу», я отказалась. Прошу принять меры",
+        "incident_report",
+    ),
     ("Куплю карту памяти на 64 гб, оплата сразу", "harmless"),
-    ("Куплю картошку оптом, оплата сразу", "harmless"),
+    ("Куплю картошку оптом, оплата сразу", "job_or_promo"),
 ]
 
 
@@ -137,7 +140,7 @@ def test_every_typical_phrase_of_the_typology_finds_its_scheme() -> None:
                 slugs = {s.slug for s in assess(phrase).schemes}
                 if scheme.slug not in slugs:
                     missed.append(f"{scheme.slug} {lang}: {phrase}")
-    assert len(missed) <= 8, missed
+    assert missed == []
 
 
 def test_an_assessment_survives_json() -> None:
