@@ -46,6 +46,9 @@ _MIXED = re.compile(
 )
 
 
+_DIGIT_AND_OS = re.compile(r"\d+[OoОо]{1,3}\d*")
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """Groups of digits with short separators between them.
@@ -81,6 +84,10 @@ class Run:
         """What stands before a group, inside the run; empty before the first."""
         return self.text[self.groups[number - 1][1] : self.groups[number][0]] if number else ""
 
+    def between(self, first: int, last: int) -> str:
+        """The text from the end of group *first* to the beginning of group *last*."""
+        return self.text[self.groups[first][1] : self.groups[last][0]]
+
     def before(self, number: int, length: int) -> str:
         """Up to *length* characters of context before a group, in lower case."""
         start = self.groups[number][0]
@@ -109,7 +116,8 @@ def digit_view(masked: Folded) -> Folded:
 
 def _digits_for_letters(match: re.Match[str]) -> str:
     written = match.group()
-    if match["word"] and 2 * sum(map(str.isdigit, written)) < len(written):
+    mostly_letters = match["word"] and 2 * sum(map(str.isdigit, written)) < len(written)
+    if mostly_letters and not _DIGIT_AND_OS.fullmatch(written):
         return written
     return written.translate(_LOOKALIKE)
 

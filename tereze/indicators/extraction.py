@@ -12,13 +12,14 @@ scheme and path is a `domain`; a root address with a scheme is both `url` and `d
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from tereze.indicators.digits import MASK, Run, digit_view, runs
 from tereze.indicators.folding import Folded, fold
 from tereze.indicators.handles import find_handles, handles_of
 from tereze.indicators.ids import find_plates, read_id
 from tereze.indicators.links import Email, Link, find_emails, find_links, spelled_out
-from tereze.indicators.lookalikes import imitated_by, shown_first
+from tereze.indicators.lookalikes import imitated_by, is_genuine, shown_first
 from tereze.indicators.model import TYPES, Found, Indicator
 from tereze.indicators.money import find_ibans, read_card
 from tereze.indicators.phones import read_phone
@@ -71,6 +72,10 @@ def _of_email(email: Email) -> Iterator[Found]:
 
 
 def _of_link(link: Link) -> Iterator[Found]:
+    if link.written != link.host and is_genuine(link.host):
+        # nobody hides the bank's own address: this is another host that looks like it
+        url = link.url.replace(link.host, link.written, 1)
+        link = replace(link, host=link.written, url=url)
     yield from handles_of(link)
     if not link.host:
         return

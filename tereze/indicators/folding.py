@@ -174,13 +174,13 @@ _LATIN_TWINS = str.maketrans(
     + "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ"
     + "αικνορυχ"
     + "ɡıᴀᴄᴇᴋᴍɴᴏᴘʀѕᴛᴜᴠᴡᴢ"
-    + "ёЁ",
+    + "ёЁӏӀ",
     "ABEKMHOPCTYXSIJQWY"
     + "abekmhopctyxsijqwyhd"
     + "ABEZHIKMNOPTYX"
     + "aikvopux"
     + "giacekmnoprstuvwz"
-    + "eE",
+    + "eElI",
 )
 
 

@@ -21,6 +21,7 @@ from operator import mul
 from tereze.indicators.digits import Run
 from tereze.indicators.folding import Folded, to_latin
 from tereze.indicators.model import Found
+from tereze.indicators.reading import data
 
 
 _NAMED_ID = re.compile(r"(?:\b(?:иин|бин|жсн|бсн|iin|bin)\b|и\.и\.н|б\.и\.н)[^\n]{0,30}$")
@@ -34,33 +35,11 @@ _SHAPES = {(12,), (6, 6), (4, 4, 4), (3, 3, 3, 3), (2, 2, 2, 6), (6, 1, 5), (6, 
 _PLATE_LETTERS = "A-ZАВЕКМНОРСТУХ"
 _PLATE = re.compile(
     rf"(?P<number>\d(?<![\w-]\d)\d\d)(?P<gap>[ -]?)(?P<letters>[{_PLATE_LETTERS}]{{2,3}})"
-    r"[ -]?(?P<region>0[1-9]|1\d|20)(?![\w]|[-.,]\d| ?[%₸$])",
+    r"[ |-]?(?P<region>0[1-9]|1\d|20)(?![\w]|[-.,]\d| ?[%₸$])",
     re.IGNORECASE,
 )
 # Units, currencies and words that stand between two numbers as the letters of a plate do.
-_NO_LETTERS = frozenset(
-    {
-        *("USD", "EUR", "RUB", "KZT", "SMS", "MMS", "GB", "MB", "TB", "KG", "KM", "CM", "MM", "ML"),
-        *("HP", "PCS", "VIP", "RAM", "SSD", "HDD", "LED", "MP", "FPS", "MHZ", "GHZ", "AM", "PM"),
-        *("TG", "TNG", "TO", "OR", "OF", "AND", "THE", "IN", "ON", "BY", "FOR", "DPI", "PX", "RTX"),
-        *(
-            "GTX",
-            "RX",
-            "HZ",
-            "CC",
-            "KW",
-            "MAX",
-            "MIN",
-            "PRO",
-            "ТО",
-            "НА",
-            "TM",
-            "MAH",
-            "BTC",
-            "ETH",
-        ),
-    }
-)
+_NO_LETTERS = frozenset(data("plates")["never"])
 _PLATE_NEAR = re.compile(
     r"гос|номер|авто|машин|көлік|колик|нөмір|мемлекеттік|тойот|toyota|камри|водител|груз|фура",
     re.IGNORECASE,

@@ -28,20 +28,20 @@ _COMMON_ENDINGS = (
 _SPELLED = re.compile(
     r"(?P<scheme>\bh ?(?:t ?t|x ?x|х ?х) ?p ?s? ?(?:\[:\]|:|\[://\]) ?/? ?/ ?)"
     r"|(?P<dot>\s?[\[({<]\s?(?:\.|dot|точка|тчк|дот|нүкте|нукте)\s?[\])}>]\s?)"
-    r"|(?P<at>\s?[\[({<]\s?(?:@|at|собак[аи]|собачка|эт|ит белгісі)\s?[\])}>]\s?)"
+    r"|(?P<at>\s?[\[({<]\s?(?:@|at|собак[аи]|собачка|эт|айқұлақ|айкулак)\s?[\])}>]\s?)"
     rf"|(?<=[A-Za-z0-9])\s{{1,3}}(?P<said_dot>dot|точка|тчк|нүкте|нукте)\s{{1,3}}{_NEXT_TO_LATIN}"
-    r"|(?<=[A-Za-z0-9._])\s{0,3}(?P<said_at>собак[аи]|собачка|sobaka)\s{0,3}(?=[A-Za-z0-9])"
+    r"|(?<=[A-Za-z0-9._])\s{0,3}(?P<said_at>собак[аи]|собачка|sobaka|айқұлақ|айкулак)\s{0,3}(?=[A-Za-z0-9])"
     rf"|(?<=[a-z0-9])(?P<loose_dot> \. ?(?=(?-i:{_COMMON_ENDINGS})(?![\w-]))"
     r"|,(?=(?-i:kz|ru|com)(?![\w-]))|\. (?=(?:(?-i:ru|com|net|org|рф|қаз)|kz)(?![\w-])))"
     r"|(?P<colon>\[:\])|(?P<slash>\[/\])",
     re.IGNORECASE,
 )
 _MAYBE_SPELLED = re.compile(
-    r"[\[({<]\s?(?:\.|:|/|@|dot|at|точка|тчк|дот|соба|эт|ит|нү|ну)| \.|[.,] ?" + _COMMON_ENDINGS
+    r"[\[({<]\s?(?:\.|:|/|@|dot|at|точка|тчк|дот|соба|эт|ай|нү|ну)| \.|[.,] ?" + _COMMON_ENDINGS
 )
 _SPELLED_WORDS = (
     *("h t", "h x", "hxx", "hтт", "hхх", "http ", "https ", "http:/ ", "https:/ "),
-    *(" dot ", "точка", "тчк", "нүкте", "нукте", "собак", "собач", "sobaka"),
+    *(" dot ", "точка", "тчк", "нүкте", "нукте", "собак", "собач", "sobaka", "айқұлақ", "айкулак"),
 )
 _REPLACED = {
     "dot": ".",
@@ -81,7 +81,8 @@ class Link:
     url: canonical address, for apps' own schemes as written. host: canonical host; path: with
     query. span: in the original. host_span: of the host alone. given_path: whether a path was
     written. scheme: as read, empty if none was written. user: what stood before "@" in the
-    address, a trick to show a foreign name first. disguised: letters of two alphabets were mixed.
+    address, a trick to show a foreign name first. written: the host with its own letters, in
+    punycode, where letters of two alphabets were mixed; otherwise as *host*.
     """
 
     url: str
@@ -92,7 +93,7 @@ class Link:
     given_path: bool
     scheme: str
     user: str = ""
-    disguised: bool = False
+    written: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,19 +224,19 @@ def _read_link(view: Folded, match: re.Match[str]) -> tuple[Link | None, int]:
         given_path=path not in {"", "/"} or bool(shown_port),
         scheme=scheme["scheme"].lower() if scheme else "",
         user=((scheme["user"] or "")[:-1] if scheme else ""),
-        disguised=read.disguised,
+        written=read.written,
     )
     return link, end
 
 
 @dataclass(frozen=True, slots=True)
 class Host:
-    """A host read from a dotted word: canonical form, and which part of the word it is."""
+    """A host read from a dotted word: canonical form, which part of the word, as in `Link`."""
 
     host: str
     start: int
     end: int
-    disguised: bool
+    written: str
 
 
 def read_host(word: str, *, trusted: bool) -> Host | None:
@@ -246,7 +247,7 @@ def read_host(word: str, *, trusted: bool) -> Host | None:
     """
     labels = word[: _LONGEST_HOST + 60].split(".")
     if trusted and len(labels) == 4 and all(p.isascii() and p.isdigit() for p in labels):
-        return Host(word, 0, len(word), False) if all(int(p) < 256 for p in labels) else None
+        return Host(word, 0, len(word), word) if all(int(p) < 256 for p in labels) else None
     latin = [_latin_label(label) for label in labels]
     last = _last_label(labels, latin, trusted=trusted)
     first = _first_label(latin, last, trusted=trusted)
@@ -261,8 +262,10 @@ def read_host(word: str, *, trusted: bool) -> Host | None:
     start = sum(len(label) + 1 for label in labels[:first]) + glued
     end = start - glued + len(".".join(labels[first : last + 1]))
     host = ".".join(used)
-    disguised = labels[first + 1 : last + 1] != latin[first + 1 : last + 1]
-    return Host(host, start, end, disguised) if len(host) <= _LONGEST_HOST else None
+    own = [labels[first][glued:], *labels[first + 1 : last]]
+    changed = any(a != b for a, b in zip(own, latin[first:last], strict=True))
+    written = ".".join([*map(_punycode, own), used[-1]]) if changed else host
+    return Host(host, start, end, written) if len(host) <= _LONGEST_HOST else None
 
 
 def _first_label(latin: list[str], last: int, *, trusted: bool) -> int:
@@ -305,6 +308,11 @@ def _latin_label(label: str) -> str:
         return label
     mixed = any(c.isascii() and c.isalpha() for c in label)
     return latin if mixed or latin.lower() in {"com", "kz", "me", "top", "xyz"} else label
+
+
+def _punycode(label: str) -> str:
+    label = label.lower()
+    return label if label.isascii() else "xn--" + label.encode("punycode").decode("ascii")
 
 
 def _decoded(label: str) -> str:

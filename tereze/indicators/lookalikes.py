@@ -49,7 +49,7 @@ def imitated_by(host: str) -> tuple[str, float] | None:
     >>> imitated_by("kaspi-pay.top")
     ('kaspi.kz', 0.95)
     """
-    if is_official(host) or _is_genuine(host):
+    if is_genuine(host):
         return None
     seen = _as_seen(host)
     labels = seen.split(".")
@@ -69,7 +69,10 @@ def shown_first(user: str) -> tuple[str, float] | None:
     return (domain, 0.95) if domain else None
 
 
-def _is_genuine(host: str) -> bool:
+def is_genuine(host: str) -> bool:
+    """Whether *host* (canonical) is a known service's own or an official one."""
+    if is_official(host):
+        return True
     labels = host.split(".")
     return any(
         ".".join(labels[n:]) in _GENUINE for n in range(max(0, len(labels) - 5), len(labels))

@@ -36,13 +36,13 @@ _NUMBERED = re.compile(r"номер|нөмір|номир|number")
 _COUNTED = re.compile(
     r"(?:заказ|трек|track|накладн|договор|чек|квитанц|лот|артикул|арт\.|инвойс|invoice|order|"
     r"тапсырыс|шарт|келісім|посылк|отправлени|жіберілім|индекс|иин|бин|жсн|бсн|\bid\b|айди|\bид\b|"
-    r"кадастр|штрих|счетчик|дело|материал|исх|вх|кбк|кнп)\w*[\s.,]{0,2}(?:номер\w*|нөмір\w*)?"
+    r"кадастр|штрих|счетчик|дело|материал|фактур|исх|вх|кбк|кнп)\w*[\s.,]{0,2}(?:номер\w*|нөмір\w*)?"
     r"[\s:#№.\-]{0,4}$|[№#]\s?$"
 )
 _MONEY_AFTER = re.compile(
     r"[\s.]?(?:[%₸₽$€]|тг\b|тнг\b|тенге|теңге|руб|р\b|kzt|usd|тыс|мың|млн|миллион|кв\b|км\b|шт\b)"
 )
-_MONEY_BEFORE = re.compile(r"[$€₸₽=/]\s?$")
+_MONEY_BEFORE = re.compile(r"[$€₸₽=]\s?$")
 _DATE = re.compile(r"(?:0?[1-9]|[12]\d|3[01])[./-](?:0?[1-9]|1[0-2])[./-](?:19|20)\d\d(?!\d)")
 _IPV4 = re.compile(r"(?:\d{1,3}\.){3}\d{1,3}(?![\d.])")
 _LATIN_NEXT = re.compile(r"[a-z]")
@@ -99,7 +99,7 @@ def read_phone(run: Run, first: int) -> Phone | None:
         return _read_international(run, first, lead=0, skip=2)
     if run.digits[begin] not in "789" or not _stands_free(run, first):
         return None
-    return _read_domestic(run, first, lead=1 if before.endswith("(") else 0)
+    return _read_domestic(run, first)
 
 
 def _read_international(run: Run, first: int, *, lead: int, skip: int = 0) -> Phone | None:
@@ -147,7 +147,7 @@ def _domestic(digits: str) -> str | None:
     return None if national.endswith("000000") or len(set(national)) == 1 else "+7" + national
 
 
-def _read_domestic(run: Run, first: int, *, lead: int) -> Phone | None:
+def _read_domestic(run: Run, first: int) -> Phone | None:
     """Eleven digits from 8 or 7, else ten as people write them without the prefix."""
     for length, may_be in ((11, _domestic), (10, _bare)):
         taken = run.take(first, length)
@@ -159,6 +159,8 @@ def _read_domestic(run: Run, first: int, *, lead: int) -> Phone | None:
             continue
         confidence = _judge(run, first, last, value, length)
         if confidence:
+            opens = run.before(first, 1) == "(" and ")" in run.between(first, last)
+            lead = 1 if opens else 0
             return Phone(value, last - first + 1, lead, confidence)
     return None
 
@@ -174,12 +176,12 @@ def _judge(run: Run, first: int, last: int, value: str, length: int) -> float:
     """How surely digits of the right form are meant as a phone, by shape and words around; 0: no."""
     shape = run.shape(first, last)
     before = run.before(first, 40)
-    called = bool(_CALLED.search(before))
+    called = bool(_CALLED.search(before) or _CALLED.search(run.after(last, 20)))
     if _is_something_else(run, first, last, before, called=called):
         return 0.0
     named = called or bool(_NUMBERED.search(before))
     if length == 10:
-        if not named and "," in run.text[run.groups[first][1] : run.groups[last][0]]:
+        if not named and "," in run.between(first, last):
             return 0.0  # 760, 950, 1050
         if shape in _BARE_SHAPES:
             return _GOOD if named else _FAIR

@@ -5,6 +5,7 @@ import sys
 
 import pytest
 
+from tereze.detection.typology import CONTACTS
 from tereze.indicators import TYPES, Indicator, is_hub, mask, normalise
 from tereze.indicators.folding import fold, to_latin
 from tereze.indicators.ids import control_digit_valid, kind_of_id
@@ -18,6 +19,7 @@ from tereze.indicators.platforms import (
     listing_address,
     listing_of,
 )
+from tereze.indicators.reading import data
 from tereze.indicators.wallets import parse_wallet
 
 
@@ -241,6 +243,23 @@ def test_hub(kind: str, value: str) -> None:
 @pytest.mark.parametrize(("kind", "value"), NO_HUBS)
 def test_no_hub(kind: str, value: str) -> None:
     assert not is_hub(kind, value)
+
+
+def test_the_lists_of_hubs_are_in_canonical_form() -> None:
+    lists = data("hubs")
+    for kind in ("phone", "telegram", "instagram", "bin"):
+        for value in lists[kind]["values"]:
+            typed = normalise(kind, value)
+            assert typed is not None, value
+            assert typed.value == value
+    for host in (*lists["platforms"]["domains"], *lists["official"]["domains"]):
+        assert host == host.lower().strip("/.")
+
+
+def test_the_contacts_of_the_typology_are_hubs() -> None:
+    for contact in CONTACTS.values():
+        phone = contact.phone.replace(" ", "")
+        assert not phone or is_hub("phone", phone), phone
 
 
 TYPED = [
