@@ -1,9 +1,10 @@
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.test import override_settings
 
 from tereze.accounts.models import Unit, User
 from tereze.accounts.permissions import Role
@@ -19,6 +20,14 @@ PASSWORD = "correct horse battery"  # never used outside the tests
 @pytest.fixture(scope="session", autouse=True)
 def compiled_catalogues() -> None:
     call_command("catalogues", "--compile")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[None]:
+    """The slow hash protects real passwords; a thousand test users only wait for it."""
+    hasher = "django.contrib.auth.hashers.MD5PasswordHasher"
+    with override_settings(PASSWORD_HASHERS=[hasher]):
+        yield
 
 
 @pytest.fixture
