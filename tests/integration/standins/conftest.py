@@ -88,8 +88,8 @@ def city(address: str) -> Iterator[City]:
         made.berik = made.post("/users", first_name="Берік", language_code="kk")["id"]
         made.chat = made.post(
             "/chats",
-            title="Сарыкөл",
-            username=f"sarykol{number}",
+            title="Балхаш",
+            username=f"balqash{number}",
             owner=made.owner,
             members=[made.anna, made.berik],
             admins=[made.bot],

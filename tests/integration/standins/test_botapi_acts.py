@@ -183,7 +183,7 @@ async def test_restricting_works_only_in_supergroups(client: Client, city: City)
 async def test_the_chat_as_the_bot_sees_it(client: Client, city: City) -> None:
     username = (await client.call("get_chat", chat_id=city.chat))["username"]
     chat = await client.call("get_chat", chat_id=f"@{username.upper()}")
-    assert (chat["id"], chat["title"], chat["type"]) == (city.chat, "Сарыкөл", "supergroup")
+    assert (chat["id"], chat["title"], chat["type"]) == (city.chat, "Балхаш", "supergroup")
     admins = await client.call("get_chat_administrators", chat_id=city.chat)
     assert {admin["user"]["id"] for admin in admins} == {city.owner, city.bot}
     assert await client.call("get_chat_member_count", chat_id=city.chat) == 4

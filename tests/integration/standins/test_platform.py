@@ -218,7 +218,7 @@ def test_posting_again_gives_a_new_number_and_the_same_photos(site: httpx.Client
             "phone": "+7 701 555 01 42",
             "description": "Отправлю после предоплаты",
             "category": "elektronika",
-            "place": "Сарыкөл",
+            "place": "Балхаш",
         },
     )
     assert answer.status_code == 303

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from .errors import bad_request, forbidden
 from .limits import SendLimits
-from .params import Params
+from .params import Params, whole
 from .state import City, Row
 from .updates import Polls
 
@@ -34,11 +34,8 @@ def find_chat(call: Call) -> Row:
             "SELECT * FROM chats WHERE username!='' AND lower(username)=lower(?)", given[1:]
         )
     else:
-        try:
-            row = call.city.chat(int(given))
-        except (ValueError, OverflowError):
-            raise bad_request("chat not found") from None
-    if row is None and given.isdigit() and call.city.user(int(given)):
+        row = call.city.chat(whole(given))
+    if row is None and call.city.user(whole(given)):
         raise forbidden("bot can't initiate conversation with a user")
     if row is None:
         raise bad_request("chat not found")

@@ -19,8 +19,8 @@ RESIDENTS = (
 )
 CHATS = (
     (
-        "Сарыкөл · объявления",
-        "sarykol_market",
+        "Балхаш · объявления",
+        "balqash_market",
         (
             (2, "Отдам котят в добрые руки, мкр Самал, звоните вечером."),
             (5, "Продам зимнюю резину 205/55 R16, один сезон. 60 000, торг у машины."),
@@ -30,7 +30,7 @@ CHATS = (
     ),
     (
         "Көршілер чаты · 5-ықшамаудан",
-        "sarykol_korshiler",
+        "balqash_korshiler",
         (
             (0, "Ертең 10:00-де аулада сенбілік, күрек ала келіңіздер."),
             (7, "Біз келеміз, екі адам."),
@@ -39,7 +39,7 @@ CHATS = (
     ),
     (
         "Родители 7-й школы",
-        "sarykol_school7",
+        "balqash_school7",
         (
             (6, "Завтра родительское собрание в 18:30, кабинет 204."),
             (2, "Спасибо, буду!"),
@@ -51,6 +51,11 @@ CHATS = (
 def fill(city: City) -> None:
     if city.chats():
         return
+    with city.atomic():
+        settle(city)
+
+
+def settle(city: City) -> None:
     polls = Polls()
     bot = city.add_bot(TOKEN, name="Tereze", username="tereze_wall_bot", reads_all=False)
     people = [

@@ -1,6 +1,6 @@
 """Failures on demand: slow answers, 429, 5xx, silence, answers lost after the act."""
 
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from .errors import ApiError, too_many
@@ -19,8 +19,8 @@ class Fault:
 
     @classmethod
     def from_json(cls, given: dict[str, Any]) -> "Fault":
-        known = {f.name for f in fields(cls)}
-        return cls(**{key: value for key, value in given.items() if key in known})
+        usual = asdict(cls())
+        return cls(**{key: type(usual[key])(given[key]) for key in usual.keys() & given.keys()})
 
     def fits(self, method: str, chat_id: str) -> bool:
         right_method = self.method == "*" or self.method.lower() == method

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import sqlite3
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -36,6 +37,7 @@ class Hook:
         return row
 
 
+MISTAKES = (KeyError, ValueError, TypeError, AttributeError, OverflowError, sqlite3.Error)
 Handler = Callable[[Hook, Request], Any]
 
 
@@ -54,10 +56,12 @@ def endpoint(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
 
     async def answer(request: Request) -> Response:
         try:
-            result = handler(await hook(request), request)
+            asked = await hook(request)
+            with asked.city.atomic():
+                result = handler(asked, request)
         except RefusedError as refusal:
             return JSONResponse({"error": str(refusal)}, status_code=403)
-        except (KeyError, ValueError, TypeError) as error:
+        except MISTAKES as error:
             return JSONResponse({"error": f"{type(error).__name__}: {error}"}, status_code=400)
         return JSONResponse(result)
 

@@ -8,6 +8,7 @@ from html import unescape
 from typing import Any
 
 from .errors import ApiError, bad_request
+from .params import whole
 
 
 LONGEST_TEXT = 4096
@@ -46,16 +47,32 @@ def parse(text: str, mode: str, entities: Any) -> tuple[str, list[dict[str, Any]
     elif mode:
         raise bad_request("unsupported parse_mode")
     else:
-        plain, found = text, [item for item in entities or [] if isinstance(item, dict)]
+        plain, found = text, given_entities(entities)
     return trimmed(plain, found)
+
+
+def given_entities(entities: Any) -> list[dict[str, Any]]:
+    if entities is None:
+        return []
+    if not isinstance(entities, list) or not all(isinstance(item, dict) for item in entities):
+        raise cannot_parse("expected an Array of Objects")
+    return [
+        {
+            **item,
+            "type": str(item.get("type")),
+            "offset": whole(item.get("offset")),
+            "length": whole(item.get("length")),
+        }
+        for item in entities
+    ]
 
 
 def trimmed(plain: str, entities: list[dict[str, Any]]) -> tuple[str, list[dict[str, Any]]]:
     start = units(plain) - units(plain.lstrip())
     plain = plain.strip()
     for entity in entities:
-        entity["offset"] = max(0, int(entity.get("offset", 0)) - start)
-        entity["length"] = min(int(entity.get("length", 0)), units(plain) - entity["offset"])
+        entity["offset"] = max(0, entity["offset"] - start)
+        entity["length"] = min(entity.get("length", 0), units(plain) - entity["offset"])
     kept = [entity for entity in entities if entity["length"] > 0]
     return plain, sorted(kept, key=lambda entity: (entity["offset"], -entity["length"]))
 

@@ -9,6 +9,7 @@ from . import shapes, updates
 from .access import Call, has_right, place, require_sending
 from .errors import bad_request
 from .markup import LONGEST_TEXT, parse, units
+from .params import whole
 from .state import Row, encode
 
 
@@ -121,6 +122,8 @@ def inline_keyboard(call: Call) -> dict[str, Any] | None:
     if not isinstance(lines, list) or not all(isinstance(line, list) for line in lines):
         raise bad_request('field "inline_keyboard" must be of type Array')
     for button in (button for line in lines for button in line):
+        if not isinstance(button, dict):
+            raise bad_request("inline keyboard button must be an Object")
         if not str(button.get("text", "")).strip():
             raise bad_request("inline keyboard button text is empty")
         size = len(str(button.get("callback_data", "x")).encode())
@@ -132,7 +135,7 @@ def inline_keyboard(call: Call) -> dict[str, Any] | None:
 def reply_target(call: Call, chat: Row) -> int:
     given = call.params.structure("reply_parameters")
     given = given if isinstance(given, dict) else {}
-    message_id = int(given.get("message_id") or call.params.integer("reply_to_message_id"))
+    message_id = whole(given.get("message_id")) or call.params.integer("reply_to_message_id")
     if message_id and call.city.message(chat["id"], message_id) is None:
         lenient = given.get("allow_sending_without_reply") or call.params.flag(
             "allow_sending_without_reply"
@@ -239,10 +242,10 @@ async def delete_messages(call: Call) -> Any:
         raise bad_request("message identifiers are not specified")
     if len(ids) > 100:
         raise bad_request("too many message identifiers specified")
-    try:
-        rows = [call.city.message(chat["id"], int(number)) for number in ids]
-    except (TypeError, ValueError):
-        raise bad_request("invalid message identifier specified") from None
+    numbers = [whole(number) for number in ids]
+    if not all(number > 0 for number in numbers):
+        raise bad_request("invalid message identifier specified")
+    rows = [call.city.message(chat["id"], number) for number in numbers]
     found = [row for row in rows if row is not None and not hidden_from(call, row)]
     for row in found:
         check_deletable(call, chat, row)

@@ -182,10 +182,11 @@ async def say(request: Request, reader: Reader, form: FormData) -> tuple[int, st
     city, polls = reader.city, request.app.state.polls
     chat_id, text, edit = reader.chat["id"], str(form.get("text", "")), str(form.get("edit", ""))
     photo = await uploaded(form)
-    if edit.isdecimal():
-        residents.edit(city, polls, chat_id, int(edit), reader.person, text)
-    else:
-        residents.post(city, polls, chat_id, reader.person, text=text, photo=photo)
+    with city.atomic():
+        if edit.isdecimal():
+            residents.edit(city, polls, chat_id, int(edit[:15]), reader.person, text)
+        else:
+            residents.post(city, polls, chat_id, reader.person, text=text, photo=photo)
     return chat_id, ""
 
 
@@ -200,7 +201,8 @@ async def uploaded(form: FormData) -> bytes | None:
 
 
 async def join(request: Request, reader: Reader, form: FormData) -> tuple[int, str]:
-    residents.join(reader.city, request.app.state.polls, reader.chat["id"], reader.person)
+    with reader.city.atomic():
+        residents.join(reader.city, request.app.state.polls, reader.chat["id"], reader.person)
     return reader.chat["id"], ""
 
 
@@ -208,11 +210,12 @@ async def press(request: Request, reader: Reader, form: FormData) -> tuple[int, 
     """Presses a button and waits a little for what the bot answers."""
     city = reader.city
     number = str(form.get("message", ""))
-    row = city.message(reader.chat["id"], int(number) if number.isdecimal() else 0)
+    row = city.message(reader.chat["id"], int(number[:15]) if number.isdecimal() else 0)
     if row is None:
         raise RefusedError("no such message")
     data = str(form.get("data", ""))
-    query = residents.press(city, request.app.state.polls, row, reader.person, data)
+    with city.atomic():
+        query = residents.press(city, request.app.state.polls, row, reader.person, data)
     until = asyncio.get_running_loop().time() + ANSWER_SECONDS
     while asyncio.get_running_loop().time() < until:
         found = city.one("SELECT answer FROM callbacks WHERE id=?", query)
@@ -228,7 +231,8 @@ async def start(request: Request, reader: Reader, form: FormData) -> tuple[int, 
     if not bot.isdecimal() or not text.startswith("/start"):
         raise RefusedError("no such bot")
     polls = request.app.state.polls
-    residents.start_private(reader.city, polls, reader.person, int(bot), text[:200])
+    with reader.city.atomic():
+        residents.start_private(reader.city, polls, reader.person, int(bot[:15]), text[:200])
     return reader.person, ""
 
 

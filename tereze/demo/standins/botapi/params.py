@@ -25,10 +25,7 @@ class Params:
         return value if isinstance(value, str) else json.dumps(value)
 
     def integer(self, name: str, default: int = 0) -> int:
-        try:
-            return int(self.values.get(name, default))
-        except (TypeError, ValueError):
-            return default
+        return whole(self.values.get(name, default), default)
 
     def flag(self, name: str) -> bool:
         return str(self.values.get(name, "")).lower() in {"true", "1", "yes"}
@@ -42,10 +39,19 @@ class Params:
             return None
         try:
             return json.loads(value)
-        except ValueError:
+        except (ValueError, RecursionError):
             if not reason:
                 return None
             raise bad_request(reason) from None
+
+
+def whole(value: Any, default: int = 0) -> int:
+    """A number of at most 63 bits, or the default."""
+    try:
+        number = int(value)
+    except (TypeError, ValueError, OverflowError):
+        return default
+    return number if abs(number) < 2**63 else default
 
 
 async def read(request: Request) -> Params:
@@ -66,7 +72,7 @@ def json_body(content: bytes) -> dict[str, Any]:
         return {}
     try:
         decoded = json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise bad_request("can't parse JSON object") from None
     if not isinstance(decoded, dict):
         raise bad_request("object expected as JSON body")

@@ -1,9 +1,10 @@
 """The city: users, bots, chats, members and messages in one small SQLite file."""
 
+import contextlib
 import json
 import sqlite3
-import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,7 @@ CREATE TABLE IF NOT EXISTS files (
 Row = sqlite3.Row
 FIRST_SUPERGROUP = -1001000000000
 FIRST_USER = 500000001
+FARTHEST = 10 * 366 * 24 * 3600
 
 
 def encode(value: object) -> str:
@@ -60,7 +62,6 @@ class City:
         self.db.execute("PRAGMA journal_mode=WAL")
         self.db.execute("PRAGMA synchronous=NORMAL")
         self.db.executescript(SCHEMA)
-        self.guard = threading.RLock()
         self.shift = float(self.meta("clock_shift") or 0)
         self.standing: float | None = None
 
@@ -68,6 +69,20 @@ class City:
 
     def run(self, sql: str, *values: object) -> sqlite3.Cursor:
         return self.db.execute(sql, values)
+
+    @contextlib.contextmanager
+    def atomic(self) -> Iterator[None]:
+        """All of it or none, also when the process is killed in between."""
+        if self.db.in_transaction:
+            yield
+            return
+        self.db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self.db.execute("ROLLBACK")
+            raise
+        self.db.execute("COMMIT")
 
     def one(self, sql: str, *values: object) -> Row | None:
         found: Row | None = self.run(sql, *values).fetchone()
@@ -99,6 +114,8 @@ class City:
         self.standing = time.time() if stopped else None
 
     def move_clock(self, seconds: float) -> None:
+        if not abs(self.shift + seconds) < FARTHEST:
+            raise ValueError("the clock moves by ten years at most")
         self.shift += seconds
         self.keep("clock_shift", self.shift)
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
@@ -26,8 +26,8 @@ class Trouble:
 
     @classmethod
     def from_json(cls, given: dict[str, Any]) -> "Trouble":
-        known = {f.name for f in fields(cls)}
-        return cls(**{key: value for key, value in given.items() if key in known})
+        usual = asdict(cls())
+        return cls(**{key: type(usual[key])(given[key]) for key in usual.keys() & given.keys()})
 
 
 @dataclass

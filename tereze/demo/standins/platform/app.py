@@ -100,7 +100,7 @@ def phone(site: Site, page: view.Page, code: str) -> Response:
 def post_page(site: Site, page: view.Page, again: str) -> str:
     row = site.listing(page.site, again) if again else None
     if row is None:
-        return view.post_form(page, {"place": "Сарыкөл"})
+        return view.post_form(page, {"place": "Балхаш"})
     keys = ("title", "price", "description", "category", "place", "phone")
     values = {key: str(row[key]) for key in keys} | {"name": row["seller"]}
     return view.post_form(page, values, again=row["code"])
@@ -109,7 +109,7 @@ def post_page(site: Site, page: view.Page, again: str) -> str:
 def account_page(request: Request, site: Site, page: view.Page) -> str:
     sellers = site.rows("SELECT * FROM sellers WHERE site=? ORDER BY name", page.site)
     given = request.query_params.get("seller", "")
-    chosen = site.seller(int(given)) if given.isdecimal() else None
+    chosen = site.seller(int(given)) if given.isdecimal() and len(given) < 16 else None
     rows = [row for row in site.everything() if chosen and row["seller_id"] == chosen["id"]]
     return view.account(page, sellers, chosen, rows)
 

@@ -1,6 +1,7 @@
 """The site's own staff and the tests: everything under /_site/ is no part of a real site."""
 
 import json
+import sqlite3
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -26,7 +27,7 @@ def endpoint(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
             return JSONResponse(handler(request, request.app.state.site, body))
         except LookupError as error:
             return JSONResponse({"error": f"not found: {error}"}, status_code=404)
-        except (ValueError, TypeError) as error:
+        except (ValueError, TypeError, OverflowError, sqlite3.Error) as error:
             return JSONResponse({"error": str(error)}, status_code=400)
 
     return answer
