@@ -161,7 +161,14 @@ def _from_rules(
         quoted = all(any(a <= s and e <= b for a, b in quotes) for s, e in spans)
         rule = hit.rule
         yield (
-            Evidence(rule.outcome, rule.weight, rule.scheme, rule.scheme_weight, quoted),
+            Evidence(
+                rule.outcome,
+                rule.weight,
+                rule.scheme,
+                rule.scheme_weight,
+                quoted,
+                call=rule.name.startswith("calls."),
+            ),
             Reason(
                 kind="rule",
                 name=rule.name,

@@ -49,6 +49,7 @@ class Evidence:
     scheme: str = ""
     scheme_weight: float = 0.0
     quoted: bool = False
+    call: bool = False  # the author waits for an answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,8 @@ class Verdict:
 
 _NOT_ILLEGAL_CAP = 0.45  # below any threshold that a chat's policy may set
 _CLEAR = 3.0  # evidence from which a warning or a victim's story is taken as such
-_BEYOND_COMMENT = 5.0  # an offer this much stronger than the warning around it goes to people
+_BEYOND_WARNING = 5.0  # an offer this much stronger than its warning goes to people
+_BEYOND_STORY = 7.0  # the same for a victim's story
 _DOUBTFUL = 2.5  # evidence from which a person should look
 _DOUBT = 0.5  # what one unit of doubt is worth as evidence of an illegal text
 _JOB = 0.5  # a job is offered by frauds as well: half its weight speaks against
@@ -101,6 +103,14 @@ class _Sums:
     incident: float
     job: float
     harmless: float
+    call: bool
+
+    @property
+    def offered_anyway(self) -> bool:
+        """Whether an offer outweighs the warning or the story around it."""
+        if self.incident >= self.warning:
+            return self.illegal - self.incident >= _BEYOND_STORY
+        return self.call and self.illegal - self.warning >= _BEYOND_WARNING
 
     @property
     def comment(self) -> float:
@@ -130,6 +140,7 @@ def _weigh(items: list[Evidence]) -> _Sums:
         incident=incident,
         job=sums[Outcome.JOB_OR_PROMO],
         harmless=sums[Outcome.HARMLESS],
+        call=any(item.call for item in items),
     )
 
 
@@ -138,8 +149,7 @@ def _outcome(p: float, sums: _Sums) -> Outcome:
         Outcome.INCIDENT_REPORT if sums.incident >= sums.warning else Outcome.WARNING_OR_QUOTATION
     )
     if sums.comment >= _CLEAR:
-        offered_anyway = sums.illegal - sums.comment >= _BEYOND_COMMENT
-        return Outcome.SUSPICIOUS if offered_anyway else comment
+        return Outcome.SUSPICIOUS if sums.offered_anyway else comment
     if p >= 0.5:
         return Outcome.ILLEGAL
     if sums.look >= _DOUBTFUL:
