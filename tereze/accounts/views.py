@@ -17,7 +17,7 @@ from tereze.accounts.forms import CodeForm, LoginForm, needs_code
 from tereze.accounts.models import User
 from tereze.audit.models import record
 from tereze.core.access import for_everyone_logged_in, public
-from tereze.core.navigation import entries_for
+from tereze.core.navigation import first_page
 
 
 PENDING = "login_pending"  # the user whose password was right and whose code is awaited
@@ -76,13 +76,13 @@ def log_out(request: HttpRequest) -> HttpResponse:
 
 @for_everyone_logged_in
 def desk(request: HttpRequest) -> HttpResponse:
-    """The first page after log-in: the first thing this role's menu offers."""
+    """The first page after log-in."""
     if not isinstance(request.user, User):
         return redirect("accounts:login")
-    entries = entries_for(request.user)
-    if not entries:
+    page = first_page(request.user)
+    if page is None:
         raise PermissionDenied
-    return redirect(entries[0].url_name)
+    return redirect(page)
 
 
 def locked_out(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -1,6 +1,6 @@
 """The desk's menu. Each app puts in its own entries; who may not use one does not see it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ class Entry:
     key: str
     order: int
     badge: Callable[[Any], int] | None
+    first_for: frozenset[str] = frozenset()
 
 
 ENTRIES: list[Entry] = []
@@ -29,11 +30,19 @@ def register(
     key: str = "",
     order: int = 50,
     badge: Callable[[Any], int] | None = None,
+    first_for: Iterable[str] = (),
 ) -> None:
-    """Add an entry. `key` is the letter pressed after `g`; `badge(user)` counts what waits."""
+    """Add an entry. `key` is the letter pressed after `g`; `badge(user)` counts what waits.
+    The roles in `first_for` find this page when they log in."""
     ENTRIES.append(
         Entry(
-            label=label, url_name=url_name, permission=permission, key=key, order=order, badge=badge
+            label=label,
+            url_name=url_name,
+            permission=permission,
+            key=key,
+            order=order,
+            badge=badge,
+            first_for=frozenset(first_for),
         )
     )
     ENTRIES.sort(key=lambda entry: entry.order)
@@ -76,6 +85,13 @@ def desk(request: HttpRequest) -> dict[str, Any]:
             for entry, url in entries
         ]
     }
+
+
+def first_page(user: Any) -> str | None:
+    """What opens after log-in: this role's own page, or the first entry of its menu."""
+    entries = entries_for(user)
+    own = [entry for entry in entries if user.role in entry.first_for]
+    return next((entry.url_name for entry in [*own, *entries]), None)
 
 
 def is_fragment(request: HttpRequest) -> bool:

@@ -1,5 +1,32 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class StatisticsConfig(AppConfig):
     name = "tereze.statistics"
+
+    def ready(self) -> None:
+        from tereze.accounts.permissions import Permission, Role
+        from tereze.core import navigation
+        from tereze.live import register_topic
+
+        register_topic("figures", lambda user, key: user.can(Permission.FIGURES_VIEW))
+        navigation.register(
+            _("Показатели"),
+            "statistics:figures",
+            permission=Permission.FIGURES_VIEW,
+            key="f",
+            order=70,
+            first_for=(Role.CHIEF, Role.OBSERVER),
+        )
+        navigation.register(
+            _("Реестр вмешательств"),
+            "statistics:interventions",
+            permission=Permission.INTERVENTIONS_READ,
+            key="r",
+            order=72,
+            first_for=(Role.PROSECUTOR,),
+        )
+        navigation.register_public(
+            _("Что мы удаляем и блокируем"), "statistics:transparency", order=50
+        )

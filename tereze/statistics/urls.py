@@ -1,5 +1,13 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from tereze.statistics.views import figures, register
 
 
 app_name = "statistics"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("desk/figures/", figures.figures, name="figures"),
+    path("desk/figures/list/<slug:what>/", figures.show_list, name="list"),
+    path("desk/figures/csv/<slug:table>/", figures.as_csv, name="csv"),
+    path("desk/interventions/", register.register, name="interventions"),
+    path("transparency/", register.transparency, name="transparency"),
+]

@@ -37,7 +37,7 @@ def sheet(request: HttpRequest) -> HttpResponse:
         "languages": [(code, name) for code, name in settings.LANGUAGES if code != language],
         "slug": slug if scheme else "",
         "title": scheme.name[language] if scheme else LEAFLET.title[language],
-        "lead": scheme.short[language] if scheme else LEAFLET.lead[language],
+        "lead": scheme.mechanics[language] if scheme else LEAFLET.lead[language],
         "advice": [line[language] for line in scheme.advice[:MOST_ADVICE]] if scheme else [],
         "rules": four_rules(language),
         "if_happened": LEAFLET.if_happened[language],

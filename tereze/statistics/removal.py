@@ -1,0 +1,93 @@
+"""Minutes from delivery to our own first look that saw the page gone.
+
+What is still there counts too, as "at least so long" (Kaplan and Meier's estimator): leaving it out
+would make a partner that answers only the easy requests look quick.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from django.db.models import QuerySet
+
+from tereze.accounts.models import Unit
+from tereze.core.clock import now
+from tereze.disruption.kinds import KINDS
+from tereze.disruption.models import Request, State
+from tereze.indicators.platforms import PLATFORMS
+
+
+LOOKED_AT = [slug for slug, kind in KINDS.items() if kind.looked_at]
+
+
+@dataclass(frozen=True)
+class Removal:
+    n: int  # seen gone
+    open: int  # still there
+    median: float | None  # None: fewer than half are gone yet
+    p90: float | None
+
+
+@dataclass(frozen=True)
+class Time:
+    minutes: float
+    gone: bool
+
+
+def removal_minutes(requests: Iterable[Request]) -> dict[str, Removal]:
+    by_platform: dict[str, list[Time]] = {slug: [] for slug in PLATFORMS}
+    still_open: dict[str, int] = {}
+    for request in requests:
+        platform = request.partner.platform or request.partner.slug
+        if (time := time_of(request)) is not None:
+            by_platform.setdefault(platform, []).append(time)
+        if request.gone_at is None and request.state != State.CLOSED:
+            still_open[platform] = still_open.get(platform, 0) + 1
+    return {
+        platform: Removal(
+            n=sum(time.gone for time in times),
+            open=still_open.get(platform, 0),
+            median=rounded(quantile(times, Fraction(1, 2))),
+            p90=rounded(quantile(times, Fraction(9, 10))),
+        )
+        for platform, times in by_platform.items()
+    }
+
+
+def removal_requests(unit: Unit) -> QuerySet[Request]:
+    """Delivered requests whose outcome can be seen from outside."""
+    return (
+        Request.objects.filter(unit=unit, kind__in=LOOKED_AT, delivered_at__isnull=False)
+        .select_related("partner")
+        .order_by("-delivered_at")
+    )
+
+
+def time_of(request: Request) -> Time | None:
+    if request.delivered_at is None:
+        return None
+    end = request.gone_at or request.closed_at or now()
+    minutes = max(0.0, (end - request.delivered_at).total_seconds() / 60)
+    return Time(minutes, request.gone_at is not None)
+
+
+def quantile(times: Sequence[Time], share: Fraction) -> float | None:
+    """The time by which this share was gone; between two removals where it falls between them."""
+    staying, at_risk = Fraction(1), len(times)
+    ordered = sorted(times, key=lambda time: (time.minutes, not time.gone))
+    exactly: float | None = None
+    for time in ordered:
+        if time.gone:
+            if exactly is not None:
+                return (exactly + time.minutes) / 2
+            staying *= Fraction(at_risk - 1, at_risk)
+            if staying < 1 - share:
+                return time.minutes
+            if staying == 1 - share:
+                exactly = time.minutes
+        at_risk -= 1
+    return exactly
+
+
+def rounded(minutes: float | None) -> float | None:
+    return None if minutes is None else round(minutes, 1)
