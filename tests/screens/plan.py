@@ -21,8 +21,15 @@ SCREENS = [
     Screen("01-home", "/", both_themes=True),
     Screen("02-report", "/report/"),
     Screen("03-check", "/check/"),
-    Screen("04-reports", "/desk/intake/", role="operative", both_themes=True),
-    Screen("05-report-page", "/desk/intake/", role="operative", follow="a.item-title"),
+    Screen("04-reports", "/desk/intake/", role="duty_officer"),
+    Screen("05-report", "/desk/intake/", role="chief", follow="a.item-title"),
+    Screen("06-call", "/desk/intake/new/", role="dispatcher"),
+    Screen("07-case", "/desk/cases/", role="operative", follow="a.item-title"),
+    Screen("08-portal", "/portal/", role="partner"),
+    Screen("09-wall", "/desk/wall/", role="duty_officer", both_themes=True, is_wall=True),
+    Screen("10-figures", "/desk/figures/", role="chief"),
+    Screen("11-warnings", "/warnings/"),
+    Screen("12-requests", "/desk/requests/", role="chief"),
 ]
 WIDTHS = (390, 1440)
 LANGUAGES = ("ru", "kk")

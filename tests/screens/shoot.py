@@ -16,7 +16,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, Response, sync_playwright
 
 from tereze.core import chromium
-from tests.city import City, a_city
+from tests.city import City
+from tests.screens.example import example_city
 from tests.screens.language import VISIBLE_TEXT, russian_phrases, untranslated
 from tests.screens.plan import FIRST_PAGE_LIMIT, LANGUAGES, SCREENS, WIDTHS, Screen
 
@@ -164,8 +165,7 @@ def shoot(city: City, browser: Browser, wanted: list[str]) -> list[str]:
 
 def main() -> int:
     started = time.monotonic()
-    with a_city() as city, sync_playwright() as playwright:
-        city.example()
+    with example_city() as city, sync_playwright() as playwright:
         browser = chromium.launch(playwright)
         complaints = shoot(city, browser, sys.argv[1:])
         browser.close()
