@@ -60,6 +60,8 @@ def main(argv: list[str] | None = None) -> int:
 
 def run_desk(name: str, rest: list[str]) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tereze.settings")
+    if name == "demo":  # never in the folder of a real city
+        os.environ.setdefault("TEREZE_DATA", os.path.join("var", "demo"))
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import sys
 import threading
 from collections.abc import Callable
 from types import FrameType
@@ -34,7 +33,7 @@ def watch_supervisor(gone: Callable[[], None]) -> None:
         return
 
     def wait_for_end() -> None:
-        while sys.stdin.buffer.read(1):
+        while os.read(0, 1):  # not sys.stdin: its lock would be held while Python ends
             pass
         gone()
 

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import threading
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -34,13 +35,22 @@ def tereze(*arguments: str) -> list[str]:
 class Supervisor:
     def __init__(self, children: list[Child]) -> None:
         self.children = children
+        self.lock = threading.Lock()
+
+    def add(self, *children: Child) -> None:
+        """More of them, while it runs."""
+        with self.lock:
+            for child in children:
+                child.start()
+            self.children += children
 
     def run(self, stop: Stop) -> None:
         for child in self.children:
             child.start()
         try:
             while not stop.wait(0.3):
-                self.look_after()
+                with self.lock:
+                    self.look_after()
         finally:
             self.stop_all()
 
@@ -57,7 +67,9 @@ class Supervisor:
                 sys.stderr.write(f"tereze: {child.name} ended ({code}), starting it again\n")
 
     def stop_all(self) -> None:
-        running = [c.process for c in self.children if c.process and c.process.poll() is None]
+        with self.lock:
+            children = list(self.children)
+        running = [c.process for c in children if c.process and c.process.poll() is None]
         for process in running:
             process.terminate()
         for process in running:

@@ -14,6 +14,8 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from tereze.core.processes import watch_supervisor
+
 
 AppFactory = Callable[[Path], Starlette]
 
@@ -96,7 +98,9 @@ def main(
     app = create_app(options.state)
     if options.example:
         fill(app)
-    configured(app, options.host, options.port).run()
+    server = configured(app, options.host, options.port)
+    watch_supervisor(server.stop)
+    server.run()
 
 
 @contextlib.contextmanager

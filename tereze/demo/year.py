@@ -1,0 +1,206 @@
+"""The example city's year, in rows: offences with an ЕРДР number, and removals with their minutes.
+
+The numbers are those of the city whose police first called OLX and Kolesa.kz: 161 offences via the
+one, 31 via the other, 7 criminal cases on fake adverts in production. They are not written anywhere
+as figures: the figures count these rows.
+"""
+
+import random
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from tereze.accounts.models import Unit, User
+from tereze.audit.models import record
+from tereze.casework.actions import Part, store_parts
+from tereze.casework.models import Case, CaseMember, Offence
+from tereze.core.clock import moved_to, now
+from tereze.core.numbering import next_number
+from tereze.demo.people import BY
+from tereze.disruption import actions as requests
+from tereze.disruption.models import Lookout
+from tereze.disruption.verification import Outcome, Verdict
+
+
+DISTRICTS = ("Центральный", "Самал", "5-й микрорайон", "Вокзальный", "Сельская зона")
+FAKE_ADVERTS = {
+    "olx": (
+        "ad_prepayment",
+        "ad_prepayment",
+        "fake_delivery_link",
+        "rent_deposit",
+        "cargo_carrier",
+    ),
+    "kolesa": ("car_deposit", "car_deposit", "cargo_carrier"),
+}
+OFFENCES = {"olx": 161, "kolesa": 31}
+OTHERS = (
+    # platform, scheme, how many
+    ("", "bank_security_call", 24),
+    ("", "safe_account", 12),
+    ("", "parcel_code", 9),
+    ("instagram", "fake_instagram_shop", 18),
+    ("krisha", "rent_deposit", 8),
+    ("telegram", "task_job", 11),
+    ("telegram", "dropper_recruitment", 6),
+    ("whatsapp", "hijacked_account_loan", 7),
+    ("", "fake_broker", 8),
+)
+ON_FAKE_ADVERTS = 7  # cases on fake adverts still in production
+ON_OTHERS = 4
+OUTCOMES = (Case.State.INTERRUPTED, Case.State.INTERRUPTED, Case.State.TO_COURT, Case.State.CLOSED)
+REASONS = {
+    Case.State.INTERRUPTED: "лицо не установлено",
+    Case.State.TO_COURT: "обвинительный акт составлен",
+    Case.State.CLOSED: "возмещение и примирение сторон",
+}
+
+
+def moments(unit: Unit, rng: random.Random, count: int) -> list[datetime]:
+    """So many moments since the start of the city's year, more of them lately."""
+    zone = ZoneInfo(unit.zone)
+    end = now() - timedelta(minutes=30)
+    start = datetime(end.astimezone(zone).year, 1, 1, 0, 30, tzinfo=zone)
+    span = max((end - start).total_seconds(), 60.0)
+    return sorted(start + timedelta(seconds=span * rng.random() ** 0.8) for _ in range(count))
+
+
+def offences() -> Iterator[tuple[str, str]]:
+    """(platform, scheme) of each."""
+    for platform, count in OFFENCES.items():
+        schemes = FAKE_ADVERTS[platform]
+        yield from ((platform, schemes[number % len(schemes)]) for number in range(count))
+    for platform, scheme, count in OTHERS:
+        yield from [(platform, scheme)] * count
+
+
+def is_fake_advert(platform: str) -> bool:
+    return platform in OFFENCES or platform == "krisha"
+
+
+@transaction.atomic
+def live_through(unit: Unit) -> None:
+    """Rows in bulk, not action by action: a newcomer waits for this."""
+    rng = random.Random(20261122)
+    wanted = list(offences())
+    rng.shuffle(wanted)
+    officers = [User.objects.get(username=name) for name in ("investigator", "operative")]
+    open_left = {True: ON_FAKE_ADVERTS, False: ON_OTHERS}
+    cases, registered = [], []
+    # the latest ones are those still in production
+    for at, (platform, scheme) in zip(
+        reversed(moments(unit, rng, len(wanted))), wanted, strict=True
+    ):
+        fake = is_fake_advert(platform)
+        stays = open_left[fake] > 0
+        open_left[fake] -= stays
+        case = one_case(unit, at, scheme, rng.choice(officers), rng, stays=stays)
+        cases.append(case)
+        registered.append(
+            Offence(
+                unit=unit,
+                case=case,
+                erdr_number=f"{at:%y}3500031{len(cases):06d}",
+                registered_at=at,
+                platform=platform,
+                scheme=scheme,
+                district=rng.choice(DISTRICTS),
+            )
+        )
+    Case.objects.bulk_create(cases)
+    CaseMember.objects.bulk_create(CaseMember(case=case, user=case.owner) for case in cases)
+    Offence.objects.bulk_create(registered)
+    record("example.year_written", target="demo", by=BY, unit=unit.slug, detail={"n": len(cases)})
+
+
+def one_case(
+    unit: Unit, at: datetime, scheme: str, owner: User, rng: random.Random, *, stays: bool
+) -> Case:
+    state = Case.State.IN_PRODUCTION if stays else rng.choice(OUTCOMES)
+    return Case(
+        unit=unit,
+        number=next_number(unit.slug, "case", zone=unit.zone),
+        title=TITLES[scheme],
+        state=state,
+        owner=owner,
+        scheme=scheme,
+        kui_number=f"{at:%y}-{rng.randrange(1000, 9999)}",
+        kui_at=at - timedelta(minutes=20),
+        reason=REASONS.get(state, ""),
+        opened_at=at - timedelta(hours=1),
+        changed_at=at if stays else min(at + timedelta(days=rng.uniform(5, 40)), now()),
+    )
+
+
+TITLES = {
+    "ad_prepayment": "Предоплата за товар по объявлению",
+    "fake_delivery_link": "Поддельная ссылка на получение денег за товар",
+    "rent_deposit": "Бронь за квартиру, которой нет",
+    "cargo_carrier": "Подмена перевозчика груза",
+    "car_deposit": "Задаток за автомобиль, которого нет",
+    "bank_security_call": "Звонок «службы безопасности банка»",
+    "safe_account": "Перевод на «безопасный счёт»",
+    "parcel_code": "Код под видом посылки",
+    "fake_instagram_shop": "Магазин в Instagram, товара нет",
+    "task_job": "Задания за деньги, взнос за вывод",
+    "dropper_recruitment": "Карта передана за вознаграждение",
+    "hijacked_account_loan": "Просьба занять со взломанного WhatsApp",
+    "fake_broker": "Лже-брокер",
+}
+REMOVALS = (("olx", 14), ("kolesa", 6), ("krisha", 3))
+IDS = {
+    "olx": "https://www.olx.kz/d/obyavlenie/primer-ID{}.html",
+    "kolesa": "https://kolesa.kz/a/show/{}",
+    "krisha": "https://krisha.kz/a/show/{}",
+}
+
+
+def removals(unit: Unit) -> None:
+    """Requests of the last two months, each through its whole life, with its real minutes."""
+    rng = random.Random(161)
+    for platform, count in REMOVALS:
+        for number in range(count):
+            started = now() - timedelta(days=rng.uniform(2, 60))
+            one_removal(unit, platform, number, started.replace(hour=rng.randrange(4, 12)), rng)
+
+
+def one_removal(unit: Unit, platform: str, number: int, at: datetime, rng: random.Random) -> None:
+    operative = User.objects.get(username="operative")
+    chief = User.objects.get(username="chief")
+    moderator = User.objects.get(username=platform)
+    code = f"Ex{number:03d}" if platform == "olx" else str(150_000_100 + number)
+    note = f"Пример из истории города: {IDS[platform].format(code)}".encode()
+    stored = store_parts([Part("primer.txt", "text/plain", note, outgoing=True)])
+    with transaction.atomic():
+        with moved_to(at):
+            request = requests.draft_request(
+                unit=unit,
+                url=IDS[platform].format(code),
+                reason="Продавец просит предоплату, товара нет; сообщения жителей.",
+                by=operative.actor,
+                user=operative,
+            ).request
+            requests.seal_capture(
+                request=request,
+                files=stored,
+                seen_at=at,
+                facts={"example": True},
+                by=operative.actor,
+            )
+        with moved_to(at + timedelta(minutes=rng.uniform(1, 4))):
+            requests.approve(request=request, user=chief)
+        removed = at + timedelta(
+            minutes=rng.uniform(5, 16) if rng.random() < 0.8 else rng.uniform(20, 90)
+        )
+        with moved_to(removed):
+            requests.answer(request=request, answer="done", by=moderator.actor)
+        with moved_to(removed + timedelta(seconds=rng.uniform(15, 50))):
+            lookout = Lookout.objects.get(request=request)
+            gone = Verdict(Outcome.GONE, "not_found")
+            requests.record_look(
+                request=request, lookout=lookout, verdict=gone, by=operative.actor, at=now()
+            )
+        # these addresses are made up: nobody shall look at them any more
+        requests.close(request=request, why="пример из истории", by=operative.actor)
