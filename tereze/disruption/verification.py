@@ -106,7 +106,8 @@ DOWN = (
     "уақытша қолжетімсіз",
     "техникалық жұмыстар",
 )
-LOG_IN = ("войдите, чтобы", "войти", "вход", "log in", "login", "sign in", "кіру", "кіріңіз")
+LOG_IN = ("войти", "вход", "авторизация", "log in", "login", "sign in", "кіру")
+ASKED_IN = ("войдите", "авторизуйтесь", "log in to", "sign in to", "кіріңіз", "жүйеге кіріңіз")
 SECOND_LEVEL = {"com", "org", "net", "gov", "edu", "co"}
 WALLS = {
     "login": "login",
@@ -189,7 +190,10 @@ def what_bars(seen: Seen, asked: Asked) -> str:
         if any(folded(phrase) in line for line in notice for phrase in phrases):
             return why
     names = [folded(line) for line in (seen.page.title, *seen.page.main)]
-    return "login" if any(is_named(name, phrase) for name in names for phrase in LOG_IN) else ""
+    asked_in = any(name.startswith(ASKED_IN) for name in names)
+    return (
+        "login" if asked_in or any(is_named(n, phrase) for n in names for phrase in LOG_IN) else ""
+    )
 
 
 def notices(page: PageText) -> list[str]:

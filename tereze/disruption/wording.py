@@ -70,8 +70,8 @@ TONES = {
     "delivered": "active",
     "answered": "active",
     "seen_gone": "good",
-    "overdue": "over",
-    "escalated": "over",
+    "overdue": "attention",
+    "escalated": "attention",
     "came_back": "attention",
     "still_there": "attention",
     "could_not_look": "attention",
@@ -102,26 +102,26 @@ def explain(note: str) -> str:
     return note
 
 
-def minutes_text(seconds: float) -> str:
+def passed_text(seconds: float) -> str:
+    """How much later: «через 4 минуты»."""
     minutes = round(seconds / 60)
     if minutes < 1:
-        return _("меньше минуты")
+        return _("меньше чем через минуту")
     if minutes < 120:
-        return ngettext("%(n)d минута", "%(n)d минуты", minutes) % {"n": minutes}
+        return ngettext("через %(n)d минуту", "через %(n)d минут", minutes) % {"n": minutes}
     hours = round(minutes / 60)
     if hours < 48:
-        return ngettext("%(n)d час", "%(n)d часа", hours) % {"n": hours}
+        return ngettext("через %(n)d час", "через %(n)d часов", hours) % {"n": hours}
     days = round(hours / 24)
-    return ngettext("%(n)d день", "%(n)d дня", days) % {"n": days}
+    return ngettext("через %(n)d день", "через %(n)d дней", days) % {"n": days}
 
 
 def timeline_of(request: Request) -> Iterator[dict[str, Any]]:
     """The steps with the time between them, oldest first."""
     previous: RequestStep | None = None
     for step in request.steps.select_related("evidence"):
-        passed = minutes_text((step.at - previous.at).total_seconds()) if previous else ""
+        gap = passed_text((step.at - previous.at).total_seconds()) if previous else ""
         detail = explain(step.note) if step.note else ""
-        gap = _("через %(time)s") % {"time": passed} if passed else ""
         yield {
             "at": step.at,
             "text": EVENTS.get(step.event, step.event),

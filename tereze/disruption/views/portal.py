@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -46,7 +47,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     chosen = (
         rows.exclude(state__in=WITH_PARTNER).order_by("-answered_at")
         if done
-        else waiting.order_by("next_action_at", "delivered_at")
+        else waiting.order_by(F("act_by").asc(nulls_last=True), "delivered_at")
     )
     context = {
         "partner": str(partner),

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -77,7 +77,9 @@ def in_order(rows: QuerySet[Request], chosen: str) -> QuerySet[Request]:
     if chosen in {"gone", "all"}:
         return rows.order_by("-created_at")
     # what runs out first stands first; what has no clock comes after, oldest first
-    return rows.order_by("-overdue_at", "next_action_at", "created_at")
+    return rows.order_by(
+        F("overdue_at").asc(nulls_last=True), F("act_by").asc(nulls_last=True), "created_at"
+    )
 
 
 def tabs(visible: RequestQuerySet, chosen: str) -> list[dict[str, Any]]:
