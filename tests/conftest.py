@@ -3,6 +3,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.core.management import call_command
 from django.test import override_settings
 
@@ -14,6 +15,7 @@ from tereze.intake.models import Report
 from tereze.intake.statement import Statement
 
 
+PBKDF2PasswordHasher.iterations = 1000  # a second of hashing for each user would be most of the time
 PASSWORD = "correct horse battery"  # never used outside the tests
 
 
