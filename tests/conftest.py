@@ -15,7 +15,9 @@ from tereze.intake.models import Report
 from tereze.intake.statement import Statement
 
 
-PBKDF2PasswordHasher.iterations = 1000  # a second of hashing for each user would be most of the time
+PBKDF2PasswordHasher.iterations = (
+    1000  # a second of hashing for each user would be most of the time
+)
 PASSWORD = "correct horse battery"  # never used outside the tests
 
 

@@ -20,9 +20,16 @@ class DisruptionConfig(AppConfig):
             _("Площадки"),
             "disruption:queue",
             permission=Permission.REQUEST_READ,
-            key="p",
-            order=30,
+            key="r",
+            order=35,
             badge=waiting,
+        )
+        navigation.register(
+            _("Партнёры"),
+            "disruption:partners",
+            permission=Permission.PARTNER_MANAGE,
+            key="e",
+            order=70,
         )
         navigation.register(
             _("Уведомления"), "disruption:portal", permission=Permission.PORTAL_USE, order=10

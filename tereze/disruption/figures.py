@@ -25,6 +25,8 @@ def removal_minutes(unit: Unit, since: datetime) -> dict[str, Removal]:
     minutes: dict[str, list[float]] = {}
     still_open: dict[str, int] = {}
     for platform, slug, delivered_at, gone_at, state in asked:
+        if delivered_at is None:
+            continue  # the filter has left these out; the type checker cannot know
         name = platform or slug
         times = minutes.setdefault(name, [])
         if gone_at is not None:

@@ -7,8 +7,12 @@ from django.urls import reverse
 
 from tereze.accounts.models import Unit, User
 from tereze.casework.models import Case
+from tereze.disruption.actions.drafting import bases_of
 from tereze.disruption.models import Request, State
+from tereze.disruption.recognition import NotAnAddressError, Target, target_of
+from tereze.indicators.platforms import listing_address
 from tereze.intake.models import Report
+from tereze.linking.models import Indicator
 from tereze.linking.reads import shared_with
 
 
@@ -50,3 +54,25 @@ def gone_listings(keys: Iterable[str], unit: Unit) -> list[Request]:
     return list(
         rows.filter(gone_at__isnull=False, listing__in=list(keys)).select_related("partner")[:10]
     )
+
+
+def pages_named(unit: Unit, kind: str, key: str) -> list[Target]:
+    """Pages this subject names that a registered platform could take down."""
+    bases = bases_of(unit)
+    pages: dict[str, Target] = {}
+    for row in Indicator.objects.of(kind, key).filter(type__in=["listing", "url"], hub=False):
+        try:
+            target = target_of(address_of(row), bases)
+        except (NotAnAddressError, KeyError):
+            continue
+        if target.platform:
+            pages.setdefault(target.listing or target.address, target)
+    return list(pages.values())
+
+
+def address_of(row: Indicator) -> str:
+    """Where it opens. A listing seen as an address elsewhere keeps that address."""
+    if row.type != "listing":
+        return row.value_key
+    platform, _colon, number = row.value_key.partition(":")
+    return listing_address(platform, number)

@@ -1,6 +1,15 @@
 from django.urls import path
 
-from tereze.disruption.views import answer_link, drafting, files, panels, portal, queue, request
+from tereze.disruption.views import (
+    answer_link,
+    drafting,
+    files,
+    panels,
+    partners,
+    portal,
+    queue,
+    request,
+)
 
 
 app_name = "disruption"
@@ -12,6 +21,7 @@ urlpatterns = [
     path(f"{DESK}approve/", queue.approve_many, name="approve_many"),
     path(f"{DESK}batch/<str:key>/", drafting.batch, name="batch"),
     path(f"{DESK}for/report/<str:key>/", panels.report_panel, name="report_panel"),
+    path(f"{DESK}for/report/<str:key>/draft/", panels.draft_for_report, name="draft_for_report"),
     path(f"{DESK}for/case/<str:key>/", panels.case_panel, name="case_panel"),
     path(ONE, request.show, name="request"),
     path(f"{ONE}approve/", request.approve, name="approve"),
@@ -27,6 +37,10 @@ urlpatterns = [
     path(f"{ONE}evidence/<str:evidence>/", files.evidence, name="evidence"),
     path(f"{ONE}evidence/<str:evidence>/package/", files.package, name="evidence_package"),
     path(f"{ONE}evidence/<str:evidence>/<str:name>", files.evidence_file, name="evidence_file"),
+    path("desk/partners/", partners.partners, name="partners"),
+    path("desk/partners/<str:key>/", partners.partner, name="partner"),
+    path("desk/partners/<str:key>/terms/", partners.terms, name="partner_terms"),
+    path("desk/partners/<str:key>/members/", partners.member, name="partner_member"),
     path("portal/", portal.queue, name="portal"),
     path("portal/answer/", portal.answer_many, name="portal_answer_many"),
     path("portal/<str:key>/", portal.show, name="portal_request"),

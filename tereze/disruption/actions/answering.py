@@ -8,6 +8,7 @@ from tereze.disruption.actions.delivery import clocks_from
 from tereze.disruption.models import Lookout, Request
 from tereze.disruption.models.request import GONE, Answer
 from tereze.disruption.redaction import redact
+from tereze.disruption.reporters import own_of
 from tereze.disruption.transitions import UnlawfulStepError, move
 
 
@@ -62,7 +63,8 @@ def supply(*, request: Request, text: str, by: Actor) -> None:
     """We answer their question or refusal: it is their turn again, with fresh clocks."""
     if request.answer in GONE:
         raise UnlawfulStepError("nothing was asked")
-    added = redact(text).strip()[:LONGEST]
+    links = list(request.links.values_list("kind", "key"))
+    added = redact(text, own_of(request.unit, links)).strip()[:LONGEST]
     if not added:
         raise WordsMissingError("supply")
     move(

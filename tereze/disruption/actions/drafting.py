@@ -16,7 +16,8 @@ from tereze.disruption.kinds import KINDS
 from tereze.disruption.models import Capture, Lookout, Partner, Request, RequestLink, State
 from tereze.disruption.models.request import OPEN
 from tereze.disruption.recognition import Bases, Target, target_of
-from tereze.disruption.redaction import NOBODY, Own, redact
+from tereze.disruption.redaction import redact
+from tereze.disruption.reporters import own_of
 from tereze.disruption.transitions import move
 
 
@@ -79,7 +80,6 @@ def draft_request(
     partner: Partner | None = None,
     ground: str = "",
     links: Iterable[Link] = (),
-    own: Own = NOBODY,
     user: Any = None,
     batch: str = "",
 ) -> Drafted:
@@ -94,9 +94,10 @@ def draft_request(
         raise NoPartnerError(f"{partner}: {kind}")
     # the partner's row is the lock: two officers pasting one address make one request
     Partner.objects.select_for_update().get(pk=partner.pk)
+    links = list(links)
     existing = already_there(unit, partner, kind, target)
     if existing is not None:
-        add_to(existing, list(links), by=by)
+        add_to(existing, links, by=by)
         return Drafted(existing, merged=True)
     request = Request.objects.create(
         unit=unit,
@@ -106,7 +107,7 @@ def draft_request(
         address=target.address,
         listing=target.listing,
         ground=ground if ground in fitting else fitting[0],
-        reason=redact(reason, own).strip()[:LONGEST_REASON],
+        reason=redact(reason, own_of(unit, links)).strip()[:LONGEST_REASON],
         created_by=user,
         batch=batch,
     )

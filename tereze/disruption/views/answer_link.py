@@ -13,7 +13,7 @@ from tereze.accounts.access import public
 from tereze.core.actor import Actor
 from tereze.disruption import actions
 from tereze.disruption.channels.email.letters import letter_by_token
-from tereze.disruption.forms import LetterAnswerForm, answers_for
+from tereze.disruption.forms.requests import LetterAnswerForm, answers_for
 from tereze.disruption.models import Request
 from tereze.disruption.models.request import WITH_PARTNER
 from tereze.disruption.transitions import UnlawfulStepError

@@ -12,16 +12,25 @@ from django.utils.translation import gettext as _
 from tereze.accounts.access import requires
 from tereze.accounts.permissions import Permission
 from tereze.disruption import actions
-from tereze.disruption.forms import DraftForm
+from tereze.disruption.forms.requests import DraftForm
 from tereze.disruption.models import Capture, Request, State
+from tereze.intake.models import Report
 
 
 LINKED = {"report", "case", "series"}
 
 
-def links_from(data: Any) -> list[tuple[str, str]]:
-    pairs = (value.partition(":") for value in data.getlist("link")[:50])
-    return [(kind, key[:100]) for kind, _colon, key in pairs if kind in LINKED and key]
+def links_from(data: Any, user: Any) -> list[tuple[str, str]]:
+    """What the request is for. A report the officer may not see is not named."""
+    pairs = [value.partition(":") for value in data.getlist("link")[:50]]
+    links = [(kind, key[:100]) for kind, _colon, key in pairs if kind in LINKED and key]
+    reports = [key for kind, key in links if kind == "report"]
+    seen = set(
+        Report.objects.visible_to(user)
+        .filter(public_id__in=reports)
+        .values_list("public_id", flat=True)
+    )
+    return [(kind, key) for kind, key in links if kind != "report" or key in seen]
 
 
 @requires(Permission.REQUEST_DRAFT)
@@ -29,7 +38,7 @@ def draft(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     initial = {name: request.GET.get(name, "") for name in ("addresses", "reason", "kind")}
     form = DraftForm(user.unit, request.POST or None, initial=initial)
-    links = links_from(request.POST if request.method == "POST" else request.GET)
+    links = links_from(request.POST if request.method == "POST" else request.GET, user)
     if request.method == "POST" and form.is_valid():
         batch = actions.draft_many(
             unit=user.unit,

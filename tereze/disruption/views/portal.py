@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from tereze.accounts.access import requires
 from tereze.accounts.permissions import Permission
 from tereze.disruption import actions
-from tereze.disruption.forms import AnswerForm, answers_for
+from tereze.disruption.forms.requests import AnswerForm, answers_for
 from tereze.disruption.models import Request, State
 from tereze.disruption.models.request import WITH_PARTNER, Answer
 from tereze.disruption.transitions import UnlawfulStepError

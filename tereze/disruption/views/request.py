@@ -15,7 +15,7 @@ from tereze.accounts.permissions import Permission
 from tereze.casework.actions import Part, store_parts
 from tereze.core.clock import now
 from tereze.disruption import actions, wording
-from tereze.disruption.forms import ScreenshotForm, SentForm, TypedAnswerForm, answers_for
+from tereze.disruption.forms.requests import ScreenshotForm, SentForm, TypedAnswerForm, answers_for
 from tereze.disruption.models import Request, State
 from tereze.disruption.models.request import GONE, WITH_PARTNER
 from tereze.disruption.reads import origins, probably_again

@@ -1,19 +1,25 @@
 """The direct line against the stand-in sites, with a real browser."""
 
+from pathlib import Path
+
 import pytest
+from django.db import transaction
 
 from tereze.accounts.models import Unit, User
+from tereze.casework.actions import Part, store_parts
 from tereze.core import due
 from tereze.core.clock import now
 from tereze.core.due import HANDLERS
-from tereze.disruption import actions
-from tereze.disruption.models import Capture, Lookout, Request, State
+from tereze.core.outgoing.room import InsideTransactionError
+from tereze.disruption import actions, seeing
+from tereze.disruption.models import Capture, Lookout, Partner, Request, State
 from tereze.linking.models import Indicator
 
 from .conftest import BY, Sites
 
 
 pytestmark = pytest.mark.django_db
+PNG = b"\x89PNG\r\n\x1a\n picture"
 
 
 def work(model: type) -> None:
@@ -71,3 +77,98 @@ def test_from_a_pasted_address_to_verified_gone_and_back_again(
     sites.set(code, status="active")
     assert look_again(request).state == State.REOPENED
     assert request.next_deadline is not None
+
+
+@pytest.mark.parametrize(
+    ("appearance", "state", "why"),
+    [
+        ("soft404", State.VERIFIED, "soft_404"),
+        ("gone410", State.VERIFIED, "gone_for_good"),
+        ("redirect", State.VERIFIED, "redirect"),
+        ("archived", State.VERIFIED, "archived"),
+        ("challenge", State.COULD_NOT_LOOK, "challenge"),
+        ("limited", State.COULD_NOT_LOOK, "limited"),
+        ("error503", State.COULD_NOT_LOOK, "server_error"),
+        ("login", State.COULD_NOT_LOOK, "login"),
+        ("robots_see_gone", State.DELIVERED, "page"),
+    ],
+)
+def test_what_our_own_look_makes_of_the_sites_answer(
+    city: Unit, sites: Sites, chief: User, appearance: str, state: str, why: str
+) -> None:
+    code, url = sites.post()
+    request = ready(city, url, chief)
+    actions.answer(request=request, answer="done", by=BY)
+    Lookout.objects.filter(request=request).update(looks=1)  # not the very first look
+    sites.set(code, appearance=appearance)
+    work(Lookout)
+    request.refresh_from_db()
+    look = request.looks.get()
+    assert (request.state, look.why) == (state, why)
+    assert look.evidence is not None
+
+
+@pytest.mark.parametrize("site", ["kolesa", "krisha", "kaspi"])
+def test_each_platform_says_gone_in_its_own_way(
+    city: Unit, sites: Sites, chief: User, site: str
+) -> None:
+    code, url = sites.post(site=site)
+    request = ready(city, url, chief)
+    assert request.listing == f"{site}:{code}"
+    sites.set(code, site, status="removed")
+    request = look_again(request)
+    assert request.state == State.VERIFIED
+
+
+def ready(unit: Unit, url: str, chief: User) -> Request:
+    """Delivered, with a picture an officer took: the browser is spent on the look alone."""
+    request = actions.draft_request(unit=unit, url=url, reason="Предоплата", by=BY).request
+    files = store_parts([Part("screenshot.png", "image/png", PNG, outgoing=True)])
+    actions.attach_screenshot(request=request, files=files, by=BY)
+    actions.approve(request=request, user=chief)
+    if request.state == State.APPROVED:
+        actions.mark_delivered(request=request, by=BY)
+    return request
+
+
+@pytest.mark.parametrize("appearance", ["challenge", "forbidden", "login"])
+def test_what_does_not_let_us_look_needs_a_persons_picture(
+    city: Unit, sites: Sites, appearance: str
+) -> None:
+    _code, url = sites.post(appearance=appearance)
+    request = actions.draft_request(unit=city, url=url, reason="x", by=BY).request
+    work(Capture)
+    capture = Capture.objects.get(request=request)
+    assert (capture.state, capture.why) == (Capture.State.NEEDS_PERSON, appearance)
+    request.refresh_from_db()
+    assert (request.state, request.evidence) == (State.DRAFTED, None)
+
+
+def test_a_private_address_is_never_opened(city: Unit, olx: Partner) -> None:
+    Partner.objects.filter(pk=olx.pk).update(bases=["http://127.0.0.1:1/olx"])
+    url = "http://127.0.0.1:1/olx/d/obyavlenie/x-IDr9sfK.html"
+    request = actions.draft_request(unit=city, url=url, reason="x", by=BY).request
+    work(Capture)
+    # a private address nobody allowed: refused at once, and said so
+    assert Capture.objects.get(request=request).state == Capture.State.NEEDS_PERSON
+
+
+def test_without_a_browser_the_request_waits_for_a_picture_and_says_so(
+    city: Unit, sites: Sites, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", str(tmp_path))
+    monkeypatch.delenv("TEREZE_CHROMIUM", raising=False)
+    _code, url = sites.post()
+    request = actions.draft_request(unit=city, url=url, reason="x", by=BY).request
+    work(Capture)
+    assert Capture.objects.get(request=request).why == "no_browser"
+
+
+def test_looking_never_holds_a_transaction(city: Unit, sites: Sites) -> None:
+    _code, url = sites.post()
+    with transaction.atomic():
+        with pytest.raises(InsideTransactionError):
+            seeing.by_http(url)
+        with pytest.raises(InsideTransactionError):
+            seeing.by_browser(url)
