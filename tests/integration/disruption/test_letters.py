@@ -34,7 +34,9 @@ class Mailbox:
         self.letters: list[Message] = []
         self.reply = "250 OK"
 
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
+    async def handle_DATA(  # noqa: N802 - the server library calls it so
+        self, _server: SMTP, _session: Session, envelope: Envelope
+    ) -> str:
         if self.reply.startswith("250"):
             self.letters.append(email.message_from_bytes(bytes(envelope.content or b"")))
         return self.reply
