@@ -4,12 +4,13 @@ Nothing else in the house calls a connector's hands. Each step is read from the 
 to the rows, so whoever comes next (this process, another one, after a crash) goes on from there.
 """
 
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import timedelta
 
 from asgiref.sync import sync_to_async
 
 from tereze.watch.actions import acting, telling
+from tereze.watch.actions.acting import Permit, Result
 from tereze.watch.connectors.base import (
     BusyError,
     Hands,
@@ -23,42 +24,40 @@ from tereze.watch.models import Act, Notice
 from tereze.watch.models.decisions import ActKind, ActState, Look, NoticeState
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What came of trying: a new state, or a time to try again."""
-
-    state: str = ""
-    result: str = ""
-    again_in: timedelta | None = None
-    blind: str = ""
-
-
 async def carry_out(act: Act, hands: Hands) -> None:
-    """Act and look, as far as the act has not got there yet."""
+    """Act, look and write it down."""
+    for permit in await sync_to_async(acting.permits)([act]):
+        result = await act_and_look(permit, hands)
+        await sync_to_async(acting.note)(results=[result])
+
+
+async def act_and_look(permit: Permit, hands: Hands) -> Result:
+    """What the act has not got to yet. Repeating it after a crash harms nothing."""
+    act = permit.act
+    result = Result(act=act, state=act.state)
     if act.state == ActState.WAITING:
-        if not await sync_to_async(acting.ready)(act):
-            return
-        outcome = await attempt(act, hands)
-        act = await sync_to_async(acting.note_act)(act=act, outcome=outcome)
-    if act.state == ActState.DONE and act.look == Look.NONE:
+        result = await attempt(act, hands)
+    if result.state == ActState.DONE and act.look == Look.NONE:
         look, again_in = await look_again(act, hands)
-        await sync_to_async(acting.note_look)(act=act, look=look, again_in=again_in)
+        result = replace(result, look=look, look_again_in=again_in)
+    return result
 
 
-async def attempt(act: Act, hands: Hands) -> Outcome:
+async def attempt(act: Act, hands: Hands) -> Result:
     try:
-        result = await use(hands, act)
+        words = await use(hands, act)
     except NotThereError as error:
-        return Outcome(ActState.GONE, str(error))
+        return Result(act=act, state=ActState.GONE, words=str(error))
     except RefusedError as error:
-        return Outcome(ActState.FAILED, str(error))
+        return Result(act=act, state=ActState.FAILED, words=str(error))
     except NoRightsError as error:
-        return Outcome(again_in=timedelta(minutes=1), result=str(error), blind=str(error))
+        pause = timedelta(minutes=1)
+        return Result(act=act, again_in=pause, words=str(error), blind=str(error))
     except BusyError as error:
-        return Outcome(again_in=timedelta(seconds=error.seconds), result=str(error))
+        return Result(act=act, again_in=timedelta(seconds=error.seconds), words=str(error))
     except ServiceError as error:
-        return Outcome(again_in=acting.pause(act), result=str(error))
-    return Outcome(ActState.DONE, result)
+        return Result(act=act, again_in=acting.pause(act), words=str(error))
+    return Result(act=act, state=ActState.DONE, words=words)
 
 
 async def use(hands: Hands, act: Act) -> str:

@@ -14,10 +14,11 @@ from django.db import DatabaseError, close_old_connections
 from tereze.core.clock import now
 from tereze.core.processes import Stop
 from tereze.watch import order
-from tereze.watch.actions import deciding, incoming, sources
+from tereze.watch.actions import acting, deciding, incoming, sources
+from tereze.watch.actions.acting import Permit, Result
 from tereze.watch.connectors import CONNECTORS
 from tereze.watch.connectors.base import Place
-from tereze.watch.models import Act, Source
+from tereze.watch.models import Source
 from tereze.watch.models.sources import Health
 from tereze.watch.received import Author, Incoming, author_key
 
@@ -26,6 +27,8 @@ log = logging.getLogger(__name__)
 REFRESH = 1.0  # seconds between looks at which sources are on
 CONTACT = 5.0  # seconds between notes that the service answered
 LONGEST_PAUSE = 30.0
+GATHER = 0.05  # seconds in which results gather to be written together
+TOGETHER = 20
 # what, when changed, makes a group of sources begin anew
 IDENTITY = ("pk", "chat_id", "bot_key", "mode")
 
@@ -46,6 +49,10 @@ def identity(sources: Sequence[Source]) -> list[tuple[Any, ...]]:
     return [tuple(getattr(source, name) for name in IDENTITY) for source in sources]
 
 
+def decided(keys: Sequence[int]) -> list[Permit]:
+    return acting.permits(deciding.decide_all(keys))
+
+
 def watchable() -> list[Source]:
     close_old_connections()
     return list(Source.objects.watchable(now()).select_related("unit").order_by("pk"))
@@ -55,6 +62,7 @@ class Watcher:
     def __init__(self) -> None:
         self.readings: dict[str, Reading] = {}
         self.acting: set[asyncio.Task[None]] = set()
+        self.results: list[Result] = []
         self.told: dict[int, tuple[str, float]] = {}  # what was last written about each source
 
     async def run(self, stop: Stop) -> None:
@@ -114,21 +122,32 @@ class Watcher:
         keys = await sync_to_async(incoming.take_in)(batch=batch, cursors=cursors)
         if not keys:
             return
-        for act in await sync_to_async(deciding.decide_all)(keys):
-            self.begin(self.carry_out(act))
+        for permit in await sync_to_async(decided)(keys):
+            self.begin(self.carry_out(permit))
 
     def begin(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
         self.acting.add(task)
         task.add_done_callback(self.acting.discard)
 
-    async def carry_out(self, act: Act) -> None:
+    async def carry_out(self, permit: Permit) -> None:
         """At once and in this process. If it fails here, the row is still due for anybody."""
         try:
-            source = act.source
-            await order.carry_out(act, CONNECTORS[source.kind].hands(source))
+            source = permit.act.source
+            result = await order.act_and_look(permit, CONNECTORS[source.kind].hands(source))
         except Exception:
-            log.exception("act %s failed", act.pk)
+            log.exception("act %s failed", permit.act.pk)
+            return
+        self.results.append(result)
+        if len(self.results) == 1:
+            await self.write_down()
+
+    async def write_down(self) -> None:
+        """Results that come close together are one transaction: what is new goes before them."""
+        await asyncio.sleep(GATHER)
+        while self.results:
+            results, self.results = self.results[:TOGETHER], self.results[TOGETHER:]
+            await sync_to_async(acting.note)(results=results)
 
     async def sees(self, sources_seen: Sequence[Source]) -> None:
         await self.note(sources_seen, Health.OK, "")

@@ -1,9 +1,10 @@
-"""The rows behind an act: may it happen, what came of it, what follows."""
+"""The rows behind acts: may they happen, what came of them, what follows."""
 
-from __future__ import annotations
-
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from itertools import groupby
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone, translation
@@ -15,48 +16,86 @@ from tereze.core.actor import Actor
 from tereze.core.clock import now
 from tereze.live import publish
 from tereze.watch.actions import sources, telling
-from tereze.watch.models import Act, Decision, Message, Seal, Source
+from tereze.watch.models import Act, Decision, Message, Seal
 from tereze.watch.models.decisions import ActKind, ActState, Look
 from tereze.watch.models.messages import Standing, State
 from tereze.watch.models.sources import Health, Mode
 
 
-if TYPE_CHECKING:
-    from tereze.watch.order import Outcome
-
 MACHINE = Actor.machine("watch")
 TRIES = 40  # about seven hours with growing pauses; then a person must look
 FIRST_WAIT = timedelta(seconds=2)
+REVERSES = {ActKind.UNBAN: ActKind.BAN, ActKind.UNRESTRICT: ActKind.RESTRICT}
 
 
-class NotSealedError(Exception):
-    """An act without a sealed copy. It cannot happen, and if it does, nothing is done."""
+class NotSealedError(due.GiveUp):
+    """An act without a sealed copy. It cannot be made, and if there is one, it is not done."""
+
+
+@dataclass(frozen=True)
+class Permit:
+    """That an act may happen now. Given by `permits` alone, after its copy was committed."""
+
+    act: Act
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """What came of an act: a new state or a time to try again, and what a look showed."""
+
+    act: Act
+    state: str = ""
+    words: str = ""
+    again_in: timedelta | None = None
+    blind: str = ""
+    look: str = Look.NONE
+    look_again_in: timedelta | None = None
 
 
 def pause(act: Act) -> timedelta:
     return due.pause(act.attempts)
 
 
-def ready(act: Act) -> bool:
-    """Whether the act may happen now. An act without its sealed copy never may."""
-    if not Seal.objects.filter(message__decisions=act.decision_id).exists():
-        raise NotSealedError(act.pk)
-    if act.is_undo:
-        return original_is_settled(act)
-    decision = Decision.objects.get(pk=act.decision_id)
-    if decision.undone_at is not None:
-        settle(act, ActState.CANCELLED)
-        return False
-    if decision.by_machine and Source.objects.get(pk=act.source_id).mode == Mode.OFF:
-        settle(act, ActState.CANCELLED, "source_off")
-        return False
-    return True
+def permits(acts: Sequence[Act]) -> list[Permit]:
+    """Which of these acts may happen now. One without its sealed copy never may."""
+    found = Act.objects.filter(pk__in=[act.pk for act in acts]).values_list(
+        "pk",
+        "state",
+        "source__mode",
+        "decision__officer",
+        "decision__undone_at",
+        "decision__message__seal",
+    )
+    given = []
+    facts: dict[int, tuple[Any, ...]] = {row[0]: row[1:] for row in found}
+    for act in acts:
+        state, mode, officer, undone_at, seal = facts[act.pk]
+        if seal is None:
+            raise NotSealedError(f"act {act.pk} has no sealed copy")
+        if state != ActState.WAITING or act.is_undo:
+            allowed = not act.is_undo or original_is_settled(act)
+        elif undone_at is not None:
+            allowed = settle(act, "")
+        elif officer is None and mode == Mode.OFF:
+            allowed = settle(act, "source_off")
+        else:
+            allowed = True
+        if allowed:
+            given.append(Permit(act))
+    return given
+
+
+def settle(act: Act, words: str) -> bool:
+    """The act is not done at all."""
+    Act.objects.filter(pk=act.pk).update(
+        state=ActState.CANCELLED, result=words, next_action_at=None, lease_until=None
+    )
+    return False
 
 
 def original_is_settled(act: Act) -> bool:
     """Undoing waits until the act it reverses has either happened or failed."""
-    reverses = {ActKind.UNBAN: ActKind.BAN, ActKind.UNRESTRICT: ActKind.RESTRICT}
-    kind = reverses.get(ActKind(act.kind))
+    kind = REVERSES.get(ActKind(act.kind))
     waiting = Act.objects.filter(
         decision=act.decision_id, source=act.source_id, kind=kind, state=ActState.WAITING
     )
@@ -66,112 +105,88 @@ def original_is_settled(act: Act) -> bool:
     return False
 
 
-def settle(act: Act, state: str, result: str = "") -> None:
-    Act.objects.filter(pk=act.pk).update(
-        state=state, result=result, next_action_at=None, lease_until=None
-    )
-
-
 @transaction.atomic
-def note_act(*, act: Act, outcome: Outcome) -> Act:
-    """What came of trying. A done act is due again for its look."""
-    row: Act = Act.objects.select_for_update().get(pk=act.pk)
-    if row.state != ActState.WAITING:
-        return row
-    if outcome.again_in is not None:
-        try_again(row, outcome)
-        return row
-    row.state, row.result, row.done_at = outcome.state, outcome.result[:500], now()
-    row.attempts, row.last_error = 0, ""
-    row.next_action_at = now() if row.state == ActState.DONE else None
-    if row.state == ActState.GONE:
-        row.look, row.looked_at = Look.NOT_FOUND, now()
-    if row.state != ActState.DONE:
-        row.lease_until = None
-    row.save()
-    record(
-        f"act.{row.state}",
-        target=row.decision.message,
-        by=MACHINE,
-        unit=row.source.unit.slug,
-        detail={"act": row.kind, "source": row.source.public_id, "result": row.result},
-    )
-    advance(row)
-    return row
-
-
-def try_again(row: Act, outcome: Outcome) -> None:
-    at = now() + (outcome.again_in or FIRST_WAIT)
-    row.attempts, row.last_error = row.attempts + 1, outcome.result[:500]
-    row.next_action_at, row.lease_until = at, None
-    if row.attempts > TRIES:
-        row.state, row.result, row.next_action_at = ActState.FAILED, outcome.result[:500], None
-    row.save()
-    if outcome.blind:
-        sources.note_health(source_ids=[row.source_id], health=Health.BLIND, reason=outcome.blind)
-    message = Message.objects.filter(pk=row.decision.message_id)
-    message.filter(standing=Standing.BLOCKED).update(trouble=f"retrying:{row.kind}")
-    if row.state == ActState.FAILED:
-        advance(row)
+def note(*, results: Sequence[Result]) -> None:
+    """Write down what came of acts, and where their messages stand now. Telling comes last."""
+    by_decision = sorted(results, key=lambda result: result.act.decision_id)
+    for key, group in groupby(by_decision, key=lambda result: result.act.decision_id):
+        decision = (
+            Decision.objects.select_for_update(of=("self",))
+            .select_related("message__source__unit")
+            .get(pk=key)
+        )
+        acts = {act.pk: act for act in decision.acts.select_related("source")}
+        noted = [put_result(acts[result.act.pk], result) for result in group]
+        said = [fact for fact in noted if fact]
+        if said:
+            record(
+                "message.acted",
+                target=decision.message,
+                by=MACHINE,
+                unit=decision.message.source.unit.slug,
+                detail={"decision": decision.public_id, "acts": said},
+            )
+        advance(decision, list(acts.values()))
     publish("wall")
 
 
-@transaction.atomic
-def note_look(*, act: Act, look: str, again_in: timedelta | None) -> None:
-    row: Act = Act.objects.select_for_update().get(pk=act.pk)
+def put_result(row: Act, result: Result) -> dict[str, str]:
+    """The row after it; what the journal says, nothing for an attempt that will be repeated."""
+    if row.state == ActState.WAITING:
+        if result.again_in is not None:
+            try_again(row, result)
+            return {}
+        row.state, row.result, row.done_at = result.state, result.words[:500], now()
+        row.attempts, row.last_error, row.next_action_at = 0, "", None
+        if row.state == ActState.GONE:
+            row.look, row.looked_at = Look.NOT_FOUND, now()
+    if row.state == ActState.DONE and row.look == Look.NONE:
+        put_look(row, result)
     row.lease_until = None
-    if again_in is not None and row.attempts < TRIES:
-        row.attempts, row.next_action_at = row.attempts + 1, now() + again_in
-        row.save()
-        return
-    row.look, row.looked_at, row.next_action_at = look or Look.UNKNOWN, now(), None
     row.save()
-    detail = {"act": row.kind, "look": row.look, "source": row.source.public_id}
-    record(
-        "act.looked",
-        target=row.decision.message,
-        by=MACHINE,
-        unit=row.source.unit.slug,
-        detail=detail,
-    )
-    advance(row)
+    fact = {"act": row.kind, "state": row.state, "look": row.look, "source": row.source.public_id}
+    return {**fact, "result": row.result}
 
 
-def advance(row: Act) -> None:
-    """Where the message stands once this act is settled; telling comes last."""
-    decision = Decision.objects.select_related("message").get(pk=row.decision_id)
-    message = decision.message
-    acts = [act for act in decision.acts.all() if not act.is_undo]
-    if row.is_undo:
-        note_undo(message, row)
-    elif any(act.state == ActState.WAITING for act in acts):
+def put_look(row: Act, result: Result) -> None:
+    if result.look == Look.NONE and result.look_again_in is not None and row.attempts < TRIES:
+        row.attempts, row.next_action_at = row.attempts + 1, now() + result.look_again_in
         return
-    else:
-        note_progress(message, decision, acts)
-    publish("wall")
+    row.look, row.looked_at, row.next_action_at = result.look or Look.UNKNOWN, now(), None
 
 
-def note_progress(message: Message, decision: Decision, acts: list[Act]) -> None:
-    failed = [act for act in acts if act.state == ActState.FAILED]
-    wrong = [act for act in acts if act.look == Look.CONTRADICTED]
-    if failed or wrong:
-        message.standing = Standing.STUCK if decision.undone_at is None else message.standing
-        message.trouble = f"{(failed or wrong)[0].kind}:{(failed or wrong)[0].result or 'look'}"
-    else:
-        message.trouble = ""
-    looked = all(act.look or act.state in {ActState.FAILED, ActState.CANCELLED} for act in acts)
-    message.state = State.LOOKED if looked else State.ACTED
-    message.save(update_fields=["standing", "trouble", "state"])
-    worked = any(act.state in {ActState.DONE, ActState.GONE} for act in acts)
-    if looked and worked and decision.undone_at is None:
-        telling.tell(decision=decision)
+def try_again(row: Act, result: Result) -> None:
+    row.attempts, row.last_error = row.attempts + 1, result.words[:500]
+    row.next_action_at, row.lease_until = now() + (result.again_in or FIRST_WAIT), None
+    if row.attempts > TRIES:
+        row.state, row.result, row.next_action_at = ActState.FAILED, result.words[:500], None
+    row.save()
+    if result.blind:
+        sources.note_health(source_ids=[row.source_id], health=Health.BLIND, reason=result.blind)
 
 
-def note_undo(message: Message, row: Act) -> None:
-    if row.state == ActState.FAILED or row.look == Look.CONTRADICTED:
-        message.trouble = f"{row.kind}:{row.result or 'look'}"
+def advance(decision: Decision, acts: Sequence[Act]) -> None:
+    """Where the message stands once these acts are as they are."""
+    message = decision.message
+    before = (message.standing, message.trouble, message.state)
+    own = [act for act in acts if not act.is_undo]
+    wrong = [act for act in acts if act.state == ActState.FAILED or act.look == Look.CONTRADICTED]
+    retried = [act for act in own if act.state == ActState.WAITING and act.attempts]
+    message.trouble = ""
+    if wrong:
         message.standing = Standing.STUCK
-        message.save(update_fields=["trouble", "standing"])
+        message.trouble = f"{wrong[0].kind}:{wrong[0].result or 'look'}"
+    elif retried and decision.undone_at is None:
+        message.trouble = f"retrying:{retried[0].kind}"
+    if not any(act.state == ActState.WAITING for act in own):
+        looked = all(act.look or act.state in {ActState.FAILED, ActState.CANCELLED} for act in own)
+        if message.state != State.TOLD:
+            message.state = State.LOOKED if looked else State.ACTED
+        worked = any(act.state in {ActState.DONE, ActState.GONE} for act in own)
+        if looked and worked and decision.undone_at is None:
+            telling.tell(decision=decision)
+    if before != (message.standing, message.trouble, message.state):
+        message.save(update_fields=["standing", "trouble", "state"])
 
 
 def sealed_words(act: Act) -> str:

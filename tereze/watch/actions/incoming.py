@@ -60,8 +60,10 @@ def store(*, judged: Sequence[Judged], cursors: dict[int, int]) -> list[int]:
         Source.objects.filter(pk=pk, cursor__lt=cursor).update(cursor=cursor)
     if rows:
         Source.objects.filter(pk__in={row.source_id for row in rows}).update(last_message_at=now())
+    waiting = [row.pk for row in rows if row.next_action_at is not None]
+    if rows and not waiting:  # a decision announces itself a moment later
         publish("wall")
-    return [row.pk for row in rows if row.next_action_at is not None]
+    return waiting
 
 
 def fresh_rows(judged: Sequence[Judged]) -> list[Message]:

@@ -16,7 +16,7 @@ from tests.watching import Chat, StandIn, Time
 class Running:
     """A watcher on the test's own connection, for as long as a condition does not hold."""
 
-    def until(self, condition: Callable[[], Any], *, what: str, seconds: float = 15) -> Any:
+    def until(self, condition: Callable[[], Any], *, what: str, seconds: float = 60) -> Any:
         return async_to_sync(self.watch)(condition, what, seconds)
 
     async def watch(self, condition: Callable[[], Any], what: str, seconds: float) -> Any:

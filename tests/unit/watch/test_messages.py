@@ -118,7 +118,7 @@ def test_an_act_without_a_sealed_copy_is_refused(say: Say) -> None:
     say(ADVERT)
     Seal.objects.all().delete()
     with pytest.raises(acting.NotSealedError):
-        acting.ready(Act.objects.filter(kind="delete").get())
+        acting.permits(Act.objects.filter(kind="delete"))
 
 
 @pytest.mark.parametrize("how", ["content", "digest", "delete", "cut"])
@@ -145,7 +145,7 @@ def test_a_source_that_went_off_cancels_what_the_machine_had_not_done(
     say(ADVERT)
     sources.set_mode(source=source, mode="off", by=ADMINISTRATOR)
     act = Act.objects.filter(kind="delete").get()
-    assert not acting.ready(act)
+    assert acting.permits([act]) == []
     assert Act.objects.get(pk=act.pk).state == "cancelled"
 
 

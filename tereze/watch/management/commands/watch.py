@@ -1,3 +1,4 @@
+import sys
 import threading
 from pathlib import Path
 from typing import Any
@@ -61,6 +62,8 @@ class Command(BaseCommand):
 
 
 def run() -> None:
+    # The database works in one thread, the network in another: neither may wait long for its turn.
+    sys.setswitchinterval(0.0005)
     stop = Stop()
     # Acts left by a crash, officers' acts and notices: the same work any worker does.
     helper = threading.Thread(target=work_lane, args=(LANE, stop))
