@@ -83,7 +83,7 @@ def _of_link(link: Link) -> Iterator[Found]:
         yield Found("url", link.url, link.span, 0.99 if link.scheme else 0.95)
     if not link.given_path:
         yield Found("domain", link.host, link.span, 0.95 if link.scheme else 0.85)
-    listing = listing_of(link.url)
+    listing = listing_of(link.url) if link.given_path else None
     if listing:
         yield Found("listing", ":".join(listing), link.span, 0.99)
     yield from _lookalike(link.host, link.host_span, shown=link.user)

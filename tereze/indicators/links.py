@@ -61,7 +61,9 @@ _LABEL = re.compile(r"[^\W_](?:[\w-]{0,61}[^\W_])?")
 _LOCAL = re.compile(r"[A-Za-z0-9.!#$%&'*+=?^_`{|}~\u0400-\u04ff-]")
 _MAYBE_APP = re.compile(r":(?<=[gGpPrRlL]:)(?=/|\+?\d)")
 _NOT_ASCII = re.compile(r"[^!-~]")
-_APPS = re.compile(r"\b(?:tg|whatsapp|viber|tel):(?://)?[^\s<>\"«»]{1,300}", re.IGNORECASE)
+_APPS = re.compile(
+    r"(?<![\w/?&=.#])(?:tg|whatsapp|viber|tel):(?://)?[^\s<>\"«»]{1,300}", re.IGNORECASE
+)
 
 _ENDINGS = frozenset(ending for endings in data("endings").values() for ending in endings)
 _ENDINGS_FOR_ALL = frozenset({"kz", "ru", "com", "net", "org", "xn--p1ai"})

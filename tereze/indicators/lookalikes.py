@@ -31,6 +31,9 @@ _NAMES = _by_word("names")
 _WEAK = _by_word("weak")
 _INSIDE_OF = _by_word("inside")
 _INSIDE = re.compile("|".join(sorted(map(re.escape, _INSIDE_OF), key=len, reverse=True)))
+_ANY_NAME = re.compile(
+    "|".join({re.escape(word.replace("-", "")) for word in (*_NAMES, *_WEAK, *_INSIDE_OF)})
+)
 _SIMILAR: dict[int, list[tuple[str, str]]] = {}
 for _name, _domain in _by_word("similar").items():
     for _length in range(len(_name) - 1, len(_name) + 2):
@@ -105,22 +108,27 @@ def _resemblance(own: list[str]) -> tuple[str, float] | None:
     """The service the labels resemble: as they are, then with digits read as letters."""
     for labels, confidence in ((own, 0.95), ([_letters(label) for label in own], 0.9)):
         squeezed = [label.replace("-", "").replace("_", "") for label in labels]
-        words = [word for label in labels for word in re.split(r"[-_]", label) if word]
-        for word in (*words, *squeezed):
-            domain = _NAMES.get(word) or _glued(word, _NAMES)
+        if _ANY_NAME.search(".".join(squeezed)):
+            domain = _named(labels, squeezed)
             if domain:
                 return domain, confidence
-        domain = _WEAK.get(squeezed[-1]) or _glued(squeezed[-1], _WEAK)
-        if domain:
-            return domain, confidence
-        for label in squeezed:
-            if inside := _INSIDE.search(label):
-                return _INSIDE_OF[inside.group()], confidence
     for word in {_letters(own[-1]), *map(_letters, re.split(r"[-_]", own[-1]))}:
         for name, domain in _SIMILAR.get(len(word), ()):
             if _one_slip(word, name):
                 return domain, 0.75
     return None
+
+
+def _named(labels: list[str], squeezed: list[str]) -> str | None:
+    """The service whose name stands in a label: as a word, glued to another, or anywhere in it."""
+    words = [word for label in labels for word in re.split(r"[-_]", label) if word]
+    for word in (*words, *squeezed):
+        domain = _NAMES.get(word) or _glued(word, _NAMES)
+        if domain:
+            return domain
+    domain = _WEAK.get(squeezed[-1]) or _glued(squeezed[-1], _WEAK)
+    inside = _INSIDE.search(".".join(squeezed))
+    return domain or (_INSIDE_OF[inside.group()] if inside else None)
 
 
 def _letters(word: str) -> str:
@@ -140,8 +148,11 @@ def _glued(word: str, names: dict[str, str]) -> str | None:
 
 
 def _one_slip(word: str, name: str) -> bool:
-    """One letter added, lost, changed, or two neighbours swapped."""
-    if word == name or abs(len(word) - len(name)) > 1 or len(word) > 40:
+    """One letter added, lost, changed, or two neighbours swapped.
+
+    The lengths differ by one at most, see `_SIMILAR`.
+    """
+    if word == name or (word[0] != name[0] and word[-1] != name[-1]):
         return False
     at = 0
     while at < min(len(word), len(name)) and word[at] == name[at]:
