@@ -4,8 +4,9 @@ import argparse
 import asyncio
 import contextlib
 import socket
+import sys
 import threading
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType
 
@@ -38,10 +39,12 @@ class StandInServer(uvicorn.Server):
         super().__init__(config)
         self.stopping: Stopping = app.state.stopping
         self.loop: asyncio.AbstractEventLoop | None = None
+        self.ready = threading.Event()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         self.loop = asyncio.get_running_loop()
         await super().startup(sockets)
+        self.ready.set()
 
     async def main_loop(self) -> None:
         """As uvicorn's own, but woken at once instead of at the next tick."""
@@ -89,12 +92,23 @@ def arguments(name: str, port: int) -> argparse.ArgumentParser:
     return parser
 
 
+def require_free(host: str, port: int, option: str) -> None:
+    """Says in one sentence that a port is taken, instead of a traceback."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            sys.exit(f"cannot listen on {host}:{port} ({error.strerror}): choose another {option}")
+
+
 def main(
     create_app: AppFactory, *, name: str, port: int, fill: Callable[[Starlette], None]
 ) -> None:
     parser = arguments(name, port)
     parser.add_argument("--example", action="store_true", help="fill an empty state")
     options = parser.parse_args()
+    require_free(options.host, options.port, "--port")
     app = create_app(options.state)
     if options.example:
         fill(app)
@@ -110,24 +124,12 @@ def running(app: Starlette, *, port: int = 0) -> Iterator[str]:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(("127.0.0.1", port))
         server = configured(app, "127.0.0.1", 0)
-        started = threading.Event()
-        wrap_startup(server, started.set)
         thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
         thread.start()
-        if not started.wait(10):
+        if not server.ready.wait(10):
             raise RuntimeError("the stand-in did not start within ten seconds")
         try:
             yield f"http://127.0.0.1:{listener.getsockname()[1]}"
         finally:
             server.stop()
             thread.join(10)
-
-
-def wrap_startup(server: StandInServer, then: Callable[[], None]) -> None:
-    start: Callable[[list[socket.socket] | None], Awaitable[None]] = server.startup
-
-    async def startup(sockets: list[socket.socket] | None = None) -> None:
-        await start(sockets)
-        then()
-
-    server.startup = startup  # type: ignore[method-assign]

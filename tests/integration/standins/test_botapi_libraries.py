@@ -1,7 +1,6 @@
 """Whole bots of both libraries, with their own polling, run against the stand-in."""
 
 import asyncio
-from collections.abc import Callable
 from typing import Any
 
 import aiogram
@@ -13,9 +12,9 @@ from .clients import Aiogram, plain_http
 from .conftest import City
 
 
-async def until(condition: Callable[[], bool]) -> None:
+async def deleted(city: City, number: int) -> None:
     async with asyncio.timeout(10):
-        while not condition():
+        while number in city.alive():
             await asyncio.sleep(0.02)
 
 
@@ -35,7 +34,7 @@ async def test_an_aiogram_bot_deletes_what_it_must(city: City, *, restarted: boo
         polling = asyncio.create_task(
             dispatcher.start_polling(client.bot, handle_signals=False, polling_timeout=5)
         )
-        await until(lambda number=number: number not in city.alive())  # type: ignore[misc]
+        await deleted(city, number)
         await dispatcher.stop_polling()
         await polling
         assert kept in city.alive()
@@ -62,7 +61,7 @@ async def test_a_python_telegram_bot_application_deletes_what_it_must(city: City
         await application.start()
         assert application.updater
         await application.updater.start_polling(timeout=5, poll_interval=0)
-        await until(lambda: number not in city.alive())
+        await deleted(city, number)
         await application.updater.stop()
         await application.stop()
     assert kept in city.alive()

@@ -226,3 +226,14 @@ async def test_a_webhook_gets_the_updates_in_order(client: Client, city: City) -
     texts = [next(t for t in ("раз", "два", "три") if t in body) for body in bodies]
     assert texts == ["раз", "раз", "два", "три"]  # the refused one came again
     assert all("x-telegram-bot-api-secret-token: secret" in body.lower() for body in bodies)
+
+
+async def test_a_channel_is_another_kind_of_update(client: Client, city: City) -> None:
+    body = {"title": "Канал", "type": "channel", "members": [city.anna, city.bot]}
+    channel = city.post("/chats", **body)["id"]
+    city.post(f"/chats/{channel}/messages", user_id=city.anna, text="объявление /x")
+    with refused("need administrator rights in the channel chat"):
+        await client.call("ban_chat_member", chat_id=channel, user_id=city.anna)
+    city.post(f"/chats/{channel}/members", user_id=city.bot, status="administrator")
+    city.post(f"/chats/{channel}/messages", user_id=city.anna, text="объявление")
+    assert kind((await updates(client))[-1]) == "channel_post"

@@ -129,3 +129,29 @@ def test_letters_survive_a_restart(tmp_path: Path) -> None:
         assert mailbox.end(signal.SIGTERM) < 1
     with process("mailbox", tmp_path, *options) as mailbox:
         assert mailbox.http.get("/_mail/letters").json()[0]["subject"] == "x"
+
+
+@pytest.mark.parametrize("name", ["botapi", "platform", "mailbox"])
+def test_a_taken_port_is_said_in_one_sentence(tmp_path: Path, name: str) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        ended = subprocess.run(
+            [
+                sys.executable,
+                "-m",
+                f"tereze.demo.standins.{name}",
+                "--port",
+                port,
+                "--state",
+                str(tmp_path),
+            ],
+            capture_output=True,
+            text=True,
+            timeout=30,
+            check=False,
+        )
+    assert ended.returncode == 1
+    assert ended.stderr.startswith(f"cannot listen on 127.0.0.1:{port}")
+    assert len(ended.stderr.splitlines()) == 1

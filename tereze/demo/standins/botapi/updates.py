@@ -168,6 +168,9 @@ def addressed_to(city: City, bot: Row, row: Row) -> bool:
 
 
 def tell_message(city: City, polls: Polls, row: Row, *, kind: str = "message") -> None:
+    place = city.chat(row["chat_id"])
+    if place is not None and place["type"] == "channel":
+        kind = {"message": "channel_post", "edited_message": "edited_channel_post"}[kind]
     for bot in listeners(city, row["chat_id"]):
         if hears(city, bot, row):
             push(city, polls, bot, kind, shapes.message(city, row))
