@@ -143,6 +143,8 @@ CONTENT_SECURITY_POLICY = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+# A thumb on a phone selects a whole album: the form takes the first files and says so.
+DATA_UPLOAD_MAX_NUMBER_FILES = 1000
 
 # Russian is what the sources are written in; public pages open in Kazakh (core.language).
 LANGUAGE_CODE = "ru"

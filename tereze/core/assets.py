@@ -11,6 +11,8 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
+from tereze.core.bodies import BoundedBody
+
 
 class HashedFiles(ManifestStaticFilesStorage):
     """Names carry a hash once `tereze serve` has gathered the files; before that, plain names."""
@@ -51,5 +53,5 @@ def with_assets(application: Any) -> Starlette:
             Mount("/", plain_headers(application)),
         ],
         # the event stream is left alone by the middleware itself
-        middleware=[Middleware(GZipMiddleware, minimum_size=800)],
+        middleware=[Middleware(BoundedBody), Middleware(GZipMiddleware, minimum_size=800)],
     )

@@ -99,11 +99,11 @@ def show(request: HttpRequest) -> HttpResponse:
 @from_our_pages
 @require_POST
 def add(request: HttpRequest) -> HttpResponse:
-    handler = guard_uploads(request)
+    guard_uploads(request)
     report = followed_report(request)
     if report is None:
         return redirect("intake:follow")
-    files = incoming_files(request, handler)
+    files = incoming_files(request)
     added = add_supplement(report=report, text=request.POST.get("text", ""), by=Actor.resident())
     stored = add_attachments(report=report, files=files, by=Actor.resident())
     for name, why in stored.refused:

@@ -35,12 +35,12 @@ def report(request: HttpRequest) -> HttpResponse:
     """One page, one button. Only the story is asked for, and nothing typed is refused."""
     if request.method != "POST":
         return form_page(request, ReportForm(), new_token())
-    handler = guard_uploads(request)  # before anything reads the form
+    guard_uploads(request)  # before anything reads the form
     if "draft" in request.POST:  # a text carried over from the check page: nothing is sent yet
         typed = ReportForm(initial={"text": request.POST.get("text", "")})
         return form_page(request, typed, new_token())
     statement = read_statement(request.POST, language=get_language() or "kk")
-    files = incoming_files(request, handler)
+    files = incoming_files(request)
     token = request.POST.get("token", "")[:LONGEST_TOKEN] or new_token()
     if statement.is_empty() and not any(file.content for file in files):
         return form_page(request, ReportForm(request.POST), token, status=422)
