@@ -1,9 +1,10 @@
-"""One look at one page in real Chromium, in a process of its own that can be killed.
+"""Looks at pages in real Chromium, in a process of its own that can be killed.
 
-    python -m tereze.disruption.browser < job.json      # writes its findings into job["folder"]
+    python -m tereze.disruption.browser        # a job a line in, a line out when it is done
 
-Knows neither Django nor the database. The page is hostile: it runs in a sandboxed browser as an
-unprivileged user, reaches only what the guard lets through, and is bounded in time, bytes and size.
+Knows neither Django nor the database. The page is hostile: every look gets a fresh, sandboxed
+browser under an unprivileged user that reaches only what the guard lets through and is bounded in
+time, bytes and size. What is kept between looks is only the driver, which costs seconds to start.
 """
 
 import json
@@ -27,7 +28,6 @@ TALLEST = 12_000  # px of a full-page picture
 WIDTH, HEIGHT = 1280, 900
 LONGEST_HTML = 3_000_000
 LONGEST_TEXT = 200_000
-NO_BROWSER = 3  # exit code
 # what a visitor can see, piece by piece: hidden templates of "not found" pages do not count
 READ = """() => {
   const seen = node => { const e = node.parentElement; return e && e.checkVisibility(); };
@@ -63,16 +63,26 @@ PICTURE = """() => {
 
 
 def main() -> int:
-    job = json.load(sys.stdin)
-    folder = Path(job["folder"])
-    guard = Guard.allowing(job["allowed"])
-    try:
-        with proxy.running(guard) as through, sync_playwright() as playwright:
-            found = look(playwright, through.address, job, folder)
-    except chromium.NoBrowserError:
-        return NO_BROWSER
-    (folder / "found.json").write_text(json.dumps(found, ensure_ascii=False))
+    with sync_playwright() as playwright:
+        for line in sys.stdin:
+            print(json.dumps(do(playwright, json.loads(line))), flush=True)  # noqa: T201
     return 0
+
+
+def do(playwright: Playwright, job: dict[str, Any]) -> dict[str, Any]:
+    """One look; what was found stands in files in the job's folder."""
+    folder = Path(job["folder"])
+    try:
+        with proxy.running(Guard.allowing(job["allowed"])) as through:
+            found = look(playwright, through.address, job, folder)
+            if found.get("failure") and through.proxy.has_refused(job["url"]):
+                found["failure"] = "refused"
+    except chromium.NoBrowserError:
+        return {"no_browser": True}
+    except Error as error:
+        found = {"failure": "browser", "detail": str(error)[:300]}
+    (folder / "found.json").write_text(json.dumps(found, ensure_ascii=False))
+    return {"done": True}
 
 
 def look(playwright: Playwright, through: str, job: dict[str, Any], folder: Path) -> dict[str, Any]:

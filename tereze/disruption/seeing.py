@@ -1,11 +1,14 @@
 """Both ways to look at a page: a browser in a process of its own, and plain HTTP."""
 
+import atexit
+import contextlib
 import json
 import os
 import signal
 import subprocess
 import sys
 import tempfile
+import threading
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -16,12 +19,12 @@ from django.conf import settings
 from tereze.casework.actions import Part
 from tereze.core import outgoing
 from tereze.core.clock import now
-from tereze.disruption import browser
 from tereze.disruption.pages import PageText, read_page
 from tereze.disruption.verification import Seen
 
 
 HARD_LIMIT = 75.0  # seconds; then the process and its browser are killed
+LOOKS_EACH = 40  # then a new process: whatever leaks, leaks only so far
 LARGEST_PICTURE = 25 * 1024 * 1024
 
 
@@ -69,6 +72,67 @@ class View:
         }
 
 
+class Driver:
+    """The process that looks, kept from one look to the next and killed when one takes too long."""
+
+    def __init__(self) -> None:
+        self.process: subprocess.Popen[str] | None = None
+        self.looks = 0
+        self.lock = threading.Lock()
+
+    def ask(self, job: dict[str, Any]) -> dict[str, Any]:
+        """What the process answered; an empty answer means that it had to be killed, or died."""
+        with self.lock:
+            if self.process is None or self.process.poll() is not None or self.looks >= LOOKS_EACH:
+                self.restart()
+            self.looks += 1
+            process = self.process
+            if process is None or process.stdin is None or process.stdout is None:
+                return {}
+            watchdog = threading.Timer(HARD_LIMIT, self.kill)
+            watchdog.start()
+            try:
+                process.stdin.write(json.dumps(job) + "\n")
+                process.stdin.flush()
+                line = process.stdout.readline()
+            except BrokenPipeError:
+                line = ""
+            finally:
+                watchdog.cancel()
+            if not line:
+                self.kill()
+            return json.loads(line) if line else {}
+
+    def restart(self) -> None:
+        self.kill()
+        self.looks = 0
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "tereze.disruption.browser"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            start_new_session=True,
+        )
+
+    def kill(self) -> None:
+        """With everything it started: the driver and its browser."""
+        process, self.process = self.process, None
+        if process is None:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                with contextlib.suppress(OSError):
+                    pipe.close()
+
+
+driver = Driver()
+atexit.register(driver.kill)
+
+
 def by_browser(url: str, *, pictures: bool = True) -> View:
     """Open the page in Chromium. Raises NoBrowserError where there is none."""
     outgoing.outside_transaction()
@@ -79,28 +143,10 @@ def by_browser(url: str, *, pictures: bool = True) -> View:
             "allowed": settings.ALLOWED_PRIVATE,
             "pictures": pictures,
         }
-        code = run(json.dumps(job))
-        if code == browser.NO_BROWSER:
+        answer = driver.ask(job)
+        if answer.get("no_browser"):
             raise NoBrowserError
         return collect(Path(folder))
-
-
-def run(job: str) -> int:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tereze.disruption.browser"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        start_new_session=True,
-    )
-    try:
-        process.communicate(job, timeout=HARD_LIMIT)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
-        return -1
-    return process.returncode
 
 
 def collect(folder: Path) -> View:

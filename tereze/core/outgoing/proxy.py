@@ -33,6 +33,11 @@ class Proxy:
         self.left = budget
         self.refused: list[str] = []
 
+    def has_refused(self, url: str) -> bool:
+        parts = urlsplit(url)
+        port = parts.port or {"https": 443}.get(parts.scheme, 80)
+        return f"{parts.hostname}:{port}" in self.refused
+
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             async with asyncio.timeout(PATIENCE):
