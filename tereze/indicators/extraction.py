@@ -11,7 +11,7 @@ scheme and path is a `domain`; a root address with a scheme is both `url` and `d
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from tereze.indicators.digits import MASK, Run, digit_view, runs
@@ -137,8 +137,10 @@ def _span(view: Folded, run: Run, first: int, groups: int, lead: int = 0) -> tup
     return view.span(run.groups[first][0] - lead, run.groups[first + groups - 1][1])
 
 
-def _masked(folded: Folded, spans: Iterable[tuple[int, int]]) -> Folded:
+def _masked(folded: Folded, spans: Collection[tuple[int, int]]) -> Folded:
     """The same copy with what lies in *spans* of the original made unreadable."""
+    if not spans:
+        return folded
     text = folded.text
     pieces: list[str] = []
     at = 0
@@ -146,6 +148,4 @@ def _masked(folded: Folded, spans: Iterable[tuple[int, int]]) -> Folded:
         if end > at:
             pieces += [text[at:start], MASK * (end - max(at, start))]
             at = end
-    if not pieces:
-        return folded
     return Folded("".join([*pieces, text[at:]]), folded.offsets, folded.original)
