@@ -13,7 +13,7 @@ from tereze.accounts.models import Unit
 from tereze.casework.models import Case, Offence
 from tereze.core.wording import exact, money
 from tereze.disruption.models import Request
-from tereze.intake.models import Report
+from tereze.intake.models import Report, State
 from tereze.statistics import figures
 from tereze.statistics.names import district_name, platform_name, scheme_name
 from tereze.statistics.removal import removal_requests
@@ -33,6 +33,10 @@ class Listing:
     heading: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
     total: int
+
+    def labelled(self) -> list[list[tuple[str, Cell]]]:
+        """Each cell with its column's name, for narrow screens."""
+        return [list(zip(self.heading, row, strict=True)) for row in self.rows]
 
 
 @dataclass(frozen=True)
@@ -99,6 +103,11 @@ def reports(asked: Asked) -> Listing:
 def attempts(asked: Asked) -> Listing:
     rows = figures.attempts_since(asked.unit, asked.since)
     return report_list(_("Попытки без ущерба"), by_scheme(rows, asked))
+
+
+def repeats(asked: Asked) -> Listing:
+    rows = figures.reports_since(asked.unit, asked.since).filter(state=State.REPEAT)
+    return report_list(_("Повторные сообщения"), rows)
 
 
 def unregistered(asked: Asked) -> Listing:
@@ -224,6 +233,7 @@ LISTS: dict[str, Callable[[Asked], Listing]] = {
     "offences": offences,
     "reports": reports,
     "attempts": attempts,
+    "repeats": repeats,
     "unregistered": unregistered,
     "cases": cases,
     "fake-adverts": fake_adverts,

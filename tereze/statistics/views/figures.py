@@ -45,6 +45,9 @@ def figures(request: HttpRequest) -> HttpResponse:
         "overdue": overdue_rows(user.unit) if links.may_open else [],
         "query": links.query,
         "may_open": links.may_open,
+        "reports_url": links.to("reports"),
+        "repeats_url": links.to("repeats"),
+        "attempts_url": links.to("attempts"),
     }
     return render(request, "statistics/figures.html", context)
 
