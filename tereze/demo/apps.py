@@ -3,3 +3,8 @@ from django.apps import AppConfig
 
 class DemoConfig(AppConfig):
     name = "tereze.demo"
+
+    def ready(self) -> None:
+        from tereze.demo import moderators
+
+        moderators.install()

@@ -52,8 +52,8 @@ ENGLISH = """
      Then write a warning as `prevention` ({desk}/desk/).
   2. As `chief` open the newest report about an iPhone on OLX: three earlier reports name the
      seller. Send the advert to the platform with one key, approve it. As `olx` in the portal tick
-     it and answer «удалено», after removing it at {site}/_site/ . Tereze looks for itself: verified
-     gone. Restore it there: Tereze notices (a minute, ten, an hour, then daily; a button looks now).
+     it and answer «удалено». Tereze looks for itself: verified gone, with the minutes. Restore it at
+     {site}/_site/ : Tereze notices (after 1, 10, 60 minutes, then daily; a button looks now).
   3. Write «куплю карту, оплата сразу» in the market chat at {chat}/ and watch it go; a police
      warning that quotes the words stays. The wall: {desk}/desk/wall/ as `duty`.
   4. As `chief` open the figures: 161 via OLX, 31 via Kolesa.kz, 7 cases on fake adverts, counted.
@@ -82,8 +82,8 @@ RUSSIAN = """
      Под `prevention` напишите предупреждение ({desk}/desk/).
   2. Под `chief` откройте новейшее сообщение об iPhone на OLX: продавца назвали ещё трое. Одной
      клавишей отправьте объявление площадке и утвердите. Под `olx` в портале отметьте его и
-     ответьте «удалено», удалив его на {site}/_site/ . Tereze посмотрит сама: удаление проверено.
-     Верните его там же: Tereze заметит (через минуту, десять, час, потом ежедневно; есть кнопка).
+     ответьте «удалено». Tereze посмотрит сама: удаление проверено, с минутами. Верните его на
+     {site}/_site/ : Tereze заметит (через 1, 10, 60 минут, потом ежедневно; есть кнопка).
   3. В чате объявлений {chat}/ напишите «куплю карту, оплата сразу» и смотрите, как исчезнет;
      предупреждение полиции с теми же словами останется. Стена: {desk}/desk/wall/ под `duty`.
   4. Под `chief` откройте показатели: 161 через OLX, 31 через Kolesa.kz, 7 дел о ложных

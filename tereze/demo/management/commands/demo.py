@@ -122,7 +122,8 @@ def tereze_itself(ports: Ports) -> list[Child]:
     environment = {
         "TEREZE_DATA": str(settings.DATA),
         "TEREZE_URL": ports.url("desk"),
-        "TEREZE_STANDINS": f"127.0.0.1:{ports.platform}",
+        "TEREZE_STANDINS": f"127.0.0.1:{ports.platform},127.0.0.1:{ports.botapi}",
+        "TEREZE_DEMO_SITE": ports.url("platform"),
         "TEREZE_TELEGRAM_SERVER": ports.url("botapi"),
         "TEREZE_SMTP_HOST": "127.0.0.1",
         "TEREZE_SMTP_PORT": str(ports.smtp),
