@@ -272,8 +272,8 @@
 
   // ---- swaps: nothing jumps, nothing typed is lost ----
 
-  const lastSeen = new WeakMap();
-  const essence = (html) => html.replace(/name="csrfmiddlewaretoken" value="[^"]*"/g, "");
+  const lastSeen = new Map(); // by id, because a whole element may be exchanged for its successor
+  const essence = (html) => html.replace(/(name="csrfmiddlewaretoken" value|data-csrf)="[^"]*"/g, "");
   const typedIn = (field) => field.matches("input, textarea") && field.value !== field.defaultValue;
   const isLive = (detail) => (detail.requestConfig?.triggeringEvent?.type || "").startsWith("live:");
 
@@ -287,7 +287,7 @@
     if (answer.status < 400) document.getElementById("trouble")?.setAttribute("hidden", "");
     if (!isLive(event.detail) || answer.status >= 300) return;
     const html = essence(answer.responseText);
-    if (lastSeen.get(place) === html) {
+    if (lastSeen.get(place.id || place) === html) {
       event.detail.shouldSwap = false;
       return;
     }
@@ -298,12 +298,13 @@
       document.activeElement.addEventListener("blur", () => setTimeout(() => announce(again), 200), { once: true });
       return;
     }
-    lastSeen.set(place, html);
+    lastSeen.set(place.id || place, html);
   });
 
   // The first fill of a panel is remembered too, so that the first piece of news compares with it.
   body.addEventListener("htmx:afterSwap", (event) => {
-    if (event.detail.xhr && event.detail.target) lastSeen.set(event.detail.target, essence(event.detail.xhr.responseText));
+    const { target: place, xhr: answer } = event.detail;
+    if (answer && place) lastSeen.set(place.id || place, essence(answer.responseText));
   });
 
   function scroller(element) {
@@ -336,9 +337,10 @@
 
   body.addEventListener("htmx:afterSwap", () => {
     if (!held) return;
-    const { place, box, scroll, current, focus, anchor, open, known, live } = held;
+    const { box, scroll, current, focus, anchor, open, known, live } = held;
+    const place = held.place.isConnected ? held.place : document.getElementById(held.place.id);
     held = null;
-    if (!place.isConnected) return;
+    if (!place) return;
     const byId = (id) => id && document.getElementById(id);
     if (live) all("details", place).forEach((details) => {
       if (open.includes(details.id || details.querySelector("summary")?.textContent.trim())) details.open = true;
