@@ -18,8 +18,9 @@ from tereze.core.clock import now
 from tereze.disruption import actions
 from tereze.disruption.channels.email import sending
 from tereze.disruption.models import Letter, Partner, Request, State
+from tests.city import free_port
 
-from .conftest import BY, free_port
+from .conftest import BY
 
 
 pytestmark = pytest.mark.django_db

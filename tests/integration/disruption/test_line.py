@@ -14,8 +14,9 @@ from tereze.core.outgoing.room import InsideTransactionError
 from tereze.disruption import actions, seeing
 from tereze.disruption.models import Capture, Lookout, Partner, Request, State
 from tereze.linking.models import Indicator
+from tests.sites import Sites
 
-from .conftest import BY, Sites
+from .conftest import BY
 
 
 pytestmark = pytest.mark.django_db
