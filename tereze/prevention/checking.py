@@ -27,7 +27,9 @@ MOST_LOOKED_UP = 5  # in one text; a list of numbers is no story
 ENOUGH = 3
 LIKELY = 0.5
 PERSONAL = {"iin"}
+HIDDEN = "•••"
 SILENT = {"bin", "plate"}  # say nothing about a business or a car by their public numbers
+NAMED_BY_LINK = {"telegram", "telegram_invite", "whatsapp", "instagram", "listing"}
 BARE = 80  # characters; a longer text with a number in it is a story
 
 
@@ -83,6 +85,12 @@ class Checked:
     reasons: tuple[Reason, ...]
     assessment: Assessment
 
+    @property
+    def is_unread(self) -> bool:
+        """Something short with digits in which no number was recognised: perhaps a slip."""
+        has_digits = any(char.isdigit() for char in self.text)
+        return not (self.findings or self.scheme) and has_digits and is_bare(self.text)
+
 
 def is_bare(text: str) -> bool:
     """A number, link or address alone, without a story around it."""
@@ -92,13 +100,24 @@ def is_bare(text: str) -> bool:
 def identifiers(text: str) -> tuple[list[Indicator], int]:
     """What is looked up, each value once, and how many were left out."""
     wanted: dict[tuple[str, str], Indicator] = {}
-    for found in [*indicators.extract(text), *short_number(text)]:
-        if found.type not in SILENT:
+    extracted = indicators.extract(text)
+    for found in [*extracted, *short_number(text)]:
+        if found.type not in SILENT and not is_read_better(found, extracted):
             wanted.setdefault((found.type, found.value), found)
         if host := host_of(found):
             wanted.setdefault(("domain", host), Indicator("domain", host, host, found.span, 1.0))
     found_all = list(wanted.values())
     return found_all[:MOST_LOOKED_UP], max(0, len(found_all) - MOST_LOOKED_UP)
+
+
+def is_read_better(found: Indicator, others: Sequence[Indicator]) -> bool:
+    """A link to an account or an advert is spoken of as that account or advert."""
+    return found.type == "url" and any(
+        other.type in NAMED_BY_LINK
+        and other.span[0] < found.span[1]
+        and found.span[0] < other.span[1]
+        for other in others
+    )
 
 
 def host_of(found: Indicator) -> str:
@@ -124,7 +143,7 @@ def find(found: Indicator) -> Finding:
     verdict, band = judge(found, row, used, displayed)
     if is_corrected(found) and verdict in (Verdict.KNOWN, Verdict.IMITATED):
         verdict, band = Verdict.NOTHING, Band.NONE
-    shown = indicators.mask(found)
+    shown = HIDDEN if found.type in PERSONAL else indicators.mask(found)
     value = "" if found.type in ("iin", "card") else found.value
     return Finding(found.type, shown, value, verdict, band, imitates=found.note)
 

@@ -22,6 +22,7 @@ LOOKED_AT = [slug for slug, kind in KINDS.items() if kind.looked_at]
 
 @dataclass(frozen=True)
 class Removal:
+    delivered: int  # notices
     n: int  # seen gone
     open: int  # still there
     median: float | None  # None: fewer than half are gone yet
@@ -45,6 +46,7 @@ def removal_minutes(requests: Iterable[Request]) -> dict[str, Removal]:
             still_open[platform] = still_open.get(platform, 0) + 1
     return {
         platform: Removal(
+            delivered=len(times),
             n=sum(time.gone for time in times),
             open=still_open.get(platform, 0),
             median=rounded(quantile(times, Fraction(1, 2))),

@@ -149,7 +149,7 @@ def removal_rows(found: Figures, links: Links) -> list[dict[str, Any]]:
             "url": links.to("removals", platform=platform),
         }
         for platform, row in found.removal.items()
-        if row.n or row.open
+        if row.delivered
     ]
 
 
@@ -176,6 +176,7 @@ def as_csv(request: HttpRequest, table: str) -> HttpResponse:
     if table == "removal":
         heading: tuple[str, ...] = (
             _("Площадка"),
+            _("Доставлено"),
             _("Удалено"),
             _("Ещё на месте"),
             _("Медиана, мин"),
@@ -196,7 +197,7 @@ def as_csv(request: HttpRequest, table: str) -> HttpResponse:
 
 def removal_csv(item: tuple[str, Removal]) -> tuple[Any, ...]:
     platform, row = item
-    return platform_name(platform), row.n, row.open, row.median, row.p90
+    return platform_name(platform), row.delivered, row.n, row.open, row.median, row.p90
 
 
 @requires(Permission.FIGURES_LISTS)

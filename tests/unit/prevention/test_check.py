@@ -133,6 +133,24 @@ def test_cards_and_iin_are_not_shown_back(client: Client, unit: Unit) -> None:
     assert "4400 4301 2345 6789" not in page.split("<main")[1].split('action="/report/"')[0]
 
 
+def test_a_link_to_an_account_is_spoken_of_once(unit: Unit) -> None:
+    name(unit, NUMBER, "a", "b", "c")
+    (finding,) = check("wa.me/77015556677").findings
+    assert (finding.type, finding.verdict) == ("whatsapp", Verdict.KNOWN)
+
+
+def test_an_iin_is_neither_checked_nor_shown(client: Client, unit: Unit) -> None:
+    name(unit, "061211600012", "a", "b", "c", "d")
+    main = ask(client, "061211600012").split("<main")[1].split('action="/report/"')[0]
+    assert "0612" not in main
+    assert check("061211600012").answer == Answer.PERSONAL
+
+
+def test_a_slip_in_a_card_number_is_hinted_at(client: Client, unit: Unit) -> None:
+    assert "опечатки" in ask(client, "5169 4971 1234 5678")
+    assert "опечатки" not in ask(client, "Здравствуйте, диван ещё продаётся?")
+
+
 def test_a_question_in_the_address_is_not_answered(client: Client, unit: Unit) -> None:
     page = client.get(reverse("prevention:check"), {"q": NUMBER, "text": NUMBER})
     assert "555" not in page.content.decode().split("<main")[1]

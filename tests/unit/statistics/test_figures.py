@@ -93,7 +93,8 @@ def test_the_command_prints_what_programs_read(unit: Unit, case: Case) -> None:
     assert printed["schemes"] == {"rent_deposit": 1}
     assert printed["districts"] == {"Центр": 1}
     assert printed["cases_in_production"] == 1
-    assert printed["removal_minutes"]["olx"] == {"n": 0, "open": 0, "median": None, "p90": None}
+    olx = printed["removal_minutes"]["olx"]
+    assert olx == {"delivered": 0, "n": 0, "open": 0, "median": None, "p90": None}
     since = (now() - timedelta(days=500)).date().isoformat()
     assert json.loads(run("--json", "--since", since))["platforms"]["olx"] == 1
     assert "krisha" in run()
