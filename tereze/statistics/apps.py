@@ -23,7 +23,7 @@ class StatisticsConfig(AppConfig):
             _("Реестр вмешательств"),
             "statistics:interventions",
             permission=Permission.INTERVENTIONS_READ,
-            key="r",
+            key="v",
             order=72,
             first_for=(Role.PROSECUTOR,),
         )

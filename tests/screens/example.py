@@ -9,7 +9,6 @@ from pathlib import Path
 import httpx
 
 from tests.city import City, free_port, wait_until
-from tests.watching import Chat, StandIn
 
 
 NAMES = ("desk", "botapi", "platform", "mail", "smtp")
@@ -70,8 +69,10 @@ def example_city() -> Iterator[City]:
             what="the example city",
             seconds=180,
         )
-        wait_until(lambda: httpx.get(f"{city.url}/healthz").is_success, what="the first page")
-        talk(StandIn(f"http://127.0.0.1:{ports['botapi']}"))
+        wait_until(
+            lambda: httpx.get(f"{city.url}/healthz").is_success, what="the first page", seconds=120
+        )
+        talk(f"http://127.0.0.1:{ports['botapi']}/_city/chats")
         ask_for_removals(city, f"http://127.0.0.1:{ports['platform']}")
         yield city
     finally:
@@ -79,13 +80,14 @@ def example_city() -> Iterator[City]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def talk(telegram: StandIn) -> None:
-    """Residents write in the chats; the wall reads along."""
-    for chat in telegram.ask("GET", "/chats"):
-        members = telegram.ask("GET", f"/chats/{chat['id']}/members")
+def talk(chats: str) -> None:
+    """Residents write in the chats of the stand-in Telegram; the wall reads along."""
+    for chat in httpx.get(chats, timeout=20).json():
+        members = httpx.get(f"{chats}/{chat['id']}/members", timeout=20).json()
         residents = [m["user"]["id"] for m in members if not m["user"]["is_bot"]]
         for author, text in zip(residents, CHAT, strict=False):
-            Chat(telegram, int(chat["id"])).post(author, text)
+            message = {"user_id": author, "text": text}
+            httpx.post(f"{chats}/{chat['id']}/messages", json=message, timeout=20)
 
 
 def ask_for_removals(city: City, platform: str) -> None:

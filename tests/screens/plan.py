@@ -24,7 +24,7 @@ SCREENS = [
     Screen("04-reports", "/desk/intake/", role="duty_officer"),
     Screen("05-report", "/desk/intake/", role="chief", follow="a.item-title"),
     Screen("06-call", "/desk/intake/new/", role="dispatcher"),
-    Screen("07-case", "/desk/cases/", role="operative", follow="a.item-title"),
+    Screen("07-case", "/desk/cases/", role="operative", follow="a.item-title >> text=Айбек"),
     Screen("08-portal", "/portal/", role="partner"),
     Screen("09-wall", "/desk/wall/", role="duty_officer", both_themes=True, is_wall=True),
     Screen("10-figures", "/desk/figures/", role="chief"),

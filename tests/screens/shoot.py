@@ -87,12 +87,15 @@ class Visit:
         answer = self.page.goto(self.city.url + screen.address, wait_until="load")
         if screen.follow:
             link = self.page.locator(screen.follow).first
-            answer = self.page.goto(self.city.url + str(link.get_attribute("href")))
+            address = link.evaluate("element => element.closest('a').getAttribute('href')")
+            answer = self.page.goto(self.city.url + address)
         assert answer is not None
         self.page.wait_for_function(
             "() => !window.htmx || (document.querySelectorAll('.htmx-request').length === 0"
             " && [...document.querySelectorAll('.panel-wait')].length === 0)"
         )
+        if self.page.locator("[data-live-dot]").count():
+            self.page.locator("[data-live-dot][data-state=on]").first.wait_for()
         return answer
 
     def look(self, screen: Screen, phrases: set[str]) -> Iterator[str]:

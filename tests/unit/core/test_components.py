@@ -10,7 +10,7 @@ from django.utils.translation import override
 
 from tereze.accounts.models import User
 from tereze.accounts.permissions import Role
-from tereze.core import charts, marks, wording
+from tereze.core import charts, marks, navigation, wording
 
 
 NOON = datetime(2026, 11, 22, 7, 0, tzinfo=UTC)  # 12:00 in the city
@@ -137,6 +137,11 @@ def test_an_error_is_told_beside_the_field_and_in_the_summary() -> None:
     assert 'href="#id_how"' in shown
     assert 'id="id_how"' in shown
     assert "<fieldset" in shown
+
+
+def test_no_two_entries_of_the_menu_share_a_key() -> None:
+    keys = [entry.key for entry in navigation.ENTRIES if entry.key]
+    assert sorted(keys) == sorted(set(keys))
 
 
 @pytest.mark.django_db
