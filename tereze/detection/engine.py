@@ -12,6 +12,7 @@ from tereze.detection.matching import Hit, find_hits
 from tereze.detection.ruleset import RuleSet, default_rules
 from tereze.detection.scoring import Evidence, Verdict, judge
 from tereze.detection.skeleton import Skeleton, Span, fold
+from tereze.detection.wordmodel import default_model
 from tereze.indicators import Indicator, extract
 
 
@@ -32,6 +33,13 @@ _DISGUISES = {
 }  # fmt: skip
 _CLASSIFIEDS = frozenset({"olx.kz", "kolesa.kz", "krisha.kz", "obyavleniya.kaspi.kz", "post.kz"})
 _LOOKALIKE = 3.5  # a host that imitates a service has few honest uses, a warning is one of them
+_NOTICED, _SURE = -1.2, 0.8  # scores of the word model: 1 % and 0 of honest public texts
+_MOST_DOUBT, _SURE_WEIGHT = 3.4, 4.8  # alone it asks for a look, or tips a text over one half
+_NAMED = 1.9  # evidence for the scheme it names
+_WORDS = {
+    "ru": "слова стоят рядом так, как в текстах мошенников",
+    "kk": "сөздер алаяқтардың мәтіндеріндегідей тіркеседі",
+}
 _MOST_DISGUISE = 3.0
 
 
@@ -97,17 +105,30 @@ def _judge_part(
     surroundings: list[tuple[Evidence, Reason]],
     rules: RuleSet,
 ) -> _Part:
+    found = [*_find_evidence(text, shift, indicators, rules), *surroundings]
+    verdict = judge(evidence for evidence, _ in found)
+    return _Part(verdict, [reason for _, reason in found])
+
+
+def evidence_in(text: str, rules: RuleSet) -> list[Evidence]:
+    """What a text of one window brings to the scales; :func:`judge` weighs it."""
+    indicators = tuple(extract(text))
+    return [evidence for evidence, _ in _find_evidence(text, 0, indicators, rules)]
+
+
+def _find_evidence(
+    text: str, shift: int, indicators: tuple[Indicator, ...], rules: RuleSet
+) -> Iterator[tuple[Evidence, Reason]]:
     skeleton = fold(text)
     quotes = [match.span() for match in _QUOTES.finditer(text)]
     marks = _marks(skeleton, text, shift, indicators)
-    found = [
-        *_from_rules(skeleton, shift, quotes, rules, marks),
-        *_from_indicators(indicators, shift, shift + len(text)),
-        *_from_disguise(skeleton, shift),
-        *surroundings,
-    ]
-    verdict = judge(evidence for evidence, _ in found)
-    return _Part(verdict, [reason for _, reason in found])
+    told = False
+    for evidence, reason in _from_rules(skeleton, shift, quotes, rules, marks):
+        told = told or evidence.outcome in {Outcome.ILLEGAL, Outcome.INCIDENT_REPORT}
+        yield evidence, reason
+    yield from _from_indicators(indicators, shift, shift + len(text))
+    yield from _from_disguise(skeleton, shift)
+    yield from _from_words(skeleton, shift, told=told)
 
 
 def _marks(
@@ -205,6 +226,22 @@ def _from_disguise(skeleton: Skeleton, shift: int) -> Iterator[tuple[Evidence, R
             Evidence(Outcome.SUSPICIOUS, weight),
             Reason("disguise", kind, weight, tuple(places[:20]), {"ru": ru, "kk": kk}),
         )
+
+
+def _from_words(skeleton: Skeleton, shift: int, *, told: bool) -> Iterator[tuple[Evidence, Reason]]:
+    """The word model's opinion; where rules already tell a story it only names a scheme."""
+    opinion = default_model().opinion(skeleton.text)
+    if opinion.score < _NOTICED and not told:
+        return
+    sure = opinion.score >= _SURE
+    outcome = Outcome.ILLEGAL if sure else Outcome.SUSPICIOUS
+    weight = round(2.5 + 0.7 * (opinion.score + 0.5), 2) if opinion.score >= _NOTICED else 0.0
+    weight = _SURE_WEIGHT if sure else min(weight, _MOST_DOUBT)
+    spans = [skeleton.original_span(*span) for span in opinion.spans if weight]
+    yield (
+        Evidence(outcome, weight, opinion.scheme, _NAMED if opinion.scheme else 0.0),
+        Reason("ngram", "words", weight, tuple((a + shift, b + shift) for a, b in spans), _WORDS),
+    )
 
 
 def _surroundings(document: Document, rules: RuleSet) -> list[tuple[Evidence, Reason]]:

@@ -76,16 +76,9 @@ _SHOWN = 0.3  # schemes below this are not named
 def judge(evidence: Iterable[Evidence]) -> Verdict:
     """Weigh ``evidence`` (see the module) and decide."""
     items = list(evidence)
-    sums = _weigh(items)
+    sums = weigh(items)
     numbers = calibration()
-    p = _sigmoid(
-        numbers.bias
-        + numbers.slope * (sums.illegal + _DOUBT * sums.doubtful)
-        - sums.warning
-        - sums.incident
-        - sums.harmless
-        - _JOB * sums.job
-    )
+    p = _sigmoid(numbers.bias + numbers.slope * sums.offer - sums.against)
     outcome = _outcome(p, sums)
     if outcome is not Outcome.ILLEGAL:
         p = min(p, _NOT_ILLEGAL_CAP)
@@ -94,23 +87,39 @@ def judge(evidence: Iterable[Evidence]) -> Verdict:
 
 
 @dataclass(frozen=True, slots=True)
-class _Sums:
+class Sums:
     """Evidence added up by what it speaks for, all in log-odds."""
 
     illegal: float
     doubtful: float
     warning: float
     incident: float
+    told: float  # the part of ``incident`` that only names what a scheme's victims speak of
     job: float
     harmless: float
     call: bool
 
     @property
+    def offer(self) -> float:
+        """All that speaks for an illegal text."""
+        return self.illegal + _DOUBT * self.doubtful
+
+    @property
+    def against(self) -> float:
+        """All that speaks against it."""
+        return self.warning + self.incident + self.harmless + _JOB * self.job
+
+    @property
     def offered_anyway(self) -> bool:
         """Whether an offer outweighs the warning or the story around it."""
-        if self.incident >= self.warning:
+        if not self.general:
             return self.illegal - self.incident >= _BEYOND_STORY
         return self.call and self.illegal - self.warning >= _BEYOND_WARNING
+
+    @property
+    def general(self) -> bool:
+        """Whether the text speaks of frauds in general rather than of one that happened."""
+        return self.warning > 0 and self.warning > self.incident - self.told
 
     @property
     def comment(self) -> float:
@@ -123,7 +132,8 @@ class _Sums:
         return self.illegal + self.doubtful - 0.5 * (self.job + self.harmless)
 
 
-def _weigh(items: list[Evidence]) -> _Sums:
+def weigh(items: list[Evidence]) -> Sums:
+    """Add up what speaks for each outcome."""
     sums: defaultdict[Outcome, float] = defaultdict(float)
     for item in items:
         sums[item.outcome] += item.weight
@@ -132,22 +142,21 @@ def _weigh(items: list[Evidence]) -> _Sums:
     illegal = sum(_worth(e, commented=commented) for e in items if e.outcome is Outcome.ILLEGAL)
     told = sum(e.weight for e in items if e.scheme and e.outcome is Outcome.INCIDENT_REPORT)
     if illegal >= _CLEAR and incident == told:
-        incident = 0.0  # a scheme's usual words of a story alone do not excuse a clear offer
-    return _Sums(
+        incident = told = 0.0  # a scheme's usual words of a story alone excuse no clear offer
+    return Sums(
         illegal=illegal,
         doubtful=sums[Outcome.SUSPICIOUS],
         warning=warning,
         incident=incident,
+        told=told,
         job=sums[Outcome.JOB_OR_PROMO],
         harmless=sums[Outcome.HARMLESS],
         call=any(item.call for item in items),
     )
 
 
-def _outcome(p: float, sums: _Sums) -> Outcome:
-    comment = (
-        Outcome.INCIDENT_REPORT if sums.incident >= sums.warning else Outcome.WARNING_OR_QUOTATION
-    )
+def _outcome(p: float, sums: Sums) -> Outcome:
+    comment = Outcome.WARNING_OR_QUOTATION if sums.general else Outcome.INCIDENT_REPORT
     if sums.comment >= _CLEAR:
         return Outcome.SUSPICIOUS if sums.offered_anyway else comment
     if p >= 0.5:
@@ -159,7 +168,7 @@ def _outcome(p: float, sums: _Sums) -> Outcome:
     return Outcome.JOB_OR_PROMO if sums.job >= 1.5 else Outcome.HARMLESS
 
 
-def _desk_score(outcome: Outcome, sums: _Sums) -> float:
+def _desk_score(outcome: Outcome, sums: Sums) -> float:
     if outcome is Outcome.WARNING_OR_QUOTATION:
         return 0.05
     numbers = calibration()

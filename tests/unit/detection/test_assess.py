@@ -13,6 +13,9 @@ from tereze.detection import Assessment, Document, Outcome, assess
 from tereze.detection.typology import SCHEMES
 
 
+VOICES = Path(__file__).parents[3] / "corpus" / "voices.tsv"
+
+
 @dataclass(frozen=True)
 class Voice:
     outcome: Outcome
@@ -22,7 +25,7 @@ class Voice:
 
 def voices() -> list[Voice]:
     """Texts in many voices: outcome, scheme (or nothing) and text, one a line."""
-    lines = (Path(__file__).parent / "voices.tsv").read_text("utf-8").splitlines()
+    lines = VOICES.read_text("utf-8").splitlines()
     rows = (line.split("\t") for line in lines if line)
     return [Voice(Outcome(outcome), scheme, text) for outcome, scheme, text in rows]
 
