@@ -67,7 +67,7 @@ def main() -> int:
         ).json()["id"]
         city.python(SETUP.format(chat=chat, act=options.act, token=TOKEN))
         city.start("watch")
-        wait_until(lambda: polling(api), what="the watch process")
+        wait_until(lambda: polling(api), what="the watch process", seconds=120)
         posted = talk(api, chat, people, options)
         return report(api, chat, posted, options)
 

@@ -27,20 +27,24 @@ from tereze.watch.models.decisions import ActKind, ActState, Look, NoticeState
 async def carry_out(act: Act, hands: Hands) -> None:
     """Act, look and write it down."""
     for permit in await sync_to_async(acting.permits)([act]):
-        result = await act_and_look(permit, hands)
+        result = await look_after(await do(permit, hands), hands)
         await sync_to_async(acting.note)(results=[result])
 
 
-async def act_and_look(permit: Permit, hands: Hands) -> Result:
-    """What the act has not got to yet. Repeating it after a crash harms nothing."""
+async def do(permit: Permit, hands: Hands) -> Result:
+    """The act itself, unless it is done already. Repeating it after a crash harms nothing."""
     act = permit.act
-    result = Result(act=act, state=act.state)
     if act.state == ActState.WAITING:
-        result = await attempt(act, hands)
-    if result.state == ActState.DONE and act.look == Look.NONE:
-        look, again_in = await look_again(act, hands)
-        result = replace(result, look=look, look_again_in=again_in)
-    return result
+        return await attempt(act, hands)
+    return Result(act=act, state=act.state)
+
+
+async def look_after(result: Result, hands: Hands) -> Result:
+    act = result.act
+    if result.state != ActState.DONE or act.look != Look.NONE:
+        return result
+    look, again_in = await look_again(act, hands)
+    return replace(result, look=look, look_again_in=again_in)
 
 
 async def attempt(act: Act, hands: Hands) -> Result:

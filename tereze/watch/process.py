@@ -6,24 +6,29 @@ import logging
 import time
 from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from asgiref.sync import sync_to_async
-from django.db import DatabaseError, close_old_connections
+from django.db import DatabaseError, connections
 
+from tereze.core import due
 from tereze.core.clock import now
 from tereze.core.processes import Stop
+from tereze.detection import assess
 from tereze.watch import order
 from tereze.watch.actions import acting, deciding, incoming, sources
 from tereze.watch.actions.acting import Permit, Result
 from tereze.watch.connectors import CONNECTORS
-from tereze.watch.connectors.base import Place
+from tereze.watch.connectors.base import Hands, Place
 from tereze.watch.models import Source
 from tereze.watch.models.sources import Health
 from tereze.watch.received import Author, Incoming, author_key
+from tereze.watch.work import LANE
 
 
 log = logging.getLogger(__name__)
+IDLE = 0.5  # seconds between looks at what is due
 REFRESH = 1.0  # seconds between looks at which sources are on
 CONTACT = 5.0  # seconds between notes that the service answered
 LONGEST_PAUSE = 30.0
@@ -54,7 +59,6 @@ def decided(keys: Sequence[int]) -> list[Permit]:
 
 
 def watchable() -> list[Source]:
-    close_old_connections()
     return list(Source.objects.watchable(now()).select_related("unit").order_by("pk"))
 
 
@@ -66,11 +70,13 @@ class Watcher:
         self.told: dict[int, tuple[str, float]] = {}  # what was last written about each source
 
     async def run(self, stop: Stop) -> None:
+        await sync_to_async(assess)("")  # the rules are read now, not when the first advert comes
         while not stop:
             try:
                 self.arrange(await sync_to_async(watchable)())
             except DatabaseError:
                 log.exception("the list of sources could not be read")
+                await sync_to_async(connections.close_all)()  # a new one may find the server again
             await asyncio.sleep(REFRESH)
         await self.close()
 
@@ -122,25 +128,36 @@ class Watcher:
         keys = await sync_to_async(incoming.take_in)(batch=batch, cursors=cursors)
         if not keys:
             return
-        for permit in await sync_to_async(decided)(keys):
-            self.begin(self.carry_out(permit))
+        permits = await sync_to_async(decided)(keys)
+        for _decision, group in groupby(permits, key=lambda permit: permit.act.decision_id):
+            self.begin(self.carry_out(list(group)))
 
     def begin(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
         self.acting.add(task)
         task.add_done_callback(self.acting.discard)
 
-    async def carry_out(self, permit: Permit) -> None:
-        """At once and in this process. If it fails here, the row is still due for anybody."""
+    async def carry_out(self, permits: list[Permit]) -> None:
+        """The acts of one decision, the deletion first, the looks when all is done.
+
+        At once and in this process. If it fails here, the rows are still due for anybody.
+        """
+        results = []
         try:
-            source = permit.act.source
-            result = await order.act_and_look(permit, CONNECTORS[source.kind].hands(source))
+            for permit in permits:
+                hands = self.hands(permit)
+                results.append(await order.do(permit, hands))
+            results = [await order.look_after(r, self.hands(r)) for r in results]
         except Exception:
-            log.exception("act %s failed", permit.act.pk)
-            return
-        self.results.append(result)
-        if len(self.results) == 1:
+            log.exception("acts of decision %s failed", permits[0].act.decision_id)
+        waiting = bool(self.results)
+        self.results += results
+        if results and not waiting:
             await self.write_down()
+
+    def hands(self, about: Permit | Result) -> Hands:
+        source = about.act.source
+        return CONNECTORS[source.kind].hands(source)
 
     async def write_down(self) -> None:
         """Results that come close together are one transaction: what is new goes before them."""
@@ -185,6 +202,23 @@ class Watcher:
 
     async def moved(self, source: Source, chat_id: str) -> None:
         await sync_to_async(sources.follow_move)(source=source, chat_id=chat_id)
+
+
+def help_out(stop: Stop) -> None:
+    """Acts left by a crash, officers' acts and notices: the same work any worker does.
+
+    Its connection stays open: opening one costs more than a look at what is due.
+    """
+    tasks = [task for task in due.HANDLERS if task.lane == LANE]
+    while not stop:
+        try:
+            busy = sum(due.run_one(task) for task in tasks)
+        except DatabaseError:
+            log.exception("due work could not be read")
+            connections.close_all()
+            busy = 0
+        if not busy:
+            stop.wait(IDLE)
 
 
 def refresh(old: list[Source], new: list[Source]) -> None:

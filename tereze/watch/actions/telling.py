@@ -49,22 +49,26 @@ def send_time(source: Source) -> datetime:
     return soon if last is None or last.sent_at is None else max(soon, last.sent_at + APART)
 
 
-@transaction.atomic
 def close_gathering(*, notice: Notice) -> str:
     """Nothing more joins this notice; its text, or nothing if there is nothing left to tell."""
+    source, decisions = gathered(notice=notice)
+    # outside the transaction: the first address and the first translation load half the house
+    return text_of(source, decisions) if decisions else ""
+
+
+@transaction.atomic
+def gathered(*, notice: Notice) -> tuple[Source, list[Decision]]:
     row = (
         Notice.objects.select_for_update(of=("self",))
         .select_related("source__unit")
         .get(pk=notice.pk)
     )
     decisions = list(row.decisions.filter(undone_at=None).select_related("message").order_by("pk"))
+    row.state = NoticeState.SENDING
     if not decisions:
         row.state, row.next_action_at, row.lease_until = NoticeState.REMOVED, None, None
-        row.save()
-        return ""
-    row.state = NoticeState.SENDING
-    row.save(update_fields=["state"])
-    return text_of(row.source, decisions)
+    row.save()
+    return row.source, decisions
 
 
 def text_of(source: Source, decisions: list[Decision]) -> str:

@@ -19,7 +19,7 @@ from pydantic import ValidationError
 
 from tereze.watch.connectors.base import House, NoRightsError, Place, ServiceError
 from tereze.watch.connectors.telegram.errors import answered
-from tereze.watch.connectors.telegram.reading import ALLOWED, MEMBERS, incoming, message_of
+from tereze.watch.connectors.telegram.reading import ALLOWED, incoming, message_of
 from tereze.watch.models import Source
 from tereze.watch.models.sources import Mode
 from tereze.watch.received import Incoming
@@ -31,6 +31,7 @@ LIMIT = 100
 CHECK = 60.0  # seconds between looks at our own rights
 PATIENCE = 2  # failures in a row before the line counts as lost
 LONGEST_PAUSE = 30.0
+STAFF = {ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.CREATOR}
 
 
 class Poller:
@@ -42,6 +43,7 @@ class Poller:
         self.hears_all = False
         self.checked = 0.0
         self.failures = 0
+        self.unseen: dict[int, str] = {}  # chats in which we lost our rights, and how
 
     async def run(self) -> None:
         while True:
@@ -70,12 +72,14 @@ class Poller:
     async def turn(self) -> None:
         updates, last = await self.next_updates()
         self.failures = 0
-        await self.house.sees(list(self.sources.values()))
-        if last is None:
-            return
-        cursors = {source.pk: last for source in self.sources.values()}
-        await self.house.take_in(await self.batch(updates), cursors)
-        self.offset = last + 1
+        if last is not None:
+            cursors = {source.pk: last for source in self.sources.values()}
+            await self.house.take_in(await self.batch(updates), cursors)
+            self.offset = last + 1
+            for source in {id(s): s for s in self.changed(updates)}.values():
+                await self.check(source)
+        seen = [source for source in self.sources.values() if source.pk not in self.unseen]
+        await self.house.sees(seen)
 
     async def next_updates(self) -> tuple[list[Update], int | None]:
         """The next updates and the number of the last. One that nobody can read is passed by."""
@@ -100,7 +104,6 @@ class Poller:
         for update in updates:
             message = message_of(update)
             if message is None:
-                await self.member_changed(update)
                 continue
             source = self.sources.get(str(message.chat.id))
             if source is None:  # a chat nobody gave us a basis for: not read, not stored
@@ -111,12 +114,17 @@ class Poller:
                 found.append((source, item))
         return found
 
-    async def member_changed(self, update: Update) -> None:
-        for name in MEMBERS:
-            event = getattr(update, name)
-            source = self.sources.get(str(event.chat.id)) if event is not None else None
-            if source is not None:
-                await self.check(source)
+    def changed(self, updates: Sequence[Update]) -> list[Source]:
+        """Chats where our own rights changed, or who administers them; joins are no concern."""
+        found = []
+        for update in updates:
+            event = update.my_chat_member or update.chat_member
+            if event is None:
+                continue
+            staff = {event.old_chat_member.status, event.new_chat_member.status} & STAFF
+            if update.my_chat_member or staff:
+                found.append(self.sources.get(str(event.chat.id)))
+        return [source for source in found if source is not None]
 
     async def check_all(self) -> None:
         me = await self.bot.get_me()
@@ -130,14 +138,17 @@ class Poller:
         try:
             place = await self.place(source)
         except NoRightsError as error:
-            await self.house.is_blind([source], str(error))
-            return
+            reason = str(error)
         except ServiceError:
             return
-        await self.house.knows(source, place)
-        if reason := self.blind_reason(source, place):
+        else:
+            await self.house.knows(source, place)
+            reason = self.blind_reason(source, place)
+        if reason:
+            self.unseen[source.pk] = reason
             await self.house.is_blind([source], reason)
         else:
+            self.unseen.pop(source.pk, None)
             await self.house.sees([source])
 
     def blind_reason(self, source: Source, place: Place) -> str:

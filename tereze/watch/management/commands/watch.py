@@ -7,11 +7,9 @@ from asgiref.sync import async_to_sync
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import translation
 
-from tereze.core.management.commands.worker import work_lane
 from tereze.core.processes import Stop
 from tereze.watch import replay, sealing
-from tereze.watch.process import Watcher
-from tereze.watch.work import LANE
+from tereze.watch.process import Watcher, help_out
 
 
 class Command(BaseCommand):
@@ -65,8 +63,7 @@ def run() -> None:
     # The database works in one thread, the network in another: neither may wait long for its turn.
     sys.setswitchinterval(0.0005)
     stop = Stop()
-    # Acts left by a crash, officers' acts and notices: the same work any worker does.
-    helper = threading.Thread(target=work_lane, args=(LANE, stop))
+    helper = threading.Thread(target=help_out, args=(stop,))
     helper.start()
     try:
         async_to_sync(Watcher().run)(stop)
