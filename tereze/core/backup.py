@@ -1,0 +1,120 @@
+"""One file with everything a city is: database, evidence, keys. Made while it runs, then opened."""
+
+import os
+import shutil
+import sqlite3
+import subprocess
+import tarfile
+import tempfile
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+
+
+PARTS = ("evidence", "keys")
+SQLITE_COPY = "tereze.sqlite3"
+POSTGRESQL_COPY = "tereze.pgdump"
+
+
+class BackupError(Exception):
+    """The copy could not be made, does not open, or has no place to go."""
+
+
+@dataclass(frozen=True)
+class Proof:
+    tables: int
+    rows: int
+    files: int
+
+
+def back_up(target: Path) -> Proof:
+    """Write the copy to a temporary name, prove that it opens, then give it its name."""
+    if target.exists():
+        raise BackupError(f"{target} is there already; name a new file")
+    partial = target.with_name(f".{target.name}.partial")
+    with tempfile.TemporaryDirectory(prefix="tereze-backup-") as folder:
+        database = copy_database(Path(folder))
+        # evidence after the database: a file without its row harms nothing, a row without its file does
+        descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as out, tarfile.open(fileobj=out, mode="w:gz") as archive:
+            archive.add(database, arcname=database.name)
+            for part in PARTS:
+                if (settings.DATA / part).exists():
+                    archive.add(settings.DATA / part, arcname=part)
+    try:
+        proof = prove(partial)
+    except BaseException:
+        partial.unlink()
+        raise
+    partial.rename(target)
+    return proof
+
+
+def copy_database(folder: Path) -> Path:
+    if settings.SQLITE:
+        copy = folder / SQLITE_COPY
+        name = str(settings.DATABASES["default"]["NAME"])
+        with closing(sqlite3.connect(name)) as live, closing(sqlite3.connect(copy)) as out:
+            live.backup(out)
+        return copy
+    copy = folder / POSTGRESQL_COPY
+    run(["pg_dump", "--format=custom", f"--file={copy}", settings.DATABASE_URL])
+    return copy
+
+
+def run(command: list[str]) -> None:
+    if shutil.which(command[0]) is None:
+        raise BackupError(
+            f"{command[0]} is not installed; on Debian: apt-get install postgresql-client"
+        )
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise BackupError(done.stderr.strip())
+
+
+def prove(archive: Path) -> Proof:
+    """Unpack the copy beside and open it: the only proof that it is one."""
+    with tempfile.TemporaryDirectory(prefix="tereze-proof-") as folder:
+        unpack(archive, Path(folder))
+        files = sum(1 for path in (Path(folder) / "evidence").rglob("*") if path.is_file())
+        copy = Path(folder) / SQLITE_COPY
+        if copy.exists():
+            return Proof(*count(copy), files)
+        run(["pg_restore", "--list", str(Path(folder) / POSTGRESQL_COPY)])
+        return Proof(0, 0, files)
+
+
+def count(copy: Path) -> tuple[int, int]:
+    with closing(sqlite3.connect(copy)) as opened:
+        verdict = opened.execute("PRAGMA integrity_check").fetchone()[0]
+        if verdict != "ok":
+            raise BackupError(f"the copy is damaged: {verdict}")
+        names = [
+            r[0] for r in opened.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        ]
+        rows = sum(opened.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in names)  # noqa: S608 - names of our own tables
+    return len(names), rows
+
+
+def unpack(archive: Path, folder: Path) -> None:
+    try:
+        with tarfile.open(archive) as opened:
+            opened.extractall(folder, filter="data")
+    except (tarfile.TarError, OSError) as error:
+        raise BackupError(f"{archive} cannot be read: {error}") from error
+
+
+def restore(archive: Path, folder: Path) -> None:
+    """Bring a copy into a folder that holds nothing yet."""
+    if folder.exists() and any(path.is_file() for path in folder.rglob("*")):
+        raise BackupError(f"{folder} is not empty; name another one")
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    unpack(archive, folder)
+    for key in (folder / "keys").glob("*"):
+        key.chmod(0o600)
+    copy = folder / SQLITE_COPY
+    if copy.exists():
+        (folder / "db").mkdir(mode=0o700)
+        copy.rename(folder / "db" / SQLITE_COPY)
