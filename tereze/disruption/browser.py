@@ -9,6 +9,7 @@ time, bytes and size. What is kept between looks is only the driver, which costs
 
 import json
 import os
+import re
 import sys
 import time
 from pathlib import Path
@@ -49,6 +50,11 @@ READ = """() => {
     headings: all.map(text).filter(Boolean),
   };
 }"""
+# what a buyer presses to see the seller's number
+REVEAL = re.compile(
+    r"^\s*(показать (телефон|номер)|телефонды көрсету|нөмірді көрсету|show (phone|number))",
+    re.IGNORECASE,
+)
 # the advert's picture: the largest one shown
 PICTURE = """() => {
   let best = null, area = 120 * 90;
@@ -134,6 +140,7 @@ def visit(page: Page, url: str) -> dict[str, Any]:
     except Error as error:
         return {"failure": why(str(error)), "chain": chain_of(answers)}
     settle(page)
+    reveal_phone(page)
     last = answers[-1] if answers else response
     if last is None:
         return {"failure": "network", "chain": []}
@@ -161,6 +168,24 @@ def settle(page: Page) -> None:
         return  # a page that never rests is taken as it is
 
 
+def reveal_phone(page: Page) -> None:
+    """Press "show the number" once, as a buyer would: the number ties this advert to others."""
+    button = page.locator("button, a, [role=button]").filter(has_text=REVEAL).first
+    try:
+        if not button.is_visible():
+            return
+        before = page.evaluate("() => document.body.innerText.length")
+        button.click(timeout=1_000, no_wait_after=True)
+        page.wait_for_function(
+            "before => document.body && document.body.innerText.length !== before",
+            arg=before,
+            timeout=2_000,
+        )
+    except Error:
+        return  # no button, or nothing happened: the page is taken as it is
+    settle(page)
+
+
 def chain_of(answers: list[Response]) -> list[dict[str, Any]]:
     return [
         {"url": answer.url, "status": answer.status, "headers": headers_of(answer)}
@@ -185,12 +210,15 @@ def take_pictures(page: Page, folder: Path) -> None:
         animations="disabled",
         timeout=PATIENCE,
     )
+    photo: dict[str, Any] = {"path": folder / "photo.jpg", "type": "jpeg", "quality": 75}
     image = page.evaluate_handle(PICTURE).as_element()
-    if image is not None:
-        try:
-            image.screenshot(path=folder / "photo.jpg", type="jpeg", quality=80, timeout=SETTLE)
-        except Error:
-            return  # it moved or vanished; the full picture has it
+    try:
+        if image is not None:
+            image.screenshot(**photo, timeout=SETTLE)
+        else:
+            page.screenshot(**photo, timeout=SETTLE)
+    except Error:
+        return  # it moved or vanished; the full picture has it
 
 
 def why(message: str) -> str:

@@ -42,6 +42,7 @@ TRANSITIONS: dict[str, Transition] = {
     "merged": step(*(state for state in ANY if state is not S.CLOSED)),
     "approved": step(S.CAPTURED, to=S.APPROVED),
     "delivered": step(S.APPROVED, to=S.DELIVERED),
+    "sent_again": step(S.REOPENED, to=S.DELIVERED),
     "acknowledged": step(S.DELIVERED, S.REOPENED, to=S.ACKNOWLEDGED),
     "answered": step(*WITH_PARTNER, to=S.ANSWERED),
     "supplied": step(S.ANSWERED, to=S.DELIVERED),

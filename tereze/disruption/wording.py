@@ -20,6 +20,7 @@ EVENTS = {
     "merged": gettext_lazy("О том же адресе сообщили ещё раз"),
     "approved": gettext_lazy("Утверждено и подписано"),
     "delivered": gettext_lazy("Доставлено партнёру"),
+    "sent_again": gettext_lazy("Отправлено ещё раз"),
     "acknowledged": gettext_lazy("Партнёр принял в работу"),
     "answered": gettext_lazy("Ответ партнёра"),
     "supplied": gettext_lazy("Мы дополнили сведения"),

@@ -10,7 +10,7 @@ from tereze.core.actor import Actor
 from tereze.core.clock import now
 from tereze.detection.typology import CLOCKS
 from tereze.disruption.hours import NeverOpenError, Schedule, deadline
-from tereze.disruption.models import Lookout, Request
+from tereze.disruption.models import Lookout, Request, State
 from tereze.disruption.transitions import move
 
 
@@ -75,5 +75,8 @@ def mark_delivered(
 
 @transaction.atomic
 def sent_by_hand(*, request: Request, how: str, at: datetime, by: Actor) -> None:
-    """An officer says when and where they handed it over."""
-    mark_delivered(request=request, by=by, note=how[:500], at=min(at, now()))
+    """An officer says when and where they handed it over, for the first time or once more."""
+    if request.state == State.REOPENED:
+        move(request, "sent_again", by=by, note=how[:500], at=min(at, now()))
+    else:
+        mark_delivered(request=request, by=by, note=how[:500], at=min(at, now()))

@@ -1,12 +1,13 @@
 from typing import Any
 
 from django import template
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
 from tereze.casework.models import EvidenceFile
 from tereze.core.templatetags.tereze import status
 from tereze.detection.typology import GROUNDS
 from tereze.disruption import wording
+from tereze.disruption.known_texts import TEXTS
 from tereze.disruption.models import Request
 
 
@@ -26,6 +27,12 @@ def ground_text(request: Request) -> str:
 def ground_source(request: Request) -> str:
     ground = GROUNDS.get(request.ground)
     return f"{ground.source}, {ground.checked:%d.%m.%Y}" if ground else ""
+
+
+@register.filter
+def told(text: str) -> str:
+    """A partner's text: one that came with Tereze is translated, an officer's own is not."""
+    return gettext(text) if text in TEXTS else text
 
 
 @register.simple_tag

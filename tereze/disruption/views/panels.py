@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -12,8 +13,9 @@ from tereze.accounts.access import requires
 from tereze.accounts.permissions import Permission
 from tereze.detection.typology import SCHEMES
 from tereze.disruption import actions
-from tereze.disruption.models import Request
+from tereze.disruption.models import Partner, Request
 from tereze.disruption.reads import gone_sharing, pages_named
+from tereze.disruption.recognition import Target
 from tereze.disruption.views.drafting import draft_url
 from tereze.intake.models import Report
 from tereze.linking.reads import shared_with
@@ -35,12 +37,12 @@ def report_panel(request: HttpRequest, key: str) -> HttpResponse:
         "again": gone_sharing("report", key, user.unit),
         "report": report,
         "may_draft": may_draft,
-        "draft_url": draft_url(addresses, reason_for(report), [("report", key)]),
+        "draft_url": draft_url(addresses, reason_for(report, missing), [("report", key)]),
     }
     return render(request, "disruption/panel.html", context)
 
 
-def covered(page: Any, rows: list[Request]) -> bool:
+def covered(page: Target, rows: list[Request]) -> bool:
     return any(
         (page.listing and row.listing == page.listing) or row.address == page.address
         for row in rows
@@ -57,7 +59,7 @@ def draft_for_report(request: HttpRequest, key: str) -> HttpResponse:
     batch = actions.draft_many(
         unit=user.unit,
         text="\n".join(page.address for page in pages),
-        reason=reason_for(report),
+        reason=reason_for(report, pages),
         links=[("report", key)],
         by=user.actor,
         user=user,
@@ -71,14 +73,22 @@ def draft_for_report(request: HttpRequest, key: str) -> HttpResponse:
     return redirect("disruption:queue")
 
 
-def reason_for(report: Report) -> str:
-    """What the partner reads: the scheme and how many others name the same, nobody's own words."""
+def reason_for(report: Report, pages: list[Target]) -> str:
+    """What the partner reads, in the partner's language: the scheme and how many others name the
+    same, in nobody's own words."""
+    asked = Partner.objects.of(report.unit).filter(platform__in=[page.platform for page in pages])
+    with translation.override(asked.values_list("language", flat=True).first() or "ru"):
+        return told_in_words(report)
+
+
+def told_in_words(report: Report) -> str:
+    language = "kk" if translation.get_language() == "kk" else "ru"
     scheme = SCHEMES.get(report.scheme)
     others = {
         other.key for other in shared_with("report", report.public_id) if other.kind == "report"
     }
     lines = [
-        _("Признаки схемы: %(scheme)s.") % {"scheme": scheme.name["ru"]}
+        _("Признаки схемы: %(scheme)s.") % {"scheme": scheme.name[language]}
         if scheme
         else _("Признаки интернет-мошенничества."),
         _("Сообщений жителей с теми же признаками: %(n)d.") % {"n": len(others) + 1},

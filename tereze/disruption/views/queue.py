@@ -26,7 +26,7 @@ def waiting_for_us(rows: RequestQuerySet) -> QuerySet[Request]:
     return (
         rows.filter(state__in=[State.CAPTURED, State.COULD_NOT_LOOK])
         | rows.filter(state=State.DRAFTED, capture__state=Capture.State.NEEDS_PERSON)
-        | rows.filter(state=State.APPROVED, partner__channel="by_hand")
+        | rows.filter(state__in=[State.APPROVED, State.REOPENED], partner__channel="by_hand")
         | rows.filter(state=State.ANSWERED).exclude(answer__in=GONE)
     )
 
@@ -57,8 +57,9 @@ def queue(request: HttpRequest) -> HttpResponse:
     chosen = request.GET.get("view", "")
     chosen = chosen if chosen in VIEWS else "open"
     visible = Request.objects.visible_to(request.user)
-    rows = VIEWS[chosen](visible).select_related("partner", "capture", "unit")
-    page = Paginator(in_order(rows, chosen), PAGE).get_page(request.GET.get("page"))
+    rows = VIEWS[chosen](visible).select_related("partner", "capture", "unit", "evidence")
+    rows = in_order(rows, chosen).prefetch_related("evidence__files")
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
         "chosen": chosen,

@@ -58,7 +58,7 @@ def context_of(request: HttpRequest, row: Request, **forms: Any) -> dict[str, An
             "screenshot": row.state in {State.DRAFTED, State.CAPTURED}
             and user.can(Permission.REQUEST_DRAFT),
             "look": lawful("look_asked", row.state) and user.can(Permission.REQUEST_DRAFT),
-            "send": row.state == State.APPROVED
+            "send": row.state in {State.APPROVED, State.REOPENED}
             and row.partner.channel == "by_hand"
             and user.can(Permission.REQUEST_DRAFT),
             "type_answer": row.state in WITH_PARTNER and user.can(Permission.REQUEST_DRAFT),

@@ -1,5 +1,7 @@
 """Every page in every state it can be in: it opens, says what is due, and offers the next act."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -77,3 +79,16 @@ def test_a_list_without_addresses_is_explained(desk: Client, city: object, addre
     response = desk.post(reverse("disruption:draft"), form)
     assert response.status_code == 422
     assert not Request.objects.exists()
+
+
+def test_a_longer_queue_asks_the_database_no_more_often(
+    desk: Client, make: Make, moderator: User, django_assert_max_num_queries: Any
+) -> None:
+    partner = Client()
+    partner.force_login(moderator, backend="django.contrib.auth.backends.ModelBackend")
+    for _ in range(12):
+        make("delivered")
+    with django_assert_max_num_queries(20):
+        page(desk, "queue")
+    with django_assert_max_num_queries(15):
+        page(partner, "portal")

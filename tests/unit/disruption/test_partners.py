@@ -10,6 +10,8 @@ from django.urls import reverse
 from tereze.accounts.models import Unit, User
 from tereze.casework.actions import Part, store_parts
 from tereze.disruption import actions
+from tereze.disruption.actions.partners import known_partners
+from tereze.disruption.known_texts import TEXTS
 from tereze.disruption.models import Partner
 
 from .conftest import BY, PNG, Make, member_of
@@ -174,3 +176,10 @@ class TestPortal:
             row.refresh_from_db()
             answers.append(row.answer)
         assert answers == ["done", "done", "refused"]
+
+
+def test_the_texts_of_known_partners_are_marked_for_translation() -> None:
+    texts = set()
+    for entry in known_partners().values():
+        texts |= {entry.get("how", ""), entry.get("agreement", ""), entry["terms"]["source"]}
+    assert texts - {""} == set(TEXTS)

@@ -1,5 +1,7 @@
 """The life of a request: what may follow what, and that nothing else can happen."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
@@ -8,6 +10,7 @@ from tereze.accounts.models import User
 from tereze.accounts.permissions import Permission, Role
 from tereze.audit.models import AuditEvent
 from tereze.casework.models.evidence import ImmutableError
+from tereze.core.clock import now
 from tereze.disruption import actions
 from tereze.disruption.models import Request, State
 from tereze.disruption.transitions import TRANSITIONS, UnlawfulStepError, lawful, move
@@ -20,6 +23,7 @@ LIFE = {  # event: where it may happen → where it leads
     "captured": ("drafted", "captured"),
     "approved": ("captured", "approved"),
     "delivered": ("approved", "delivered"),
+    "sent_again": ("reopened", "delivered"),
     "acknowledged": ("delivered reopened", "acknowledged"),
     "answered": ("delivered acknowledged reopened", "answered"),
     "supplied": ("answered", "delivered"),
@@ -150,3 +154,18 @@ def test_withdrawn_work_is_not_done(make: Make) -> None:
     assert (request.state, request.next_action_at) == (State.CLOSED, None)
     assert request.lookout.next_action_at is None
     assert see(request, "there") == ""
+
+
+def test_by_hand_is_the_same_life(make: Make, chief: User) -> None:
+    request = make(State.CAPTURED, url="https://obyavleniya.kaspi.kz/a/iphone-116702726")
+    actions.approve(request=request, user=chief)
+    assert (request.state, request.delivered_at) == (State.APPROVED, None)
+    sent_at = now() - timedelta(minutes=20)
+    actions.sent_by_hand(request=request, how="форма поддержки", at=sent_at, by=BY)
+    assert (request.state, request.delivered_at) == (State.DELIVERED, sent_at)
+    assert request.act_by is not None
+    actions.answer(request=request, answer="done", who="Оператор 12, по телефону", by=BY)
+    see(request, "gone")
+    assert see(request, "there") == "came_back"
+    actions.sent_by_hand(request=request, how="форма поддержки, ещё раз", at=now(), by=BY)
+    assert (request.state, request.delivered_at) == (State.DELIVERED, sent_at)
