@@ -21,7 +21,7 @@ from tereze.watch.words import kind_words, trouble_words
 REASONS = 3  # in a card; all of them on the message's page
 TONES = {"illegal": "attention", "incident_report": "active", "suspicious": "plain"}
 OUTCOMES: dict[str, Any] = {
-    "illegal": gettext_lazy("незаконное"),
+    "illegal": gettext_lazy("противоправное"),
     "suspicious": gettext_lazy("подозрительное"),
     "incident_report": gettext_lazy("рассказ пострадавшего"),
     "job_or_promo": gettext_lazy("работа или реклама"),
