@@ -93,7 +93,7 @@ def talk(chats: str) -> None:
 def ask_for_removals(city: City, platform: str) -> None:
     """Requests in several states: two at the platform, one waiting for a signature."""
     listings = httpx.get(f"{platform}/_site/listings", timeout=20).json()
-    other = [row["url"] for row in listings if row["site"] == "olx"][:2]
+    other = [row["url"] for row in listings if row["site"] == "olx"][:3]
     city.python(REQUESTS.format(other=other))
     wait_until(
         lambda: "drafted" not in city.python(STATES).split(), what="the captures", seconds=120

@@ -15,6 +15,7 @@ RUSSIAN = re.compile(
     r"ились|ого|ому|ыми|ими|ях))\b",
     re.IGNORECASE,
 )
+KAZAKH = re.compile(r"[әғқңөұүһі]", re.IGNORECASE)
 VISIBLE_TEXT = """() => {
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     const found = [document.title];
@@ -53,4 +54,8 @@ def russian_phrases() -> set[str]:
 
 
 def untranslated(texts: list[str], phrases: set[str]) -> list[str]:
-    return [text for text in texts if text in phrases or RUSSIAN.search(text)]
+    return [
+        text
+        for text in texts
+        if text in phrases or (RUSSIAN.search(text) and not KAZAKH.search(text))
+    ]
