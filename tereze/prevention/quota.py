@@ -7,6 +7,7 @@ Counts rest in the database, because several processes answer; what was asked is
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from ipaddress import ip_address, ip_network
 
 from django.db import transaction
 from django.db.models import F
@@ -48,9 +49,20 @@ def may_ask(request: HttpRequest, *, texts: int, numbers: int) -> bool:
             if not cost:
                 continue
             within &= add(kind, f"device {device_of(request)}", cost) <= limits.device
-            within &= add(kind, f"address {address_of(request)}", cost) <= limits.address
+            within &= (
+                add(kind, f"address {network_of(address_of(request))}", cost) <= limits.address
+            )
             within &= add(kind, EVERYBODY, cost) <= limits.everybody
     return within
+
+
+def network_of(address: str) -> str:
+    """Of IPv6 the first half: a home is given all of the rest, and could walk through it."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    return str(ip_network((found, 64), strict=False)) if found.version == 6 else address
 
 
 def add(kind: str, who: str, cost: int) -> int:

@@ -201,6 +201,18 @@ def test_an_address_has_more_room_than_a_device(client: Client, unit: Unit) -> N
     assert post(client, NUMBER, user_agent="another phone").status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("203.0.113.9", "203.0.113.9"),
+        ("2001:db8:1:2:aaaa::1", "2001:db8:1:2::/64"),
+        ("testclient", "testclient"),
+    ],
+)
+def test_a_home_with_ipv6_counts_as_one_address(address: str, network: str) -> None:
+    assert quota.network_of(address) == network
+
+
 def test_old_counts_are_forgotten(unit: Unit) -> None:
     CheckCount.objects.create(key="old", hour=now() - timedelta(hours=5), count=3)
     quota.forget_old_counts()
