@@ -27,8 +27,11 @@ def target_of(url: str, bases: Bases) -> Target:
     address = tidy(url)
     for slug, places in bases.items():
         for place in places:
-            if address.startswith(place.rstrip("/") + "/"):
-                return on_base(address, slug, place.rstrip("/"))
+            base = place.rstrip("/")
+            # an indicator's canonical form says https whatever the page itself speaks
+            rest = without_scheme(address).removeprefix(without_scheme(base) + "/")
+            if rest != without_scheme(address):
+                return on_base(f"{base}/{rest}", slug, base)
     found = listing_of(address)
     if found:
         slug, number = found
@@ -36,6 +39,10 @@ def target_of(url: str, bases: Bases) -> Target:
     host = urlsplit(address).hostname or ""
     owner = next((p.slug for p in PLATFORMS.values() if p.owns(host)), "")
     return Target(address, owner)
+
+
+def without_scheme(address: str) -> str:
+    return address.partition("://")[2]
 
 
 def on_base(address: str, slug: str, base: str) -> Target:

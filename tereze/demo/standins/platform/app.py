@@ -100,7 +100,7 @@ def phone(site: Site, page: view.Page, code: str) -> Response:
 def post_page(site: Site, page: view.Page, again: str) -> str:
     row = site.listing(page.site, again) if again else None
     if row is None:
-        return view.post_form(page, {"place": "Балхаш"})
+        return view.post_form(page, {"place": "Сарыкөл"})
     keys = ("title", "price", "description", "category", "place", "phone")
     values = {key: str(row[key]) for key in keys} | {"name": row["seller"]}
     return view.post_form(page, values, again=row["code"])

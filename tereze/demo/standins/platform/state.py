@@ -87,7 +87,7 @@ class Site:
                 site, code, number, title, price,
                 other.get("description", ""),
                 other.get("category") or SITES[site].categories[0],
-                other.get("place", "Балхаш"),
+                other.get("place", "Сарыкөл"),
                 seller_id, "active", other.get("appearance", ""),
                 int(other.get("photos_stay", True)),
                 other.get("photo_kind") or PHOTO_KINDS.get(site, "phone"),
