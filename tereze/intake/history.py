@@ -36,6 +36,12 @@ TONES = {
 TOLD = ("kui", "was", "of", "to", "outgoing", "is", "reason")
 
 
+def version(report: Report) -> int:
+    """Grows with everything that changes the report's page; looking at it changes nothing."""
+    events = AuditEvent.objects.filter(target=name_of(report)).exclude(kind__endswith="_read")
+    return events.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
 def history(report: Report) -> list[dict[str, Any]]:
     events = AuditEvent.objects.filter(target=name_of(report)).order_by("-at", "-pk")[:200]
     known = words()

@@ -34,6 +34,10 @@ class Statement:
         """What was typed beside the story, apart from who typed it."""
         return {name: value for name in DETAILS if (value := getattr(self, name))}
 
+    def as_text(self) -> str:
+        """Everything but who told it, as one text."""
+        return "\n".join([self.text, *self.details().values()]).strip()
+
     def identity(self) -> dict[str, str]:
         return {name: value for name in IDENTITY if (value := getattr(self, name))}
 

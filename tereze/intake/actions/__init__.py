@@ -26,6 +26,7 @@ from tereze.intake.actions.submit import (
     Submitted,
     forget_answers,
     hash_of,
+    sent_before,
     submit_report,
 )
 
@@ -51,6 +52,7 @@ __all__ = [
     "read_identity",
     "refuse_no_offence",
     "reopen",
+    "sent_before",
     "set_scheme",
     "submit_report",
     "transfer",

@@ -37,7 +37,7 @@ class Sending:
 
     @property
     def key_hash(self) -> str:
-        return token_hash(f"{self.scope}\n{self.key}")
+        return hash_of_key(self.scope, self.key)
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,11 @@ class Submitted:
 
 
 class DifferentBodyError(Exception):
-    """The same idempotency key came with another body."""
+    """The same idempotency key came with another body; `earlier` is what the first one made."""
+
+    def __init__(self, earlier: Report) -> None:
+        super().__init__(earlier.number)
+        self.earlier = earlier
 
 
 def hash_of(body: Mapping[str, Any]) -> str:
@@ -96,15 +100,29 @@ def submit_report(
 
 
 def already_sent(sending: Sending) -> Submitted | None:
-    row = (
-        IdempotencyKey.objects.filter(scope=sending.scope, key_hash=sending.key_hash)
-        .select_related("report")
-        .first()
-    )
+    row = row_of(sending.scope, sending.key)
+    if row is not None and row.body_hash != sending.body_hash:
+        raise DifferentBodyError(row.report)
+    return remembered(row)
+
+
+def sent_before(scope: str, key: str) -> Submitted | None:
+    """What a sending made, for the page that shows it; the body is not asked for again."""
+    return remembered(row_of(scope, key))
+
+
+def row_of(scope: str, key: str) -> IdempotencyKey | None:
+    found = IdempotencyKey.objects.filter(scope=scope, key_hash=hash_of_key(scope, key))
+    return found.select_related("report").first()
+
+
+def hash_of_key(scope: str, key: str) -> str:
+    return token_hash(f"{scope}\n{key}")
+
+
+def remembered(row: IdempotencyKey | None) -> Submitted | None:
     if row is None:
         return None
-    if row.body_hash != sending.body_hash:
-        raise DifferentBodyError
     answer = row.answer if row.answer and row.answer_until > now() else {}
     refused = tuple((name, why) for name, why in answer.get("refused", ()))
     return Submitted(row.report, answer.get("receipt"), refused, is_repeat=True, answer=answer)

@@ -16,7 +16,7 @@ from tereze.core.wording import exact
 from tereze.detection.typology import CLOCKS, SCHEMES
 from tereze.intake.appearances import appearances
 from tereze.intake.desk.filters import ReportFilter
-from tereze.intake.history import history
+from tereze.intake.history import history, version
 from tereze.intake.models import Channel, Report, State
 from tereze.intake.spans import indicator_marks, marks
 
@@ -65,6 +65,8 @@ def visible_report(request: Any, public_id: str) -> Report:
 def report(request: Any, public_id: str) -> HttpResponse:
     """The whole page; for the list beside it only the detail; for live news only what changed."""
     found = visible_report(request, public_id)
+    if request.htmx and request.GET.get("seen") == str(version(found)):
+        return HttpResponse(status=204)  # nothing new: nothing jumps, no recording stops
     part = ""
     if request.htmx:
         part = "#body" if request.htmx.target == "report" else "#detail"
@@ -74,6 +76,7 @@ def report(request: Any, public_id: str) -> HttpResponse:
 def report_context(request: Any, report: Report, **more: Any) -> dict[str, Any]:
     return {
         "report": report,
+        "version": version(report),
         "marks": marks(report.assessment, language()),
         "details": [
             (name, report.masked_details[name], detail_marks(report, name))

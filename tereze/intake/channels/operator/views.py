@@ -15,8 +15,13 @@ from tereze.core.access import requires
 from tereze.core.ids import new_token
 from tereze.detection.typology import CALLER_SCRIPT
 from tereze.indicators import extract
-from tereze.intake.actions import Sending, Submitted, read_identity, submit_report
-from tereze.intake.actions.submit import already_sent
+from tereze.intake.actions import (
+    Sending,
+    Submitted,
+    read_identity,
+    sent_before,
+    submit_report,
+)
 from tereze.intake.advice import advice_context, advice_of
 from tereze.intake.channels.operator.forms import CallForm
 from tereze.intake.channels.operator.hints import hints_for
@@ -112,7 +117,7 @@ def leaflet(request: Any, token: str) -> HttpResponse:
 
 
 def answer_of(request: Any, token: str) -> Submitted:
-    done = already_sent(sending(request, token))
+    done = sent_before(sending(request, token).scope, token)
     if done is None:
         raise Http404
     return done

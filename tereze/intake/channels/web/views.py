@@ -1,14 +1,25 @@
+from dataclasses import asdict
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from tereze.accounts.models import Unit
 from tereze.core.access import public
 from tereze.core.actor import Actor
 from tereze.core.ids import new_token
-from tereze.intake.actions import Sending, submit_report
-from tereze.intake.actions.submit import already_sent
+from tereze.intake.actions import (
+    DifferentBodyError,
+    Incoming,
+    Sending,
+    add_attachments,
+    add_supplement,
+    hash_of,
+    sent_before,
+    submit_report,
+)
 from tereze.intake.advice import advice_context
 from tereze.intake.channels.web.door import (
     Question,
@@ -20,7 +31,7 @@ from tereze.intake.channels.web.door import (
 from tereze.intake.channels.web.forms import ReportForm
 from tereze.intake.models import Channel
 from tereze.intake.receipts import in_groups
-from tereze.intake.statement import read_statement
+from tereze.intake.statement import Statement, read_statement
 from tereze.intake.uploads import guard_uploads, incoming_files, refusal
 
 
@@ -28,7 +39,6 @@ LONGEST_TOKEN = 64
 
 
 @public
-@never_cache
 @from_our_pages
 @require_http_methods(["GET", "HEAD", "POST"])
 def report(request: HttpRequest) -> HttpResponse:
@@ -52,16 +62,29 @@ def report(request: HttpRequest) -> HttpResponse:
     unit = receiving_unit()
     if unit is None:
         return busy(request, 503)
-    sending = Sending(scope="web", key=token)
-    submit_report(
-        unit=unit,
-        statement=statement,
-        channel=Channel.WEB,
-        sending=sending,
-        files=files,
-        by=Actor.resident(),
-    )
+    send(unit, statement, files, token)
     return redirect("intake:sent", token)
+
+
+def send(unit: Unit, statement: Statement, files: list[Incoming], token: str) -> None:
+    """One form makes one report. Who goes back and writes more has added to it."""
+    by = Actor.resident()
+    try:
+        submit_report(
+            unit=unit,
+            statement=statement,
+            channel=Channel.WEB,
+            sending=sending_of(token, statement),
+            files=files,
+            by=by,
+        )
+    except DifferentBodyError as changed:
+        add_supplement(report=changed.earlier, text=statement.as_text(), by=by)
+        add_attachments(report=changed.earlier, files=files, by=by)
+
+
+def sending_of(token: str, statement: Statement) -> Sending:
+    return Sending(scope="web", key=token, body_hash=hash_of(asdict(statement)))
 
 
 def busy(request: HttpRequest, status: int) -> HttpResponse:
@@ -86,7 +109,7 @@ def form_page(
 @require_safe
 def sent(request: HttpRequest, token: str) -> HttpResponse:
     """Number, receipt and what to do now. The receipt is shown here for two hours, then never."""
-    done = already_sent(Sending(scope="web", key=token))
+    done = sent_before("web", token)
     if done is None:
         raise Http404
     return render(
