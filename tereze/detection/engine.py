@@ -230,7 +230,8 @@ def _from_disguise(skeleton: Skeleton, shift: int) -> Iterator[tuple[Evidence, R
 
 def _from_words(skeleton: Skeleton, shift: int, *, told: bool) -> Iterator[tuple[Evidence, Reason]]:
     """The word model's opinion; where rules already tell a story it only names a scheme."""
-    opinion = default_model().opinion(skeleton.text)
+    model = default_model()
+    opinion = model.opinion(skeleton.text)
     if opinion.score < _NOTICED and not told:
         return
     sure = opinion.score >= _SURE
@@ -238,8 +239,9 @@ def _from_words(skeleton: Skeleton, shift: int, *, told: bool) -> Iterator[tuple
     weight = round(2.5 + 0.7 * (opinion.score + 0.5), 2) if opinion.score >= _NOTICED else 0.0
     weight = _SURE_WEIGHT if sure else min(weight, _MOST_DOUBT)
     spans = [skeleton.original_span(*span) for span in opinion.spans if weight]
+    scheme = model.scheme(opinion)
     yield (
-        Evidence(outcome, weight, opinion.scheme, _NAMED if opinion.scheme else 0.0),
+        Evidence(outcome, weight, scheme, _NAMED if scheme else 0.0),
         Reason("ngram", "words", weight, tuple((a + shift, b + shift) for a, b in spans), _WORDS),
     )
 

@@ -74,7 +74,6 @@ def _beginnings(text: str, rules: RuleSet) -> Iterator[tuple[int, list[int]]]:
     A word that stands again and again is tried after all others and only as far as the budget
     goes: repetition must neither cost more than it is worth nor hide what stands beside it.
     """
-    tried: dict[str, list[int]] = {}
     seen: Counter[str] = Counter()
     later: list[tuple[int, list[int]]] = []
     number_ends = -2
@@ -85,9 +84,7 @@ def _beginnings(text: str, rules: RuleSet) -> Iterator[tuple[int, list[int]]]:
             number_ends = match.end()
             if goes_on:
                 continue
-        numbers = tried.get(word)
-        if numbers is None:
-            numbers = tried[word] = rules.may_begin_with(word)
+        numbers = rules.may_begin_with(word)
         if not numbers:
             continue
         seen[word] += 1

@@ -28,6 +28,7 @@ _FIELDS = {
 }  # fmt: skip
 
 
+_MOST_KNOWN = 100_000  # words whose phrases are remembered; hostile input brings new ones
 _SIGNAL = 1.5  # a phrase that honest people use as well
 
 
@@ -66,6 +67,7 @@ class RuleSet:
         self.phrases = phrases
         self.version = version
         self.numbers = {phrase.source: number for number, phrase in enumerate(phrases)}
+        self._known_words: dict[str, list[int]] = {}
         self._exact: defaultdict[str, list[int]] = defaultdict(list)
         self._stems: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
         for number, phrase in enumerate(phrases):
@@ -78,12 +80,16 @@ class RuleSet:
 
     def may_begin_with(self, word: str) -> list[int]:
         """Numbers of the phrases whose first word may be ``word``, a folded word."""
-        keys = {word[:size] for size in range(1, 5)}
-        stems = (stem for key in keys for stem in self._stems.get(key, ()))
-        return [
-            *self._exact.get(word, ()),
-            *(number for stem, number in stems if word.startswith(stem)),
-        ]
+        numbers = self._known_words.get(word)
+        if numbers is None:
+            numbers = list(self._exact.get(word, ()))
+            for size in range(1, min(len(word), 4) + 1):
+                for stem, number in self._stems.get(word[:size], ()):
+                    if word.startswith(stem):
+                        numbers.append(number)
+            if len(self._known_words) < _MOST_KNOWN:
+                self._known_words[word] = numbers
+        return numbers
 
     def _rules_by_phrase(self) -> dict[int, tuple[Rule, ...]]:
         rules: defaultdict[int, list[Rule]] = defaultdict(list)

@@ -157,12 +157,13 @@ class _WordReader:
         mixed = _HAS_CYRILLIC.search(word) is not None
         if _LATIN_RUN.search(word):
             letters = self._latin(word, start, mixed=mixed)
-        if mixed and (found := list(_LEET.finditer(word))):
+        read = "".join(char or " " for char, _ in letters)
+        if mixed and (found := list(_LEET.finditer(read))):
             if found[0].start() > 0:
                 self.disguised.append(("leet", match.start(), match.end()))
             for sign in found:
                 for i in range(*sign.span()):
-                    letters[i] = (_leet_letter(word, i), start + i)
+                    letters[i] = (_leet_letter(read, i), start + i)
         return letters
 
     def _latin(self, word: str, start: int, *, mixed: bool) -> list[tuple[str, int]]:

@@ -32,12 +32,12 @@ class Opinion:
     """What the model thinks of a folded text.
 
     ``score`` is in log-odds of the training texts; ``spans`` are the words that speak loudest
-    for a fraud, in the folded text; ``scheme`` is the likeliest scheme or "".
+    for a fraud, in the folded text; ``features`` are all it has.
     """
 
     score: float
-    spans: tuple[Span, ...]
-    scheme: str
+    spans: tuple[Span, ...] = ()
+    features: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -54,23 +54,21 @@ class WordModel:
         for feature, start, end in features(folded):
             places.setdefault(feature, (start, end))
         if len(places) < _FEWEST:
-            return Opinion(self.intercept, (), "")
-        scale = 1 / math.sqrt(len(places))
-        known = {f: self.weights[f] for f in places if f in self.weights}
-        score = self.intercept + scale * sum(known.values())
-        loudest = sorted((f for f, w in known.items() if w > 0), key=lambda f: -known[f])[:4]
-        return Opinion(score, tuple(sorted({places[f] for f in loudest})), self._scheme(places))
+            return Opinion(self.intercept)
+        weights = self.weights
+        known = [(weights[f], f) for f in places.keys() & weights.keys()]
+        score = self.intercept + math.fsum(weight for weight, _ in known) / math.sqrt(len(places))
+        loudest = sorted((pair for pair in known if pair[0] > 0), reverse=True)[:4]
+        spans = tuple(sorted({places[feature] for _, feature in loudest}))
+        return Opinion(score, spans, frozenset(places))
 
-    def _scheme(self, places: Mapping[str, Span]) -> str:
+    def scheme(self, opinion: Opinion) -> str:
+        """The scheme that the text of ``opinion`` is likeliest to belong to, or ""."""
         scores: defaultdict[str, float] = defaultdict(float)
-        for feature in places:
-            for slug, weight in self.schemes.get(feature, {}).items():
+        for feature in opinion.features & self.schemes.keys():
+            for slug, weight in self.schemes[feature].items():
                 scores[slug] += weight
-        if not scores:
-            return ""
-        best, *others = sorted(scores, key=lambda slug: -scores[slug])
-        ahead = scores[best] - (scores[others[0]] if others else 0.0)
-        return best if ahead > 0 else ""
+        return max(scores, key=lambda slug: (scores[slug], slug)) if scores else ""
 
 
 @cache
