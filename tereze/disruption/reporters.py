@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from django.db.models import Q
+
 from tereze.accounts.models import Unit
 from tereze.disruption.redaction import Own
 from tereze.indicators import extract
@@ -10,11 +12,14 @@ from tereze.intake.models import Report
 
 
 def own_of(unit: Unit, links: Iterable[tuple[str, str]]) -> Own:
-    """The reporters' own numbers, addresses and names, of all reports among these links."""
-    keys = [key for kind, key in links if kind == "report"]
+    """The reporters' own numbers, addresses and names, of all reports behind these links."""
+    keys: dict[str, list[str]] = {"report": [], "case": []}
+    for kind, key in links:
+        keys.setdefault(kind, []).append(key)
+    meant = Q(public_id__in=keys["report"]) | Q(cases__public_id__in=keys["case"])
     values: set[str] = set()
     names: list[str] = []
-    for report in Report.objects.filter(unit=unit, public_id__in=keys):
+    for report in Report.objects.filter(meant, unit=unit).distinct():
         values |= contact_values(str(report.reporter.get("contact", "")))
         values |= own_in(report.text, extract(report.text))
         names.append(str(report.reporter.get("name", "")))

@@ -29,7 +29,7 @@ __all__ = ["sending"]  # registers the letters
 BROWSER = Actor.machine("capture")
 LOOKS = Actor.machine("looks")
 TRIES = 3
-LEASE = timedelta(minutes=4)
+LEASE = timedelta(minutes=2)  # longer than both looks together can take
 
 
 def asked_about(request: Request) -> Asked:
@@ -101,6 +101,8 @@ def look(lookout: Lookout) -> None:
     decides = actions.event_for(request, lookout, verdict.outcome)
     files = store_parts(view.parts()) if view and decides else []
     with transaction.atomic():
+        # the partner may have answered while we looked
+        lookout = Lookout.objects.select_for_update().get(pk=lookout.pk)
         request.refresh_from_db()
         actions.record_look(
             request=request,

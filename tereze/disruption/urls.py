@@ -23,6 +23,7 @@ urlpatterns = [
     path(f"{DESK}for/report/<str:key>/", panels.report_panel, name="report_panel"),
     path(f"{DESK}for/report/<str:key>/draft/", panels.draft_for_report, name="draft_for_report"),
     path(f"{DESK}for/case/<str:key>/", panels.case_panel, name="case_panel"),
+    path(f"{DESK}for/case/<str:key>/draft/", panels.draft_for_case, name="draft_for_case"),
     path(ONE, request.show, name="request"),
     path(f"{ONE}approve/", request.approve, name="approve"),
     path(f"{ONE}capture/", request.capture_again, name="capture_again"),

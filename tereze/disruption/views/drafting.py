@@ -11,26 +11,23 @@ from django.utils.translation import gettext as _
 
 from tereze.accounts.access import requires
 from tereze.accounts.permissions import Permission
+from tereze.casework.models import Case
 from tereze.disruption import actions
 from tereze.disruption.forms.requests import DraftForm
 from tereze.disruption.models import Capture, Request, State
 from tereze.intake.models import Report
 
 
-LINKED = {"report", "case", "series"}
-
-
 def links_from(data: Any, user: Any) -> list[tuple[str, str]]:
-    """What the request is for. A report the officer may not see is not named."""
+    """What the request is for. A report or a case the officer may not see is not named."""
     pairs = [value.partition(":") for value in data.getlist("link")[:50]]
-    links = [(kind, key[:100]) for kind, _colon, key in pairs if kind in LINKED and key]
-    reports = [key for kind, key in links if kind == "report"]
-    seen = set(
-        Report.objects.visible_to(user)
-        .filter(public_id__in=reports)
-        .values_list("public_id", flat=True)
-    )
-    return [(kind, key) for kind, key in links if kind != "report" or key in seen]
+    links = [(kind, key[:100]) for kind, _colon, key in pairs]
+    visible = {"report": Report.objects.visible_to(user), "case": Case.objects.visible_to(user)}
+    return [
+        (kind, key)
+        for kind, key in links
+        if kind in visible and visible[kind].filter(public_id=key).exists()
+    ]
 
 
 @requires(Permission.REQUEST_DRAFT)

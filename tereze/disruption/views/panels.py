@@ -1,8 +1,11 @@
-"""What stands about requests on the pages of reports and cases."""
+"""What stands about requests on the pages of reports and cases, and one key to draft what lacks."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import translation
@@ -10,7 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from tereze.accounts.access import requires
+from tereze.accounts.models import Unit
 from tereze.accounts.permissions import Permission
+from tereze.casework.models import Case
 from tereze.detection.typology import SCHEMES
 from tereze.disruption import actions
 from tereze.disruption.models import Partner, Request
@@ -21,23 +26,63 @@ from tereze.intake.models import Report
 from tereze.linking.reads import shared_with
 
 
-@requires(Permission.REQUEST_READ)
-@require_safe
-def report_panel(request: HttpRequest, key: str) -> HttpResponse:
-    """Requests for this report, and one key to draft those that are missing."""
-    user: Any = request.user
+@dataclass(frozen=True)
+class Subject:
+    """What the requests are for: a report, or a case with its reports."""
+
+    kind: str
+    key: str
+    unit: Unit
+    reports: list[Report]
+
+    def pages(self) -> dict[str, tuple[Target, list[Report]]]:
+        """Pages that could be taken down, with the reports that name them."""
+        found: dict[str, tuple[Target, list[Report]]] = {}
+        for report in self.reports:
+            for page in pages_named(self.unit, "report", report.public_id):
+                found.setdefault(page.listing or page.address, (page, []))[1].append(report)
+        return found
+
+    def requests(self, user: Any) -> list[Request]:
+        keys = [report.public_id for report in self.reports]
+        about = Q(links__kind=self.kind, links__key=self.key)
+        about |= Q(links__kind="report", links__key__in=keys)
+        rows = Request.objects.visible_to(user).filter(about).select_related("partner")
+        return list(rows.distinct())
+
+    def links(self, reports: Iterable[Report]) -> list[tuple[str, str]]:
+        return [(self.kind, self.key), *(("report", r.public_id) for r in reports)]
+
+
+def subject_of(user: Any, kind: str, key: str) -> Subject:
+    if kind == "case":
+        case = get_object_or_404(Case.objects.visible_to(user), public_id=key)
+        return Subject(kind, key, case.unit, list(case.reports.all()))
     report = get_object_or_404(Report.objects.visible_to(user), public_id=key)
-    rows = list(Request.objects.visible_to(user).about("report", key).select_related("partner"))
-    missing = [page for page in pages_named(user.unit, "report", key) if not covered(page, rows)]
-    may_draft = user.can(Permission.REQUEST_DRAFT)
-    addresses = [page.address for page in missing]
+    return Subject(kind, key, report.unit, [report])
+
+
+def panel(request: HttpRequest, kind: str, key: str) -> HttpResponse:
+    user: Any = request.user
+    subject = subject_of(user, kind, key)
+    rows = subject.requests(user)
+    missing = {n: found for n, found in subject.pages().items() if not covered(found[0], rows)}
+    again = {
+        gone.pk: gone
+        for report in subject.reports
+        for gone in gone_sharing("report", report.public_id, subject.unit)
+    }
+    pages = [page for page, _reports in missing.values()]
+    named_by = [report for _page, reports in missing.values() for report in reports]
+    reason = reason_for(subject.unit, named_by, pages) if pages else ""
     context = {
         "rows": rows,
-        "missing": missing,
-        "again": gone_sharing("report", key, user.unit),
-        "report": report,
-        "may_draft": may_draft,
-        "draft_url": draft_url(addresses, reason_for(report, missing), [("report", key)]),
+        "missing": pages,
+        "again": list(again.values()),
+        "kind": kind,
+        "key": key,
+        "may_draft": user.can(Permission.REQUEST_DRAFT),
+        "draft_url": draft_url([page.address for page in pages], reason, subject.links([])),
     }
     return render(request, "disruption/panel.html", context)
 
@@ -49,61 +94,70 @@ def covered(page: Target, rows: list[Request]) -> bool:
     )
 
 
-@requires(Permission.REQUEST_DRAFT)
-@require_POST
-def draft_for_report(request: HttpRequest, key: str) -> HttpResponse:
-    """One key: every page this report names is drafted, with what is known as the reason."""
+def draft_missing(request: HttpRequest, kind: str, key: str) -> HttpResponse:
+    """Every page named here is drafted, with what is known as the reason."""
     user: Any = request.user
-    report = get_object_or_404(Report.objects.visible_to(user), public_id=key)
-    pages = pages_named(user.unit, "report", key)
-    batch = actions.draft_many(
-        unit=user.unit,
-        text="\n".join(page.address for page in pages),
-        reason=reason_for(report, pages),
-        links=[("report", key)],
-        by=user.actor,
-        user=user,
-    )
-    made = [*batch.drafted, *batch.merged]
+    subject = subject_of(user, kind, key)
+    made: list[Request] = []
+    for page, reports in subject.pages().values():
+        done = actions.draft_request(
+            unit=subject.unit,
+            url=page.address,
+            reason=reason_for(subject.unit, reports, [page]),
+            links=subject.links(reports),
+            by=user.actor,
+            user=user,
+        )
+        made.append(done.request)
     if len(made) == 1:
         return redirect("disruption:request", made[0].public_id)
-    if batch.drafted:
-        return redirect("disruption:batch", batch.key)
-    messages.info(request, _("Обо всех этих адресах уведомления уже есть."))
+    messages.success(request, _("Уведомлений подготовлено: %(n)d") % {"n": len(made)})
     return redirect("disruption:queue")
 
 
-def reason_for(report: Report, pages: list[Target]) -> str:
+def reason_for(unit: Unit, reports: list[Report], pages: list[Target]) -> str:
     """What the partner reads, in the partner's language: the scheme and how many others name the
     same, in nobody's own words."""
-    asked = Partner.objects.of(report.unit).filter(platform__in=[page.platform for page in pages])
+    asked = Partner.objects.of(unit).filter(platform__in=[page.platform for page in pages])
     with translation.override(asked.values_list("language", flat=True).first() or "ru"):
-        return told_in_words(report)
+        return told_in_words(reports)
 
 
-def told_in_words(report: Report) -> str:
+def told_in_words(reports: list[Report]) -> str:
     language = "kk" if translation.get_language() == "kk" else "ru"
-    scheme = SCHEMES.get(report.scheme)
+    schemes = [SCHEMES[r.scheme] for r in reports if r.scheme in SCHEMES]
+    own = {report.public_id for report in reports}
     others = {
-        other.key for other in shared_with("report", report.public_id) if other.kind == "report"
+        other.key for key in own for other in shared_with("report", key) if other.kind == "report"
     }
-    lines = [
-        _("Признаки схемы: %(scheme)s.") % {"scheme": scheme.name[language]}
-        if scheme
-        else _("Признаки интернет-мошенничества."),
-        _("Сообщений жителей с теми же признаками: %(n)d.") % {"n": len(others) + 1},
-    ]
-    return " ".join(lines)
+    first = (
+        _("Признаки схемы: %(scheme)s.") % {"scheme": schemes[0].name[language]}
+        if schemes
+        else _("Признаки интернет-мошенничества.")
+    )
+    count = _("Сообщений жителей с теми же признаками: %(n)d.") % {"n": max(1, len(others | own))}
+    return f"{first} {count}"
+
+
+@requires(Permission.REQUEST_READ)
+@require_safe
+def report_panel(request: HttpRequest, key: str) -> HttpResponse:
+    return panel(request, "report", key)
 
 
 @requires(Permission.REQUEST_READ)
 @require_safe
 def case_panel(request: HttpRequest, key: str) -> HttpResponse:
-    user: Any = request.user
-    rows = Request.objects.visible_to(user).about("case", key).select_related("partner")
-    context = {
-        "rows": list(rows),
-        "may_draft": user.can(Permission.REQUEST_DRAFT),
-        "draft_url": draft_url([], "", [("case", key)]),
-    }
-    return render(request, "disruption/panel.html", context)
+    return panel(request, "case", key)
+
+
+@requires(Permission.REQUEST_DRAFT)
+@require_POST
+def draft_for_report(request: HttpRequest, key: str) -> HttpResponse:
+    return draft_missing(request, "report", key)
+
+
+@requires(Permission.REQUEST_DRAFT)
+@require_POST
+def draft_for_case(request: HttpRequest, key: str) -> HttpResponse:
+    return draft_missing(request, "case", key)

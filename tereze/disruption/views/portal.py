@@ -51,6 +51,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     )
     context = {
         "partner": str(partner),
+        "officer": partner.our_officer,
         "topic": f"portal:{partner.public_id}",
         "page": Paginator(chosen, PAGE).get_page(request.GET.get("page")),
         "done": done,

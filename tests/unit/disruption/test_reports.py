@@ -8,6 +8,8 @@ from django.urls import reverse
 
 from tereze.accounts.models import Unit, User
 from tereze.accounts.permissions import Role
+from tereze.casework.actions.cases import open_case
+from tereze.casework.models import Case
 from tereze.core.clock import now
 from tereze.disruption import actions
 from tereze.disruption.models import Request, State
@@ -27,6 +29,12 @@ STORY = f"Продавец с {ADVERT} просит предоплату. Мой
 @pytest.fixture
 def report(submit: Submit, city: Unit) -> Report:
     return submit(STORY, name="Айгүл Нұрланова", contact="+7 701 123 45 67")
+
+
+def opened(chief: User, *reports: Report) -> Case:
+    return open_case(
+        unit=chief.unit, title="Телефоны", owner=chief, by=chief.actor, reports=reports
+    )
 
 
 @pytest.fixture
@@ -105,3 +113,34 @@ def test_a_report_of_another_city_is_not_named(
         address = reverse(f"disruption:{name}", args=[report.public_id])
         reply = client.get(address) if name == "report_panel" else client.post(address)
         assert reply.status_code == 404
+
+
+def test_a_case_offers_the_pages_of_all_its_reports(
+    desk: Client, report: Report, submit: Submit, chief: User
+) -> None:
+    other = submit("Ещё одно: https://kolesa.kz/a/show/150594149", name="Болат Сейтов")
+    case = opened(chief, report, other)
+    address = reverse("disruption:case_panel", args=[case.public_id])
+    html = desk.get(address).text
+    assert "olx:r9sfK" in html
+    assert "kolesa:150594149" in html
+    desk.post(reverse("disruption:draft_for_case", args=[case.public_id]))
+    assert Request.objects.about("case", case.public_id).count() == 2
+    assert list(Request.objects.about("report", other.public_id)) == [
+        Request.objects.get(listing="kolesa:150594149")
+    ]
+    assert "Подготовить уведомление" not in desk.get(address).text
+
+
+def test_what_is_drafted_for_a_case_keeps_all_its_reporters_out(
+    report: Report, chief: User
+) -> None:
+    case = opened(chief, report)
+    request = actions.draft_request(
+        unit=report.unit,
+        url=ADVERT,
+        reason="Айгүл Нұрланова перевела деньги",
+        by=BY,
+        links=[("case", case.public_id)],
+    ).request
+    assert "Нұрланова" not in request.reason
