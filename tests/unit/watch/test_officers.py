@@ -1,0 +1,257 @@
+"""One key each: block, release, undo; who may, what follows, what the register shows."""
+
+from collections.abc import Callable
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.test import Client
+
+from tereze.accounts.models import Unit, User
+from tereze.accounts.permissions import Role
+from tereze.audit.models import AuditEvent
+from tereze.linking.models import Sighting
+from tereze.watch.actions import appeals, officers, sources
+from tereze.watch.actions.deciding import appeal_token
+from tereze.watch.interventions import blocked, interventions
+from tereze.watch.models import Act, Appeal, Decision, Message, Seal, Source
+from tests.unit.watch.conftest import Say
+from tests.watching import ADMINISTRATOR, ADVERT, STORY
+
+
+pytestmark = pytest.mark.django_db
+Officer = Callable[[str], User]
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+@pytest.fixture
+def waiting(say: Say, source: Source) -> Message:
+    sources.set_mode(source=source, mode="review", by=ADMINISTRATOR)
+    source.refresh_from_db()
+    return say(f"{ADVERT}, писать 8 701 555 12 34")
+
+
+@pytest.fixture
+def visit(client: Client, officer: Officer) -> Callable[[str], Client]:
+    def enter(role: str) -> Client:
+        client.force_login(officer(role), backend=BACKEND)
+        return client
+
+    return enter
+
+
+@pytest.mark.parametrize(
+    ("role", "ladder", "may"),
+    [
+        (Role.DISPATCHER, ("delete",), True),
+        (Role.DISPATCHER, ("delete", "restrict"), False),
+        (Role.DISPATCHER, ("delete", "ban"), False),
+        (Role.DUTY_OFFICER, ("delete", "ban"), True),
+        (Role.DUTY_OFFICER, ("delete", "ban_everywhere"), False),
+        (Role.CHIEF, ("delete", "ban_everywhere"), True),
+        (Role.PROSECUTOR, ("delete",), False),
+    ],
+)
+def test_the_ladder_by_role(
+    role: str, ladder: tuple[str, ...], may: bool, waiting: Message, officer: Officer
+) -> None:
+    if may:
+        officers.block(message=waiting, ladder=ladder, by=officer(role))
+        assert Seal.objects.filter(message=waiting).exists()
+        assert Act.objects.filter(kind="delete").exists()
+    else:
+        with pytest.raises(PermissionDenied):
+            officers.block(message=waiting, ladder=ladder, by=officer(role))
+        assert not Act.objects.exists()
+
+
+def test_blocking_twice_does_nothing_twice_and_a_step_further_adds_only_itself(
+    waiting: Message, officer: Officer
+) -> None:
+    officers.block(message=waiting, ladder=("delete",), by=officer(Role.CHIEF))
+    with pytest.raises(officers.AlreadyDecidedError):
+        officers.block(message=waiting, ladder=("delete",), by=officer(Role.DUTY_OFFICER))
+    officers.block(message=waiting, ladder=("delete", "ban"), by=officer(Role.DUTY_OFFICER))
+    assert sorted(Act.objects.values_list("kind", flat=True)) == ["ban", "delete"]
+    assert Decision.objects.blocking().count() == 1
+
+
+def test_undoing_before_anything_happened_cancels_it(waiting: Message, officer: Officer) -> None:
+    decision = officers.block(message=waiting, ladder=("delete", "ban"), by=officer(Role.CHIEF))
+    officers.undo(decision=decision, by=officer(Role.DUTY_OFFICER))
+    assert set(Act.objects.values_list("kind", "state")) == {
+        ("delete", "cancelled"),
+        ("ban", "cancelled"),
+    }
+    with pytest.raises(officers.AlreadyDecidedError):
+        officers.undo(decision=decision, by=officer(Role.CHIEF))
+
+
+def test_a_released_message_can_be_taken_up_again(waiting: Message, officer: Officer) -> None:
+    decision = officers.release(message=waiting, by=officer(Role.DISPATCHER))
+    assert Message.objects.get().standing == "released"
+    officers.undo(decision=decision, by=officer(Role.DISPATCHER))
+    assert Message.objects.get().standing == "waiting"
+
+
+def test_the_numbers_of_a_message_become_indicators_with_one_key(
+    waiting: Message, visit: Callable[[str], Client]
+) -> None:
+    answer = visit(Role.DUTY_OFFICER).post(
+        f"/desk/wall/messages/{waiting.public_id}/do/indicators/", headers={"HX-Request": "true"}
+    )
+    assert answer.status_code == 200
+    seen = Sighting.objects.get(subject_kind="message", subject_key=waiting.public_id)
+    assert "701" in seen.indicator.shown
+
+
+def test_keys_work_by_htmx_and_by_plain_post(
+    waiting: Message, visit: Callable[[str], Client]
+) -> None:
+    client = visit(Role.DISPATCHER)
+    address = f"/desk/wall/messages/{waiting.public_id}/do"
+    assert client.post(f"{address}/ban/").status_code == 403
+    assert client.post(f"{address}/nonsense/").status_code == 404
+    assert client.get(f"{address}/delete/").status_code == 405
+    answer = client.post(f"{address}/delete/", headers={"HX-Request": "true"})
+    assert answer["HX-Trigger"] == "live:wall-paced"
+    assert client.post(f"{address}/undo/").status_code == 302
+    assert Message.objects.get().standing == "undone"
+
+
+def test_another_unit_sees_nothing(waiting: Message, client: Client, unit: Unit) -> None:
+    other = Unit.objects.create(slug="temirtau", name="Темиртау")
+    stranger = User.objects.create_user(
+        username="x", password=None, name="X", role=Role.CHIEF, unit=other
+    )
+    client.force_login(stranger, backend=BACKEND)
+    assert client.get(f"/desk/wall/messages/{waiting.public_id}/").status_code == 404
+    assert waiting.own_text[:10] not in client.get("/desk/wall/").content.decode()
+    assert client.get(f"/desk/chats/{waiting.source.public_id}/").status_code == 404
+
+
+def test_reading_who_wrote_it_leaves_a_trace(
+    waiting: Message, visit: Callable[[str], Client]
+) -> None:
+    page = visit(Role.CHIEF).get(f"/desk/wall/messages/{waiting.public_id}/").content.decode()
+    assert "drop_kz" in page
+    assert AuditEvent.objects.filter(kind="message.author_read").count() == 1
+
+
+def test_what_people_write_is_text_and_never_markup(
+    say: Say, visit: Callable[[str], Client]
+) -> None:
+    say(f"{ADVERT} <script>alert(1)</script><img src=x onerror=alert(1)>")
+    client = visit(Role.CHIEF)
+    for address in ("/desk/wall/", Message.objects.get().get_absolute_url()):
+        page = client.get(address).content.decode()
+        assert "<script>alert" not in page
+        assert "<img src=x" not in page
+
+
+def test_the_wall_stays_short_whatever_happened(say: Say, visit: Callable[[str], Client]) -> None:
+    for number in range(60):
+        say(f"{STORY} {number}")
+    page = visit(Role.CHIEF).get("/desk/wall/").content.decode()
+    assert page.count("data-item") < 25 + 8 + 12 + 1
+    assert "35" in page  # and so many more
+
+
+# appeals
+
+
+def test_an_appeal_is_answered_by_somebody_else_and_overturning_undoes(
+    waiting: Message, officer: Officer
+) -> None:
+    decision = officers.block(message=waiting, ladder=("delete",), by=officer(Role.CHIEF))
+    made = appeals.appeal(decision=decision, text="Это шутка", language="kk")
+    with pytest.raises(appeals.NothingToAppealError):
+        appeals.appeal(decision=decision, text="Ещё раз", language="kk")
+    with pytest.raises(appeals.OwnDecisionError):
+        appeals.answer(appeal=made, overturn=True, text="Да", by=officer(Role.CHIEF))
+    appeals.answer(appeal=made, overturn=True, text="Да", by=officer(Role.DUTY_OFFICER))
+    assert Appeal.objects.get().state == "overturned"
+    assert Decision.objects.get().undone_by == officer(Role.DUTY_OFFICER)
+    assert Message.objects.get().standing == "undone"
+
+
+def test_the_authors_page_shows_the_reason_and_not_the_words(
+    waiting: Message, officer: Officer, client: Client
+) -> None:
+    decision = officers.block(message=waiting, ladder=("delete",), by=officer(Role.CHIEF))
+    address = f"/appeal/{appeal_token(decision)}/"
+    page = client.get(address, headers={"Accept-Language": "ru"}).content.decode()
+    assert "дроппер" in page.lower()
+    for hidden in ("701", "drop_kz", "Скупщик", "Ахметова"):
+        assert hidden not in page
+    assert client.post(address, {"text": "Я не мошенник"}).status_code == 302
+    assert "72" not in page
+    assert Appeal.objects.get().text == "Я не мошенник"
+    assert client.get("/appeal/ffffffffffffffffffffffffffffffff/").status_code == 404
+    assert appeal_token(decision) not in str(Decision.objects.values_list().get())
+
+
+def test_officers_answer_appeals_on_their_page(
+    waiting: Message, officer: Officer, visit: Callable[[str], Client]
+) -> None:
+    decision = officers.block(message=waiting, ladder=("delete",), by=officer(Role.CHIEF))
+    made = appeals.appeal(decision=decision, text="Это шутка", language="ru")
+    client = visit(Role.DUTY_OFFICER)
+    assert "Это шутка" in client.get("/desk/appeals/").content.decode()
+    client.post(f"/desk/appeals/{made.public_id}/", {"overturn": "no", "answer": "Нет, не шутка"})
+    assert Appeal.objects.get().state == "upheld"
+    page = client.get(f"/appeal/{appeal_token(decision)}/").content.decode()
+    assert "Нет, не шутка" in page
+
+
+# the register
+
+
+def test_the_register_names_every_act_with_basis_and_who(
+    waiting: Message, say: Say, source: Source, officer: Officer, unit: Unit
+) -> None:
+    decision = officers.block(message=waiting, ladder=("delete", "ban"), by=officer(Role.CHIEF))
+    sources.set_mode(source=source, mode="automatic", by=ADMINISTRATOR)
+    source.refresh_from_db()
+    say(f"{ADVERT} ещё одна")
+    appeals.appeal(decision=decision, text="Нет", language="ru")
+    rows = list(interventions(unit))
+    assert [(row.kind, bool(row.who), row.appealed) for row in rows] == [
+        ("restrict", False, False),
+        ("delete", False, False),
+        ("ban", True, True),
+        ("delete", True, True),
+    ]
+    assert {row.basis for row in rows} == {"Соглашение с акиматом № 5"}
+    assert "дроппер" in rows[0].reason["ru"].lower()
+    assert blocked(unit).count() == 2
+    officers.undo(decision=decision, by=officer(Role.CHIEF))
+    assert blocked(unit).count() == 1
+    other = Unit.objects.create(slug="temirtau", name="Темиртау")
+    assert list(interventions(other)) == []
+
+
+def test_forms_of_a_chat(visit: Callable[[str], Client], unit: Unit) -> None:
+    client = visit(Role.IT_SPECIALIST)
+    fields = {
+        "title": "Новый чат",
+        "chat_id": "-100900",
+        "language": "kk",
+        "token": "123:abc",
+        "threshold": "0.9",
+        "author_act": "restrict",
+        "restrict_hours": "24",
+        "notice_minutes": "10",
+        "retention_days": "7",
+        "exempt": "@Akimat, 42",
+    }
+    assert client.post("/desk/chats/new/", {**fields, "threshold": "0.2"}).status_code == 200
+    assert client.post("/desk/chats/new/", fields).status_code == 302
+    added = Source.objects.get(chat_id="-100900")
+    assert (added.mode, added.exempt, added.token) == ("off", ["42", "akimat"], "123:abc")
+    again = client.post("/desk/chats/new/", fields)
+    assert again.status_code == 200  # said beside the field
+    page = client.get("/desk/chats/").content.decode()
+    assert "123:abc" not in page
+    client.post(f"/desk/chats/{added.public_id}/", {**fields, "token": "", "title": "Другое имя"})
+    added.refresh_from_db()
+    assert (added.title, added.token) == ("Другое имя", "123:abc")
