@@ -8,7 +8,7 @@ from tereze.core.templatetags.tereze import status
 from tereze.detection.typology import GROUNDS
 from tereze.disruption import wording
 from tereze.disruption.known_texts import TEXTS
-from tereze.disruption.models import Request
+from tereze.disruption.models import Partner, Request, State
 
 
 register = template.Library()
@@ -37,6 +37,8 @@ def told(text: str) -> str:
 
 @register.simple_tag
 def request_state(request: Request) -> Any:
+    if request.state == State.APPROVED and request.partner.channel == Partner.Channel.BY_HAND:
+        return status(gettext("отправьте вручную"), "attention")
     tone = "over" if is_late(request) else wording.STATE_TONES[request.state]  # type: ignore[index]
     return status(request.get_state_display(), tone)
 
