@@ -13,6 +13,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from tereze.detection.lookalikes import (
     BY_SHAPE,
@@ -71,17 +72,20 @@ _BROKEN = re.compile(r"(?<=[^\W\d_])[-\u2010]\n(?=[^\W\d_])")
 _FOREIGN = re.compile(
     r"(?<![^\W_])(?:"
     r"[^\W_a-z]*+[a-z][^\W_]*+"  # a word with Latin letters in it
-    r"|[а-џ]++[0-9@$]{1,2}[а-џ][а-џ0-9@$]*+"  # a digit or sign for a letter
-    r"|[0346][а-џ]{3,}+"
+    r"|(?=[@0346]?[а-џ]*+[0-9@$])"  # a digit or sign for a letter
+    r"[@0346]?[а-џ](?:[а-џ]|[0-9@$]{1,2}(?=[а-џ]))*+[0@$3]?(?![^\W_]|[@$])"
     r")"
 )
 _LATIN_RUN = re.compile(r"[a-z]+")
-_LEET = re.compile(r"(?<=[а-џ])[0-9@$]{1,2}(?=[а-џ])|^[0346](?=[а-џ]{3})")
+_LEET = re.compile(
+    r"(?<=[а-џ])[0-9@$]{1,2}(?=[а-џ])|^[@0346](?=[а-џ][а-џ0-9@$]{2})|(?<=[а-џ])[0@$]$|(?<=[а-џ@0]{4})3$"
+)
 _SPACED = re.compile(r"(?<![^\W_])(?:[^\W\d_][ \t.\-_*·•|/,~+=]{1,3}){3,}[^\W\d_](?![^\W_])")
 _GLUE = re.compile(r"[^\w]+|_+")
 _SQUEEZE = re.compile(r"([^\W\d_])\1+|[ьъ]")
 _HAS_CYRILLIC = re.compile(r"[а-џ]")
 _VOWELS = frozenset("аеиоуюя")
+_MOST_SHOWN = 40  # disguises of one kind that are pointed out; all are undone
 _NAME = 3  # a Latin run this long inside a Cyrillic word is a name with an ending: Kaspiге
 
 
@@ -96,16 +100,18 @@ def fold(text: str) -> Skeleton:
     if "\n" in tape.text:
         tape.rewrite(_BROKEN, lambda match: [])
     spaced = _join_spaced(tape)
-    disguised = [("spaced_letters", *plain.span(*span)) for span in spaced]
+    disguised = [("spaced_letters", *plain.span(*span)) for span in spaced[:_MOST_SHOWN]]
     words = _WordReader(cyrillic=_HAS_CYRILLIC.search(tape.text) is not None)
     before = tape.offsets
     tape.rewrite(_FOREIGN, words.read)
     disguised += [
-        (kind, *plain.span(before[a], before[b - 1] + 1)) for kind, a, b in words.disguised
+        (kind, *plain.span(before[a], before[b - 1] + 1))
+        for kind, a, b in words.disguised[:_MOST_SHOWN]
     ]
     if len(plain.text) != len(text):
         disguised += [
-            ("hidden_characters", m.start() - 1, m.end() + 1) for m in _HIDDEN.finditer(text)
+            ("hidden_characters", m.start() - 1, m.end() + 1)
+            for m in islice(_HIDDEN.finditer(text), _MOST_SHOWN)
         ]
     tape.rewrite(_SQUEEZE, _said_once)
     runs = tuple(
@@ -169,6 +175,7 @@ class _WordReader:
     def _latin(self, word: str, start: int, *, mixed: bool) -> list[tuple[str, int]]:
         out: list[tuple[str, int]] = []
         last = 0
+        disguised = False
         for run in _LATIN_RUN.finditer(word):
             out += [(word[i], start + i) for i in range(last, run.start())]
             letters, last = run.group(), run.end()
@@ -177,9 +184,10 @@ class _WordReader:
                 out += [(BY_SHAPE[c], start + run.start() + i) for i, c in enumerate(letters)]
             else:
                 out += [(c, start + run.start() + i) for c, i in sounded(letters)]
-            if by_shape and mixed:
-                self.disguised.append(("mixed_alphabets", start, start + len(word)))
+            disguised = disguised or (by_shape and mixed)
         out += [(word[i], start + i) for i in range(last, len(word))]
+        if disguised:
+            self.disguised.append(("mixed_alphabets", start, start + len(word)))
         # Offsets of a digraph collapse; leet replacement needs one item a character.
         return out if len(out) == len(word) else _padded(out, start, len(word))
 
