@@ -213,8 +213,8 @@ def forked(work: Run) -> tuple[int, str]:
         try:
             code, answer = 0, json.dumps(work())
         except BaseException:
-            code, answer = FAILED, traceback.format_exc()
-        os.write(writing, answer[-60_000:].encode())
+            code, answer = FAILED, traceback.format_exc()[-20_000:]
+        os.write(writing, answer.encode())
         os._exit(code)
     os.close(writing)
     with os.fdopen(reading, "rb") as pipe:
