@@ -64,7 +64,8 @@ def assess(document: str | Document, *, rules: RuleSet | None = None) -> Assessm
         ),
         key=lambda part: (part.verdict.outcome is Outcome.ILLEGAL, part.verdict.score),
     )
-    reasons = list(best.reasons)
+    # what only named a scheme weighed nothing and explains nothing to a reader
+    reasons = [reason for reason in best.reasons if reason.weight]
     if len(own) > LONGEST:
         reasons.append(_unread(len(own)))
     return Assessment(

@@ -180,6 +180,7 @@ def test_the_authors_page_shows_the_reason_and_not_the_words(
     decision = officers.block(message=waiting, ladder=("delete",), by=officer(Role.CHIEF))
     address = f"/appeal/{appeal_token(decision)}/"
     page = client.get(address, headers={"Accept-Language": "ru"}).content.decode()
+    page = page.replace(appeal_token(decision), "")  # random digits may hold any of these
     assert "дроппер" in page.lower()
     for hidden in ("701", "drop_kz", "Скупщик", "Ахметова"):
         assert hidden not in page
