@@ -67,5 +67,5 @@ def appearances(report: Report, reader: User) -> list[Appearance]:
 
 
 def reports_by_key(keys: Iterable[str], reader: User) -> dict[str, Report]:
-    visible = Report.objects.visible_to(reader).filter(public_id__in=set(keys))
+    visible = Report.objects.visible_to(reader).masked().filter(public_id__in=set(keys))
     return {report.public_id: report for report in visible}

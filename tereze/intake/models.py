@@ -48,11 +48,15 @@ class ReportQuerySet(models.QuerySet["Report"]):
             return unit.filter(registered_by=user)
         return self.none()
 
+    def masked(self) -> "ReportQuerySet":
+        """Without what is encrypted: a list needs none of it, and what is not read cannot leak."""
+        return self.defer("text", "details", "reporter")
+
     def unregistered(self, user: User) -> "ReportQuerySet":
         """What is not in КУИ, for the chief and the prosecutor: oldest first."""
         if not user.can(Permission.REPORT_UNREGISTERED):
             return self.none()
-        return self.filter(unit=user.unit, state=State.OPEN).order_by("received_at")
+        return self.filter(unit=user.unit, state=State.OPEN).order_by("received_at").masked()
 
     def delete(self) -> Any:
         raise ReportsStayError

@@ -6,14 +6,25 @@ from typing import Any
 from tereze.core.templatetags.tereze import indicator_name
 
 
-SHOWN = 60  # more marks than this hide the text instead of explaining it
+NOTICED = 0.05  # a weight below this moved nothing
 
 
 def marks(assessment: dict[str, Any], lang: str) -> list[tuple[int, int, str, str]]:
     """(start, end, kind, label) for `{% highlight %}`: indicators and every reason, in place."""
-    return [*indicator_marks(assessment.get("indicators", ())), *reason_marks(assessment, lang)][
-        :SHOWN
+    return [*indicator_marks(assessment.get("indicators", ())), *reason_marks(assessment, lang)]
+
+
+def reasons_without_place(assessment: dict[str, Any], lang: str) -> list[str]:
+    """What counted although no one place of the text shows it."""
+    return [
+        said(reason, lang)
+        for reason in assessment.get("reasons", ())
+        if not reason["spans"] and abs(reason["weight"]) >= NOTICED
     ]
+
+
+def said(reason: dict[str, Any], lang: str) -> str:
+    return str(reason["text"].get(lang) or reason["text"].get("ru", reason["name"]))
 
 
 def indicator_marks(found: Any) -> Iterator[tuple[int, int, str, str]]:
@@ -25,7 +36,6 @@ def indicator_marks(found: Any) -> Iterator[tuple[int, int, str, str]]:
 
 def reason_marks(assessment: dict[str, Any], lang: str) -> Iterator[tuple[int, int, str, str]]:
     for reason in assessment.get("reasons", ()):
-        label = reason["text"].get(lang) or reason["text"].get("ru", reason["name"])
         kind = reason["kind"] if reason["kind"] in {"rule", "ngram", "disguise"} else "indicator"
         for start, end in reason["spans"]:
-            yield start, end, kind, label
+            yield start, end, kind, said(reason, lang)

@@ -18,7 +18,7 @@ from tereze.intake.appearances import appearances
 from tereze.intake.desk.filters import ReportFilter
 from tereze.intake.history import history, version
 from tereze.intake.models import Channel, Report, State
-from tereze.intake.spans import indicator_marks, marks
+from tereze.intake.spans import indicator_marks, marks, reasons_without_place
 
 
 PAGE = 50
@@ -32,7 +32,7 @@ def language() -> str:
 @require_safe
 def reports(request: Any) -> HttpResponse:
     chosen = ReportFilter(request.GET)
-    found = chosen.apply(Report.objects.visible_to(request.user))
+    found = chosen.apply(Report.objects.visible_to(request.user).masked())
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     template = "intake/desk/reports.html" + ("#rows" if request.htmx else "")
     return render(
@@ -78,6 +78,7 @@ def report_context(request: Any, report: Report, **more: Any) -> dict[str, Any]:
         "report": report,
         "version": version(report),
         "marks": marks(report.assessment, language()),
+        "placeless": reasons_without_place(report.assessment, language()),
         "details": [
             (name, report.masked_details[name], detail_marks(report, name))
             for name in ("fraudster", "money_to")

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from tereze.intake.channels.web.forms import ReportForm
+from tereze.intake.forms import ReportForm
 
 
 class CallForm(ReportForm):

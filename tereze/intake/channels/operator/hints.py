@@ -72,5 +72,5 @@ def hint(item: Indicator, operator: User) -> Hint:
 
 
 def readable(seen: Seen, operator: User) -> tuple[Report, ...]:
-    found: Any = Report.objects.visible_to(operator).filter(public_id__in=seen.report_keys)
+    found: Any = Report.objects.visible_to(operator).masked().filter(public_id__in=seen.report_keys)
     return tuple(found.order_by("-received_at")[:3])

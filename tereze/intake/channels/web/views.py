@@ -28,7 +28,7 @@ from tereze.intake.channels.web.door import (
     must_stop,
     receiving_unit,
 )
-from tereze.intake.channels.web.forms import ReportForm
+from tereze.intake.forms import ReportForm
 from tereze.intake.models import Channel
 from tereze.intake.receipts import in_groups
 from tereze.intake.statement import Statement, read_statement
