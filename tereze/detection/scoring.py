@@ -67,6 +67,7 @@ _CLEAR = 3.0  # evidence from which a warning or a victim's story is taken as su
 _BEYOND_WARNING = 5.0  # an offer this much stronger than its warning goes to people
 _BEYOND_STORY = 7.0  # the same for a victim's story
 _DOUBTFUL = 2.5  # evidence from which a person should look
+_STORY = 2.0  # a victim's story is worth this much more of the desk's attention than a doubt
 _DOUBT = 0.5  # what one unit of doubt is worth as evidence of an illegal text
 _JOB = 0.5  # a job is offered by frauds as well: half its weight speaks against
 _QUOTED = 0.4  # what a quoted phrase is worth where somebody comments on it
@@ -172,7 +173,7 @@ def _desk_score(outcome: Outcome, sums: Sums) -> float:
     if outcome is Outcome.WARNING_OR_QUOTATION:
         return 0.05
     numbers = calibration()
-    wanted = sums.incident if outcome is Outcome.INCIDENT_REPORT else sums.look
+    wanted = sums.incident + _STORY if outcome is Outcome.INCIDENT_REPORT else sums.look
     return _sigmoid(numbers.report_bias + numbers.report_slope * wanted)
 
 
