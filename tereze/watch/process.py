@@ -28,7 +28,7 @@ from tereze.watch.work import LANE
 
 
 log = logging.getLogger(__name__)
-IDLE = 0.5  # seconds between looks at what is due
+IDLE = 0.15  # seconds between looks at what is due
 REFRESH = 1.0  # seconds between looks at which sources are on
 CONTACT = 5.0  # seconds between notes that the service answered
 LONGEST_PAUSE = 30.0
@@ -212,6 +212,7 @@ def help_out(stop: Stop) -> None:
     tasks = [task for task in due.HANDLERS if task.lane == LANE]
     while not stop:
         try:
+            acting.bring_forward()
             busy = sum(due.run_one(task) for task in tasks)
         except DatabaseError:
             log.exception("due work could not be read")

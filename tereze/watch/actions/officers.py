@@ -14,6 +14,7 @@ from tereze.audit.models import record
 from tereze.core.clock import now
 from tereze.linking import actions as linking
 from tereze.live import publish
+from tereze.watch.actions.acting import HEAD_START
 from tereze.watch.actions.deciding import acts_for, block_row
 from tereze.watch.indicators import found_in
 from tereze.watch.models import Act, Decision, Message
@@ -90,8 +91,9 @@ def go_further(decision: Decision, message: Message, ladder: Sequence[str], by: 
 
 
 def release_leases(message: Message) -> None:
-    """An officer's acts are carried out by whoever is there first."""
-    Act.objects.filter(decision__message=message, state=ActState.WAITING).update(lease_until=None)
+    """An officer's acts belong to whoever is there first; the watch process has a head start."""
+    fresh = Act.objects.filter(decision__message=message, state=ActState.WAITING, attempts=0)
+    fresh.update(lease_until=None, next_action_at=now() + HEAD_START)
 
 
 @transaction.atomic
@@ -159,7 +161,7 @@ def reversals(decision: Decision) -> list[Act]:
             source=act.source,
             kind=REVERSE[ActKind(act.kind)],
             target=act.target,
-            next_action_at=at,
+            next_action_at=at + HEAD_START,
         )
         for act in happened.select_related("source")
     ]
@@ -176,7 +178,10 @@ def repost(*, decision: Decision, by: User) -> Act:
         decision=decision,
         source=message.source,
         kind=ActKind.REPOST,
-        defaults={"target": {"message": message.external_id}, "next_action_at": now()},
+        defaults={
+            "target": {"message": message.external_id},
+            "next_action_at": now() + HEAD_START,
+        },
     )
     if made:
         record("message.reposted", target=message, by=by.actor, unit=message.source.unit.slug)

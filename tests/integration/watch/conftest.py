@@ -9,6 +9,7 @@ from asgiref.sync import async_to_sync, sync_to_async
 from tereze.core import due
 from tereze.demo.standins.botapi import create_app
 from tereze.demo.standins.serving import running
+from tereze.watch.actions import acting
 from tereze.watch.process import Watcher
 from tests.watching import Chat, StandIn, Time
 
@@ -71,9 +72,10 @@ def time(monkeypatch: pytest.MonkeyPatch) -> Time:
 
 @pytest.fixture
 def work_off() -> Callable[[], None]:
-    """Everything due now, as `tereze worker` does it."""
+    """Everything due now, as the watch process does it beside its reading."""
 
     def run() -> None:
+        acting.bring_forward()
         due.run_until_idle()
 
     return run

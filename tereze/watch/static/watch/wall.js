@@ -19,27 +19,33 @@
 
   // ---- after a decision the next row is chosen, so that one hand can go on ----
 
-  let place = -1;
-  const waiting = () => [...document.querySelectorAll("[data-list] [data-item]")];
+  let place = 0;
+  let list = "waiting";
+  const rowsOf = (name) => [...document.querySelectorAll(`[data-list="${name}"] [data-item]`)];
+  const current = () => document.querySelector('[data-item][aria-current="true"]');
 
   body.addEventListener("htmx:beforeSwap", (event) => {
     if (event.detail.target.id !== "wall") return;
-    place = waiting().findIndex((row) => row.getAttribute("aria-current") === "true");
-  });
-  body.addEventListener("htmx:afterSwap", (event) => {
-    if (event.detail.target.id !== "wall") return;
-    const rows = waiting();
-    const chosen = document.querySelector('[data-item][aria-current="true"]');
-    if (!chosen && place >= 0 && rows.length) {
-      const next = rows[Math.min(place, rows.length - 1)];
-      next.setAttribute("aria-current", "true");
-      next.focus({ preventScroll: true });
-      next.scrollIntoView({ block: "nearest" });
-    }
-    ring();
+    const row = current();
+    list = row?.closest("[data-list]")?.dataset.list || "waiting";
+    place = row ? rowsOf(list).indexOf(row) : 0;
   });
 
-  if (!document.querySelector('[data-item][aria-current="true"]')) waiting()[0]?.setAttribute("aria-current", "true");
+  function chooseNext() {
+    const rows = rowsOf(list);
+    if (current() || !rows.length) return;
+    const next = rows[Math.min(Math.max(place, 0), rows.length - 1)];
+    next.setAttribute("aria-current", "true");
+    // Only who works with keys is moved along; who reads elsewhere is left there.
+    if (document.activeElement === body) next.focus({ preventScroll: true });
+  }
+
+  body.addEventListener("htmx:afterSwap", (event) => {
+    if (event.detail.target.id !== "wall") return;
+    chooseNext();
+    ring();
+  });
+  chooseNext();
 
   // What was said after a key fades from the page by itself.
   body.addEventListener("htmx:afterSwap", (event) => {
