@@ -19,7 +19,7 @@ from tereze.demo import filling, guide
 from tereze.demo.ports import Ports, choose
 
 
-PATIENCE = 60.0
+PATIENCE = 180.0  # a slow disk, a cold cache, two busy cores
 
 
 class Command(BaseCommand):
