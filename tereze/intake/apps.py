@@ -9,13 +9,16 @@ class IntakeConfig(AppConfig):
 
     def ready(self) -> None:
         from tereze.accounts.permissions import Permission
+        from tereze.audit import labels
         from tereze.core import due, navigation
         from tereze.intake.actions import forget_answers
+        from tereze.intake.history import WORDS
         from tereze.live import register_topic
 
         def may_listen(user: Any, key: str) -> bool:
             return bool(user.can(Permission.REPORT_READ) or user.can(Permission.REPORT_REGISTER))
 
+        labels.register(WORDS)
         register_topic("reports", may_listen)
         register_topic("report", may_listen)
         navigation.register(

@@ -3,29 +3,29 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tereze.audit.models import AuditEvent, name_of
 from tereze.intake.models import Report
 
 
-def words() -> dict[str, str]:
-    return {
-        "report.submitted": _("Сообщение принято"),
-        "report.supplemented": _("Дополнено"),
-        "report.files_added": _("Добавлены файлы"),
-        "report.identity_read": _("Открыты данные заявителя"),
-        "report.file_read": _("Открыт файл"),
-        "report.sheet_read": _("Открыт лист для КУИ"),
-        "report.scheme_set": _("Указана схема"),
-        "report.kui_entered": _("Внесено в КУИ"),
-        "report.kui_corrected": _("Исправлен номер КУИ"),
-        "report.closed_as_repeat": _("Закрыто как повтор"),
-        "report.transferred": _("Передано"),
-        "report.no_offence_proposed": _("Предложено закрыть: не правонарушение"),
-        "report.no_offence_refused": _("Начальник не согласился закрыть"),
-        "report.no_offence_approved": _("Закрыто: не правонарушение, утверждено"),
-        "report.reopened": _("Открыто снова"),
-    }
+WORDS = {
+    "report.submitted": gettext_lazy("Сообщение принято"),
+    "report.supplemented": gettext_lazy("Дополнено"),
+    "report.files_added": gettext_lazy("Добавлены файлы"),
+    "report.identity_read": gettext_lazy("Открыты данные заявителя"),
+    "report.file_read": gettext_lazy("Открыт файл"),
+    "report.sheet_read": gettext_lazy("Открыт лист для КУИ"),
+    "report.scheme_set": gettext_lazy("Указана схема"),
+    "report.kui_entered": gettext_lazy("Внесено в КУИ"),
+    "report.kui_corrected": gettext_lazy("Исправлен номер КУИ"),
+    "report.closed_as_repeat": gettext_lazy("Закрыто как повтор"),
+    "report.transferred": gettext_lazy("Передано"),
+    "report.no_offence_proposed": gettext_lazy("Предложено закрыть: не правонарушение"),
+    "report.no_offence_refused": gettext_lazy("Начальник не согласился закрыть"),
+    "report.no_offence_approved": gettext_lazy("Закрыто: не правонарушение, утверждено"),
+    "report.reopened": gettext_lazy("Открыто снова"),
+}
 
 
 TONES = {
@@ -44,11 +44,10 @@ def version(report: Report) -> int:
 
 def history(report: Report) -> list[dict[str, Any]]:
     events = AuditEvent.objects.filter(target=name_of(report)).order_by("-at", "-pk")[:200]
-    known = words()
     return [
         {
             "at": event.at,
-            "text": known.get(event.kind, event.kind),
+            "text": WORDS.get(event.kind, event.kind),
             "who": who(event),
             "detail": " · ".join(
                 str(event.detail[name]) for name in TOLD if event.detail.get(name)

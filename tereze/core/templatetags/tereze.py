@@ -43,6 +43,7 @@ from tereze.core.icons import ICONS
 register = template.Library()
 TONES = {"plain", "active", "good", "attention", "over", "strong", "blind"}
 EMPTY = SafeString("")
+STRENGTH = ["ngram", "rule", "disguise", "indicator"]  # which of overlapping marks gives its look
 
 
 @register.simple_tag
@@ -231,8 +232,9 @@ def highlight(
 def marked(piece: marking.Segment, notes: bool) -> SafeString:
     if not piece.marks:
         return format_html("{}", piece.text)
-    innermost = piece.marks[-1]
-    classes = f"mark-{innermost.kind}" + (" mark-many" if len(piece.marks) > 1 else "")
+    weighty = [mark for mark in piece.marks if mark.kind != "ngram"]
+    kind = max((mark.kind for mark in piece.marks), key=strength)
+    classes = f"mark-{kind}" + (" mark-many" if len(weighty) > 1 else "")
     labels = "; ".join(dict.fromkeys(mark.label for mark in piece.marks))
     shown = format_html('<mark class="{}" title="{}">{}</mark>', classes, labels, piece.text)
     url = next((mark.url for mark in reversed(piece.marks) if mark.url), "")
@@ -242,6 +244,10 @@ def marked(piece: marking.Segment, notes: bool) -> SafeString:
     return format_html(
         "{}{}", shown, format_html('<sup class="mark-note">{}</sup>', numbers) if numbers else ""
     )
+
+
+def strength(kind: str) -> int:
+    return STRENGTH.index(kind) if kind in STRENGTH else -1
 
 
 def legend(marks: Sequence[marking.Mark]) -> SafeString:

@@ -107,6 +107,15 @@ def test_hostile_text_stays_text_in_a_highlight() -> None:
     assert "&lt;" in shown
 
 
+def test_a_rule_is_seen_through_the_words_around_it() -> None:
+    spans = [(0, 11, "rule", "скупка карт"), (6, 18, "ngram", "похожие слова")]
+    shown = render(
+        "{% highlight text spans notes=False %}", text="Куплю карту, оплата", spans=spans
+    )
+    assert shown.count('class="mark-rule"') == 2
+    assert shown.count('class="mark-ngram"') == 1
+
+
 def test_a_chart_starts_at_zero_and_has_a_table() -> None:
     bars = charts.bars([("OLX", 161, "/olx"), ("Kolesa.kz", 31), ("TikTok", 0)])
     assert [bar.width for bar in bars] == [100, 19.25, 0]
