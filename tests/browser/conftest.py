@@ -8,8 +8,10 @@ from tereze.core import chromium
 from tests.conftest import PASSWORD
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """One a file: as long as it runs, so does its event loop, beside which the tests of the next
+    file could not use the database."""
     with sync_playwright() as playwright:
         running = chromium.launch(playwright)
         yield running
