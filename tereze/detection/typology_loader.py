@@ -37,6 +37,7 @@ REQUEST_KINDS = (
     "hold_money",
     "ban_in_chat",
     "restrict_site",
+    "correct_removal",
 )
 NEEDS = ("kui_number", "erdr_number", "prosecutor_sanction", "court_sanction", "owner_consent")
 BINDS = ("unit", "partner", "bank", "operator", "service")

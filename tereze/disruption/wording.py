@@ -18,6 +18,8 @@ EVENTS = {
     "captured": gettext_lazy("Страница снята и опечатана"),
     "recaptured": gettext_lazy("Снято ещё раз"),
     "merged": gettext_lazy("О том же адресе сообщили ещё раз"),
+    "held": gettext_lazy("Придержано: удаление пока помешало бы делу"),
+    "released": gettext_lazy("Больше не придерживается"),
     "approved": gettext_lazy("Утверждено и подписано"),
     "delivered": gettext_lazy("Доставлено партнёру"),
     "sent_again": gettext_lazy("Отправлено ещё раз"),
@@ -81,6 +83,7 @@ TONES = {
 STATE_TONES = {
     State.DRAFTED: "plain",
     State.CAPTURED: "attention",
+    State.HELD: "attention",
     State.APPROVED: "active",
     State.DELIVERED: "active",
     State.ACKNOWLEDGED: "active",

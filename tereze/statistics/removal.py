@@ -12,12 +12,9 @@ from django.db.models import QuerySet
 
 from tereze.accounts.models import Unit
 from tereze.core.clock import now
-from tereze.disruption.kinds import KINDS
+from tereze.disruption.kinds import LOOKED_AT
 from tereze.disruption.models import Request, State
 from tereze.indicators.platforms import PLATFORMS
-
-
-LOOKED_AT = [slug for slug, kind in KINDS.items() if kind.looked_at]
 
 
 @dataclass(frozen=True)

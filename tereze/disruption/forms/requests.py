@@ -12,6 +12,7 @@ from tereze.disruption.models import Partner, Request
 from tereze.disruption.models.request import Answer
 
 
+PAGE_CHOICES = [(slug, name) for slug, name in kinds.CHOICES if slug in kinds.PAGES]
 PICTURES = {"image/png": b"\x89PNG", "image/jpeg": b"\xff\xd8\xff"}
 LARGEST = 10 * 1024 * 1024
 
@@ -33,7 +34,7 @@ class DraftForm(forms.Form):
         max_length=100_000,
         widget=forms.Textarea(attrs={"rows": 6, "data-focus": True}),
     )
-    kind = forms.ChoiceField(label=_("О чём просим"), choices=kinds.CHOICES)
+    kind = forms.ChoiceField(label=_("О чём просим"), choices=PAGE_CHOICES)
     partner = forms.ModelChoiceField(
         label=_("Кому"),
         queryset=Partner.objects.none(),
@@ -130,12 +131,9 @@ class WordsForm(forms.Form):
 
 def answers_for(request: Request) -> list[tuple[str, Any]]:
     """What one can answer to this kind of request."""
-    done = {
-        "remove_listing": _("удалено"),
-        "close_account": _("сделано"),
-        "preserve_data": _("данные сохранены"),
-    }
+    left_out = set() if request.kind_of.looked_at else {Answer.ALREADY_GONE, Answer.ACCOUNT_CLOSED}
     return [
-        (value, done[request.kind] if value == Answer.DONE else label)
+        (value, request.kind_of.done if value == Answer.DONE else label)
         for value, label in Answer.choices
+        if value not in left_out
     ]

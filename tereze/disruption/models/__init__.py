@@ -1,5 +1,5 @@
 from tereze.disruption.models.partner import Partner, PartnerMember, PartnerTerms
-from tereze.disruption.models.request import Request, RequestLink, RequestStep, State
+from tereze.disruption.models.request import Request, RequestLink, RequestStep, State, Word
 from tereze.disruption.models.work import Capture, Letter, Look, Lookout
 
 
@@ -15,4 +15,5 @@ __all__ = [
     "RequestLink",
     "RequestStep",
     "State",
+    "Word",
 ]

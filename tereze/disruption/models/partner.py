@@ -34,6 +34,8 @@ class Partner(models.Model):
     class Channel(models.TextChoices):
         PORTAL = "portal", _("портал Tereze")
         EMAIL = "email", _("электронная почта")
+        API = "api", _("API и вебхуки")
+        FILE = "file", _("файл CSV или XLSX")
         BY_HAND = "by_hand", _("вручную")
 
     public_id = models.TextField(unique=True, default=public_id)
@@ -54,7 +56,14 @@ class Partner(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )
     contact = EncryptedTextField(blank=True)  # their named person
+    contact_email = EncryptedTextField(blank=True)
     contact_chief = EncryptedTextField(blank=True)
+    contact_chief_email = EncryptedTextField(blank=True)
+    our_chief = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    look_token = EncryptedTextField(blank=True)  # sent with our looks, where they gave us one
+    named_in_public = models.BooleanField(default=False)  # agreed to public figures by name
     is_active = models.BooleanField(default=True)
 
     objects = PartnerQuerySet.as_manager()
@@ -112,10 +121,16 @@ class PartnerTerms(models.Model):
 class PartnerMember(models.Model):
     """A partner's employee with an account here."""
 
+    class Duty(models.TextChoices):
+        MANAGER = "manager", _("руководитель: сотрудники, ключи, отчёты")
+        MODERATOR = "moderator", _("модератор: отвечает")
+        READER = "reader", _("наблюдатель: только читает")
+
     partner = models.ForeignKey(Partner, models.CASCADE, related_name="members")
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="partner_member"
     )
+    duty = models.TextField(choices=Duty.choices, default=Duty.MODERATOR)
 
     def __str__(self) -> str:
         return f"{self.user} · {self.partner}"

@@ -13,6 +13,7 @@ from tereze.casework.models import Evidence
 from tereze.casework.models.evidence import SealedQuerySet
 from tereze.core.clock import now
 from tereze.core.due import DueRow
+from tereze.core.encryption import EncryptedJSONField, EncryptedTextField
 from tereze.core.ids import public_id
 from tereze.disruption import kinds
 from tereze.disruption.models.partner import Partner
@@ -21,6 +22,7 @@ from tereze.disruption.models.partner import Partner
 class State(models.TextChoices):
     DRAFTED = "drafted", _("готовится снимок")
     CAPTURED = "captured", _("ждёт утверждения")
+    HELD = "held", _("придержано")
     APPROVED = "approved", _("отправляется")
     DELIVERED = "delivered", _("доставлено")
     ACKNOWLEDGED = "acknowledged", _("принято партнёром")
@@ -32,11 +34,23 @@ class State(models.TextChoices):
 
 
 class Answer(models.TextChoices):
-    DONE = "done", _("удалено")
+    DONE = "done", _("сделано")
     ACCOUNT_CLOSED = "account_closed", _("аккаунт закрыт")
     ALREADY_GONE = "already_gone", _("уже не было")
     REFUSED = "refused", _("отказ")
     NEED_MORE = "need_more", _("нужны сведения")
+
+
+class Refusal(models.TextChoices):
+    """Why a partner did not do it: counted by reason, so it is chosen and not only written."""
+
+    NO_VIOLATION = "no_violation", _("нарушения правил не видно")
+    NOT_ENOUGH = "insufficient_evidence", _("доказательств мало")
+    WRONG_ADDRESS = "not_ours", _("это не наша страница")
+    OTHER_FORM = "other_form_required", _("нужен документ другой формы")
+    BEYOND_REACH = "technically_impossible", _("сделать это не можем технически")
+    TOO_LATE = "too_late", _("уже поздно")
+    OTHER = "other", _("другая причина")
 
 
 # the partner's clock runs in these
@@ -44,6 +58,7 @@ WITH_PARTNER = (State.DELIVERED, State.ACKNOWLEDGED, State.REOPENED)
 OPEN = (
     State.DRAFTED,
     State.CAPTURED,
+    State.HELD,
     State.APPROVED,
     *WITH_PARTNER,
     State.ANSWERED,
@@ -85,11 +100,13 @@ class Request(DueRow):
     partner = models.ForeignKey(Partner, models.PROTECT, related_name="requests")
     kind = models.TextField(choices=kinds.CHOICES)
     state = models.TextField(choices=State.choices, default=State.DRAFTED, db_index=True)
-    url = models.TextField()  # as it was given
-    address = models.TextField(db_index=True)  # what is opened: canonical where we know how
+    url = models.TextField(blank=True)  # as it was given; empty where it is about no page
+    # what is opened, canonical where we know how; of a form: what it is about, masked
+    address = models.TextField(db_index=True)
     listing = models.TextField(blank=True, db_index=True)  # `olx:r9sfK`
     ground = models.TextField()  # slug of the legal ground
     reason = models.TextField()  # what the partner reads; redacted
+    form = EncryptedJSONField(default=dict)  # what the kind's form asks for (forms/details.py)
     batch = models.TextField(blank=True, db_index=True)  # pasted together with others
     asked = models.PositiveIntegerField(default=1)  # how many times it was asked for
     evidence = models.ForeignKey(Evidence, models.PROTECT, null=True, blank=True, related_name="+")
@@ -98,10 +115,16 @@ class Request(DueRow):
     number = models.TextField(blank=True)  # outgoing number
     signatory = models.TextField(blank=True)
     signatory_post = models.TextField(blank=True)
+    # what the ground needs before anybody may sign
+    kui_number = models.TextField(blank=True)
+    erdr_number = models.TextField(blank=True)
+    sanction = models.TextField(blank=True)  # whose, number and day, as it stands on the paper
     channel = models.TextField(choices=Partner.Channel.choices, blank=True)
     answer = models.TextField(choices=Answer.choices, blank=True)
     answer_text = models.TextField(blank=True)
     answered_by = models.TextField(blank=True)
+    refusal = models.TextField(choices=Refusal.choices, blank=True)
+    held_amount = models.DecimalField(max_digits=15, decimal_places=2, null=True)  # tenge
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
     )
@@ -115,7 +138,14 @@ class Request(DueRow):
     gone_at = models.DateTimeField(null=True)  # our own first look that saw it gone
     reopened_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
+    money_left_at = models.DateTimeField(null=True)  # of money: every minute counts from here
+    # Kept up on purpose: by whom, why, until when
+    held_until = models.DateTimeField(null=True)
+    held_by = models.TextField(blank=True)
+    held_why = models.TextField(blank=True)
     # Clocks
+    spent_minutes = models.FloatField(default=0)  # of the partner's time, before it waited for us
+    clock_started_at = models.DateTimeField(null=True)
     acknowledge_by = models.DateTimeField(null=True)
     act_by = models.DateTimeField(null=True)
     overdue_at = models.DateTimeField(null=True)
@@ -138,6 +168,15 @@ class Request(DueRow):
             models.CheckConstraint(
                 condition=models.Q(approved_at=None) | ~models.Q(signatory=""),
                 name="request_approved_by_someone",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="held")
+                | (
+                    models.Q(held_until__isnull=False)
+                    & ~models.Q(held_by="")
+                    & ~models.Q(held_why="")
+                ),
+                name="request_held_by_someone_until_a_day",
             ),
         ]
 
@@ -172,6 +211,31 @@ class RequestLink(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.key}"
+
+
+class Word(models.Model):
+    """One word of the thread between the two sides: a question, an answer to it, an appeal."""
+
+    class Kind(models.TextChoices):
+        QUESTION = "question", _("вопрос")
+        REPLY = "reply", _("ответ")
+        APPEAL = "appeal", _("обжалование")
+        DECISION = "decision", _("решение по обжалованию")
+
+    public_id = models.TextField(unique=True, default=public_id)
+    request = models.ForeignKey(Request, models.CASCADE, related_name="words")
+    at = models.DateTimeField(default=now)
+    kind = models.TextField(choices=Kind.choices)
+    from_partner = models.BooleanField()
+    author = models.TextField()
+    text = EncryptedTextField()
+    seen_at = models.DateTimeField(null=True)  # by the other side
+
+    class Meta:
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.request}: {self.kind}"
 
 
 class StepQuerySet(SealedQuerySet):

@@ -21,6 +21,8 @@ from .conftest import BY, Make, see
 pytestmark = pytest.mark.django_db
 LIFE = {  # event: where it may happen → where it leads
     "captured": ("drafted", "captured"),
+    "held": ("captured", "held"),
+    "released": ("held", "captured"),
     "approved": ("captured", "approved"),
     "delivered": ("approved", "delivered"),
     "sent_again": ("reopened", "delivered"),
@@ -32,7 +34,7 @@ LIFE = {  # event: where it may happen → where it leads
     "could_not_look": ("answered", "could_not_look"),
     "came_back": ("verified", "reopened"),
     "closed": ("verified answered could_not_look", "closed"),
-    "withdrawn": ("drafted captured approved delivered acknowledged reopened", "closed"),
+    "withdrawn": ("drafted captured held approved delivered acknowledged reopened", "closed"),
 }
 
 
@@ -51,7 +53,9 @@ def test_an_unlawful_step_changes_nothing(make: Make) -> None:
     request = make(State.CAPTURED)
     steps = request.steps.count()
     for state in State:
-        Request.objects.filter(pk=request.pk).update(state=state)
+        Request.objects.filter(pk=request.pk).update(
+            state=state, held_until=now(), held_by="x", held_why="x"
+        )
         request.refresh_from_db()
         for event in LIFE:
             if not lawful(event, state):
