@@ -1,3 +1,4 @@
+from tereze.disruption.models.listing import Photo, Snapshot
 from tereze.disruption.models.partner import Partner, PartnerMember, PartnerTerms
 from tereze.disruption.models.request import Request, RequestLink, RequestStep, State, Word
 from tereze.disruption.models.work import Capture, Letter, Look, Lookout
@@ -11,9 +12,11 @@ __all__ = [
     "Partner",
     "PartnerMember",
     "PartnerTerms",
+    "Photo",
     "Request",
     "RequestLink",
     "RequestStep",
+    "Snapshot",
     "State",
     "Word",
 ]

@@ -1,4 +1,4 @@
-"""What a platform's folder tells: how its addresses look and what "gone" looks like there.
+"""What a platform's folder tells: how its pages are read and what "gone" looks like there.
 
 Addresses of adverts are known to `tereze.indicators.platforms` under the same slug, because chats
 and reports are searched for them too. Phrases are compared without regard to case; a phrase counts
@@ -7,6 +7,7 @@ while the advert was there.
 """
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 
 @dataclass(frozen=True)
@@ -16,3 +17,17 @@ class Platform:
     gone: tuple[str, ...]  # "not found" pages that answer 200
     archived: tuple[str, ...] = ()  # the advert's page stays, marked as withdrawn
     lists: tuple[str, ...] = ()  # first path segments of categories and searches
+
+
+@dataclass(frozen=True)
+class Listing:
+    """An advert's page as it was read. What could not be read is empty."""
+
+    title: str = ""
+    price: Decimal | None = None
+    currency: str = ""
+    seller: str = ""
+    seller_key: str = ""  # the account, as the platform names it in its addresses
+    phones: tuple[str, ...] = ()  # E.164
+    text: str = ""
+    photos: tuple[str, ...] = ()  # addresses of the full pictures, in the page's order

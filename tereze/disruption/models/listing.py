@@ -1,0 +1,52 @@
+"""What a captured page showed, as far as it could be read: the base in which the same advert, the
+same photos and the same seller are found again."""
+
+from django.db import models
+
+from tereze.accounts.models import Unit
+from tereze.casework.models import Evidence
+from tereze.core.clock import now
+from tereze.disruption.models.request import Request
+
+
+class Snapshot(models.Model):
+    """One reading of an advert. A public page; its numbers are indicators, not a victim's data."""
+
+    unit = models.ForeignKey(Unit, models.PROTECT)
+    request = models.ForeignKey(Request, models.CASCADE, related_name="snapshots")
+    evidence = models.ForeignKey(Evidence, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=now)
+    platform = models.TextField(blank=True)
+    listing = models.TextField(blank=True, db_index=True)  # `olx:r9sfK`
+    address = models.TextField()
+    title = models.TextField(blank=True)
+    price = models.DecimalField(max_digits=15, decimal_places=2, null=True)
+    currency = models.TextField(blank=True)
+    seller = models.TextField(blank=True)  # the name as shown
+    seller_key = models.TextField(blank=True, db_index=True)  # `olx:user:abc`, where it is shown
+    phones = models.JSONField(default=list)  # E.164
+    text = models.TextField(blank=True)
+    sketch = models.JSONField(default=list)  # of the text, for near-identical ones
+
+    class Meta:
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.listing or self.address} {self.at:%Y-%m-%d %H:%M}"
+
+
+class Photo(models.Model):
+    snapshot = models.ForeignKey(Snapshot, models.CASCADE, related_name="photos")
+    position = models.PositiveSmallIntegerField()
+    url = models.TextField()  # where the platform keeps it
+    name = models.TextField(blank=True)  # of the file in the evidence
+    sha256 = models.TextField(blank=True, db_index=True)
+    pdq = models.TextField(blank=True)  # 256 bits in hexadecimal; empty where it says too little
+    width = models.PositiveIntegerField(default=0)
+    height = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.snapshot} {self.position}"
