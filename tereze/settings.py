@@ -1,6 +1,7 @@
 """Settings, from the environment. docs/operations.md lists them all."""
 
 import os
+import shlex
 from pathlib import Path
 
 import dj_database_url
@@ -171,6 +172,8 @@ EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = os.environ.get("TEREZE_MAIL_FROM", "tereze@localhost")
 
 # Only what stands here may be reached at a private address: the demo's stand-ins.
+# checks a detached signature: a command with {document} and {signature}; exit 0 means it holds
+SIGNATURE_VERIFIER = shlex.split(os.environ.get("TEREZE_SIGNATURE_VERIFIER", ""))
 ALLOWED_PRIVATE = [host for host in os.environ.get("TEREZE_STANDINS", "").split(",") if host]
 TELEGRAM_SERVER = os.environ.get("TEREZE_TELEGRAM_SERVER", "https://api.telegram.org")
 WATCH_FLAGGED_DAYS = int(os.environ.get("TEREZE_WATCH_FLAGGED_DAYS", "90"))  # undecided messages

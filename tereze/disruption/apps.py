@@ -10,7 +10,11 @@ class DisruptionConfig(AppConfig):
     def ready(self) -> None:
         from tereze.accounts.permissions import Permission
         from tereze.core import navigation, panels
-        from tereze.disruption import tasks  # noqa: F401 - registers what the worker does
+        from tereze.disruption import (  # noqa: F401 - registers what the worker does
+            signatures,
+            tasks,
+            urgent,
+        )
         from tereze.live import register_topic
 
         register_topic("requests", lambda user, _key: user.can(Permission.REQUEST_READ))

@@ -14,6 +14,9 @@ from tereze.disruption.models.request import Answer
 EVENTS = {
     "drafted": gettext_lazy("Подготовлено"),
     "needs_capture": gettext_lazy("Нужен снимок сотрудника"),
+    "numbers_set": gettext_lazy("Внесены номера и санкция"),
+    "enclosed": gettext_lazy("Приложен файл"),
+    "signature_checked": gettext_lazy("Подпись проверена"),
     "capture_asked": gettext_lazy("Снимок поставлен в очередь ещё раз"),
     "captured": gettext_lazy("Страница снята и опечатана"),
     "recaptured": gettext_lazy("Снято ещё раз"),

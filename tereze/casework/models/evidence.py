@@ -29,6 +29,7 @@ class Evidence(models.Model):
         LOOK = "look", _("проверка страницы")
         SCREENSHOT = "screenshot", _("снимок экрана сотрудника")
         UPLOAD = "upload", _("приложенный файл")
+        FORM = "form", _("заполненная форма")
 
     public_id = models.TextField(unique=True, default=public_id)
     unit = models.ForeignKey(Unit, models.PROTECT)

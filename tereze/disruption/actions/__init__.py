@@ -1,5 +1,5 @@
 from tereze.disruption.actions.answering import WordsMissingError, acknowledge, answer, supply
-from tereze.disruption.actions.approving import approve, close, withdraw
+from tereze.disruption.actions.approving import approve, close, set_needs, withdraw
 from tereze.disruption.actions.capturing import (
     attach_screenshot,
     capture_again,
@@ -15,6 +15,9 @@ from tereze.disruption.actions.drafting import (
     draft_many,
     draft_request,
 )
+from tereze.disruption.actions.enclosing import enclose, record_check, store_enclosure
+from tereze.disruption.actions.forms import fill_form, register_form, store_form
+from tereze.disruption.actions.holding import EndMissingError, hold, release
 from tereze.disruption.actions.looking import event_for, look_now, person_looked, record_look
 from tereze.disruption.actions.partners import (
     add_member,
@@ -27,6 +30,7 @@ from tereze.disruption.actions.partners import (
 __all__ = [
     "Batch",
     "Drafted",
+    "EndMissingError",
     "NoPartnerError",
     "WordsMissingError",
     "acknowledge",
@@ -40,16 +44,25 @@ __all__ = [
     "close",
     "draft_many",
     "draft_request",
+    "enclose",
     "event_for",
+    "fill_form",
+    "hold",
     "look_now",
     "mark_delivered",
     "person_looked",
+    "record_check",
     "record_look",
+    "register_form",
     "register_known_partners",
+    "release",
     "save_partner",
     "seal_capture",
     "sent_by_hand",
+    "set_needs",
     "set_terms",
+    "store_enclosure",
+    "store_form",
     "supply",
     "withdraw",
 ]

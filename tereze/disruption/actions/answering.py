@@ -1,12 +1,14 @@
 """What the partner says, by whatever channel."""
 
+from decimal import Decimal
+
 from django.db import transaction
 
 from tereze.core.actor import Actor
 from tereze.core.clock import now
 from tereze.disruption.actions.delivery import clocks_from
 from tereze.disruption.models import Lookout, Request
-from tereze.disruption.models.request import GONE, Answer
+from tereze.disruption.models.request import GONE, Answer, Refusal
 from tereze.disruption.redaction import redact
 from tereze.disruption.reporters import own_of
 from tereze.disruption.transitions import UnlawfulStepError, move
@@ -33,7 +35,16 @@ def acknowledge(*, request: Request, by: Actor) -> None:
 
 
 @transaction.atomic
-def answer(*, request: Request, answer: str, by: Actor, text: str = "", who: str = "") -> None:
+def answer(
+    *,
+    request: Request,
+    answer: str,
+    by: Actor,
+    text: str = "",
+    who: str = "",
+    refusal: str = "",
+    held_amount: Decimal | None = None,
+) -> None:
     """Done, refused with a reason, or a question. After "done" we look for ourselves at once."""
     text = text.strip()[:LONGEST]
     if answer in NEEDS_WORDS and not text:
@@ -48,6 +59,8 @@ def answer(*, request: Request, answer: str, by: Actor, text: str = "", who: str
         answer=answer,
         answer_text=text,
         answered_by=who[:200] or by.name,
+        refusal=(refusal or Refusal.OTHER) if answer == Answer.REFUSED else "",
+        held_amount=held_amount if answer == Answer.DONE else None,
         answered_at=at,
         acknowledged_at=request.acknowledged_at or at,
         next_action_at=None,

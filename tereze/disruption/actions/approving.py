@@ -9,6 +9,7 @@ from tereze.accounts.permissions import Permission
 from tereze.core.actor import Actor
 from tereze.core.clock import now
 from tereze.core.numbering import next_number
+from tereze.disruption import needs
 from tereze.disruption.channels import CHANNELS
 from tereze.disruption.models import Capture, Lookout, Request
 from tereze.disruption.transitions import move
@@ -16,9 +17,15 @@ from tereze.disruption.transitions import move
 
 @transaction.atomic
 def approve(*, request: Request, user: Any) -> None:
-    """Sign it: outgoing number, name and post of who signs; then it is on its way."""
+    """Sign it: outgoing number, name and post of who signs; then it is on its way.
+
+    Raises NeedsMissingError while what its ground asks for is not there.
+    """
     if not user.can(Permission.REQUEST_APPROVE):
         raise PermissionDenied(Permission.REQUEST_APPROVE)
+    take_numbers(request)
+    if lacking := needs.missing(request):
+        raise needs.NeedsMissingError(lacking)
     move(
         request,
         "approved",
@@ -29,8 +36,33 @@ def approve(*, request: Request, user: Any) -> None:
         signatory=user.name,
         signatory_post=user.post,
         channel=request.partner.channel,
+        kui_number=request.kui_number,
+        erdr_number=request.erdr_number,
     )
     CHANNELS[request.partner.channel].dispatch(request, user.actor)
+
+
+def take_numbers(request: Request) -> None:
+    """A report may have been entered in КУИ since the draft was made."""
+    links = request.links.values_list("kind", "key")
+    for name, number in needs.numbers_from(request.unit, links).items():
+        if not getattr(request, name):
+            setattr(request, name, number)
+
+
+@transaction.atomic
+def set_needs(
+    *, request: Request, kui_number: str, erdr_number: str, sanction: str, by: Actor
+) -> None:
+    """An officer types what the ground asks for, as it stands on the paper."""
+    move(
+        request,
+        "numbers_set",
+        by=by,
+        kui_number=kui_number.strip()[:100],
+        erdr_number=erdr_number.strip()[:100],
+        sanction=sanction.strip()[:300],
+    )
 
 
 @transaction.atomic

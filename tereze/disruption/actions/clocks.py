@@ -6,8 +6,9 @@ from django.db import transaction
 
 from tereze.core.actor import Actor
 from tereze.core.clock import now
+from tereze.disruption.actions.holding import release
 from tereze.disruption.channels.email.letters import write_letter
-from tereze.disruption.models import Letter, Request
+from tereze.disruption.models import Letter, Request, State
 from tereze.disruption.models.request import WITH_PARTNER
 from tereze.disruption.transitions import move
 
@@ -21,7 +22,12 @@ def check_deadlines(*, request: Request, at: datetime | None = None, by: Actor =
     at = at or now()
     request.refresh_from_db()
     following = None
-    if request.state not in WITH_PARTNER:
+    if request.state == State.HELD:
+        following = request.held_until
+        if is_past(following, at):
+            release(request=request, by=by)
+            return
+    elif request.state not in WITH_PARTNER:
         pass
     elif is_past(request.act_by, at):
         escalate(request, at, by)

@@ -19,9 +19,10 @@ LOOK_WHILE_OPEN = timedelta(minutes=30)  # a platform may remove without a word
 
 def standard_minutes(request: Request) -> dict[str, float]:
     """Where nothing was agreed: the typology's own clocks."""
+    act = CLOCKS[request.kind_of.clock]
     return {
         "acknowledge": (CLOCKS["platform_acknowledge"].hours or 1) * 60,
-        "act": (CLOCKS[request.kind_of.clock].hours or 24) * 60,
+        "act": (act.hours or (act.working_days or 1) * 24) * 60,
     }
 
 

@@ -15,6 +15,7 @@ from tereze.detection.typology import GROUNDS
 from tereze.disruption.kinds import KINDS
 from tereze.disruption.models import Capture, Lookout, Partner, Request, RequestLink, State
 from tereze.disruption.models.request import OPEN
+from tereze.disruption.needs import numbers_from
 from tereze.disruption.recognition import Bases, Target, target_of
 from tereze.disruption.redaction import redact
 from tereze.disruption.reporters import own_of
@@ -65,7 +66,7 @@ def grounds_for(kind: str, partner: Partner) -> list[str]:
         ground.slug
         for carried in KINDS[kind].grounds
         for ground in GROUNDS.values()
-        if ground.kind == carried and partner.kind in ground.partner_kinds and not ground.needs
+        if ground.kind == carried and partner.kind in ground.partner_kinds
     ]
 
 
@@ -110,6 +111,7 @@ def draft_request(
         reason=redact(reason, own_of(unit, links)).strip()[:LONGEST_REASON],
         created_by=user,
         batch=batch,
+        **numbers_from(unit, links),
     )
     connect(request, links)
     Capture.objects.create(request=request, next_action_at=now())

@@ -14,7 +14,6 @@ from tereze.disruption.transitions import move
 
 
 LONGEST = timedelta(days=30)  # then somebody has to decide anew
-BY = Actor.machine("clock")
 
 
 class EndMissingError(ValueError):
@@ -41,6 +40,6 @@ def hold(*, request: Request, user: Any, why: str, until: datetime) -> None:
 
 
 @transaction.atomic
-def release(*, request: Request, by: Actor = BY) -> None:
+def release(*, request: Request, by: Actor) -> None:
     """Its end has come, or an officer ends it: it waits for a signature again."""
     move(request, "released", by=by, note=request.held_why, next_action_at=None)

@@ -8,8 +8,8 @@ from tereze.accounts.models import Unit
 from tereze.detection.typology import GROUNDS
 from tereze.disruption import kinds
 from tereze.disruption.actions.drafting import LONGEST_REASON, addresses_in, grounds_for
-from tereze.disruption.models import Partner, Request
-from tereze.disruption.models.request import Answer
+from tereze.disruption.models import Enclosure, Partner, Request
+from tereze.disruption.models.request import Answer, Refusal
 
 
 PAGE_CHOICES = [(slug, name) for slug, name in kinds.CHOICES if slug in kinds.PAGES]
@@ -70,6 +70,73 @@ class DraftForm(forms.Form):
         return data
 
 
+class AddressedForm(forms.Form):
+    """To whom a form goes, on what ground, and why."""
+
+    partner = forms.ModelChoiceField(label=_("Кому"), queryset=Partner.objects.none())
+    ground = forms.ChoiceField(label=_("Основание"), required=False)
+    reason = forms.CharField(
+        label=_("Причина для партнёра"),
+        help_text=_("Коротко: какая схема и по каким признакам. Данные заявителя не пишите."),
+        max_length=LONGEST_REASON,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, unit: Unit, kind: str, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kind = kind
+        able = [row for row in Partner.objects.of(unit) if grounds_for(kind, row)]
+        partners = Partner.objects.of(unit).filter(pk__in=[row.pk for row in able])
+        self.fields["partner"].queryset = partners.order_by("kind", "name")  # type: ignore[attr-defined]
+        if len(able) == 1:
+            self.initial.setdefault("partner", able[0].pk)
+        carried = {slug for row in able for slug in grounds_for(kind, row)}
+        language = "kk" if get_language() == "kk" else "ru"
+        choices = [(slug, f"{GROUNDS[slug].text[language][:90]}…") for slug in sorted(carried)]
+        self.fields["ground"].choices = [("", _("подобрать по виду")), *choices]  # type: ignore[attr-defined]
+
+
+class NeedsForm(forms.Form):
+    """What the ground asks for, as it stands on the paper."""
+
+    kui_number = forms.CharField(label=_("Номер КУИ"), max_length=100, required=False)
+    erdr_number = forms.CharField(label=_("Номер ЕРДР"), max_length=100, required=False)
+    sanction = forms.CharField(label=_("Санкция: чья, номер, день"), max_length=300, required=False)
+
+
+class HoldForm(forms.Form):
+    until = forms.DateTimeField(
+        label=_("До какого времени"),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
+    )
+    why = forms.CharField(
+        label=_("Почему удаление сейчас помешает"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+class EnclosureForm(forms.Form):
+    kind = forms.ChoiceField(
+        label=_("Что это"),
+        choices=[(kind.value, kind.label) for kind in Enclosure.Kind],
+        widget=forms.RadioSelect,
+    )
+    file = forms.FileField(label=_("Файл"))
+
+    def clean_file(self) -> tuple[str, bytes]:
+        file = self.cleaned_data["file"]
+        if file.size > LARGEST:
+            raise forms.ValidationError(_("Файл больше 10 МБ."))
+        return safe_name(file.name), file.read()
+
+
+def safe_name(name: str) -> str:
+    """A name that any archive and any header can carry."""
+    kept = "".join(char if char.isalnum() or char in "-_." else "_" for char in name)
+    return kept.strip("._")[-80:] or "file"
+
+
 class ScreenshotForm(forms.Form):
     picture = forms.FileField(label=_("Снимок экрана (PNG или JPEG)"))
     clean_of_victim = forms.BooleanField(
@@ -110,6 +177,17 @@ class AnswerForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
+    refusal = forms.ChoiceField(
+        label=_("Вид отказа"), choices=[("", "—"), *Refusal.choices], required=False
+    )
+    held_amount = forms.DecimalField(
+        label=_("Сколько удержано, ₸"),
+        required=False,
+        min_value=0,
+        max_digits=13,
+        decimal_places=2,
+    )
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if data.get("answer") in {Answer.REFUSED, Answer.NEED_MORE} and not data.get("text"):
@@ -127,6 +205,20 @@ class LetterAnswerForm(AnswerForm):
 
 class WordsForm(forms.Form):
     text = forms.CharField(max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+def fit_to(form: AnswerForm, request: Request) -> AnswerForm:
+    """Only what can be answered to this kind of request; money only where money was asked about."""
+    form.fields["answer"].choices = answers_for(request)  # type: ignore[attr-defined]
+    if request.kind != "hold_money":
+        del form.fields["held_amount"]
+    return form
+
+
+def said(form: AnswerForm) -> dict[str, Any]:
+    """The answer as `actions.answer` takes it."""
+    data = form.cleaned_data
+    return {name: data.get(name) for name in ("answer", "text", "refusal", "held_amount")}
 
 
 def answers_for(request: Request) -> list[tuple[str, Any]]:

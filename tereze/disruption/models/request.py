@@ -1,6 +1,6 @@
 """A request to a partner, its moments, and every step as an unchangeable row."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -15,6 +15,7 @@ from tereze.core.clock import now
 from tereze.core.due import DueRow
 from tereze.core.encryption import EncryptedJSONField, EncryptedTextField
 from tereze.core.ids import public_id
+from tereze.detection.typology import CLOCKS
 from tereze.disruption import kinds
 from tereze.disruption.models.partner import Partner
 
@@ -189,6 +190,13 @@ class Request(DueRow):
         if self.state not in WITH_PARTNER:
             return None
         return self.acknowledge_by if self.acknowledged_at is None else self.act_by
+
+    @property
+    def send_by(self) -> datetime | None:
+        """Our own clock while money is on its way and the request is not sent yet."""
+        if self.money_left_at is None or self.delivered_at or self.state not in OPEN:
+            return None
+        return self.created_at + timedelta(hours=CLOCKS["antifraud_incident"].hours or 1)
 
     @property
     def kind_of(self) -> kinds.Kind:

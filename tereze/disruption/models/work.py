@@ -81,3 +81,31 @@ class Look(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.outcome}"
+
+
+class Enclosure(DueRow):
+    """A file that goes with a request: the sanction's copy, a detached signature, the answer's data."""
+
+    class Kind(models.TextChoices):
+        SANCTION = "sanction", _("копия санкции")
+        SIGNATURE = "signature", _("подпись ЭЦП")
+        ANSWER = "answer", _("данные от партнёра")
+
+    class State(models.TextChoices):
+        KEPT = "kept", _("приложено")
+        WAITING = "waiting", _("подпись проверяется")
+        NO_TOOL = "no_tool", _("приложена; средства проверки нет")
+        HOLDS = "holds", _("подпись верна")
+        BROKEN = "broken", _("подпись не подтвердилась")
+
+    request = models.ForeignKey(Request, models.CASCADE, related_name="enclosures")
+    kind = models.TextField(choices=Kind.choices)
+    evidence = models.ForeignKey(Evidence, models.PROTECT, related_name="+")
+    name = models.TextField()  # of the file in the evidence
+    state = models.TextField(choices=State.choices, default=State.KEPT)
+    note = models.TextField(blank=True)  # what the tool said
+    at = models.DateTimeField(default=now)
+    by = models.TextField()
+
+    def __str__(self) -> str:
+        return f"{self.request}: {self.kind}"

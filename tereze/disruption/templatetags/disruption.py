@@ -7,8 +7,11 @@ from tereze.casework.models import EvidenceFile
 from tereze.core.templatetags.tereze import status
 from tereze.detection.typology import GROUNDS
 from tereze.disruption import wording
+from tereze.disruption.document import document_of
+from tereze.disruption.forms.details import rows_of
 from tereze.disruption.known_texts import TEXTS
 from tereze.disruption.models import Partner, Request, State
+from tereze.disruption.models.request import Answer
 
 
 register = template.Library()
@@ -46,6 +49,24 @@ def request_state(request: Request) -> Any:
 @register.filter
 def is_late(request: Request) -> bool:
     return request.overdue_at is not None and request.next_deadline is not None
+
+
+@register.filter
+def form_rows(request: Request) -> list[tuple[Any, str]]:
+    """What a form was filled in with: label and value; nothing where it is about a page."""
+    return rows_of(request)
+
+
+@register.filter
+def document(request: Request) -> str:
+    return document_of(request).decode()
+
+
+@register.filter
+def answer_name(request: Request) -> str:
+    """«Деньги удержаны» rather than «сделано»."""
+    done = request.kind_of.done if request.answer == Answer.DONE else request.get_answer_display()
+    return str(done)
 
 
 @register.filter

@@ -13,7 +13,7 @@ from tereze.accounts.access import public
 from tereze.core.actor import Actor
 from tereze.disruption import actions
 from tereze.disruption.channels.email.letters import letter_by_token
-from tereze.disruption.forms.requests import LetterAnswerForm, answers_for
+from tereze.disruption.forms.requests import AnswerForm, LetterAnswerForm, fit_to, said
 from tereze.disruption.models import Request
 from tereze.disruption.models.request import WITH_PARTNER
 from tereze.disruption.transitions import UnlawfulStepError
@@ -29,8 +29,7 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "disruption/answer_unknown.html", status=404)
     row = letter.request
     with translation.override(language_of(request, row)):
-        form = LetterAnswerForm(request.POST if request.method == "POST" else None)
-        form.fields["answer"].choices = answers_for(row)  # type: ignore[attr-defined]
+        form = fit_to(LetterAnswerForm(request.POST if request.method == "POST" else None), row)
         if request.method == "POST" and form.is_valid():
             accept(row, form)
             return redirect("disruption:answer", token)
@@ -53,11 +52,10 @@ def language_of(request: HttpRequest, row: Request) -> str:
     return chosen if chosen in dict(settings.LANGUAGES) else row.partner.language
 
 
-def accept(row: Request, form: LetterAnswerForm) -> None:
-    data = form.cleaned_data
-    by = Actor("partner", row.partner.slug, data["who"])
+def accept(row: Request, form: AnswerForm) -> None:
+    by = Actor("partner", row.partner.slug, form.cleaned_data["who"])
     try:
-        actions.answer(request=row, answer=data["answer"], text=data["text"], by=by)
+        actions.answer(request=row, by=by, **said(form))
     except UnlawfulStepError:
         return  # answered meanwhile; the page that follows says so
 

@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -22,7 +23,11 @@ def links_from(data: Any, user: Any) -> list[tuple[str, str]]:
     """What the request is for. A report or a case the officer may not see is not named."""
     pairs = [value.partition(":") for value in data.getlist("link")[:50]]
     links = [(kind, key[:100]) for kind, _colon, key in pairs]
-    visible = {"report": Report.objects.visible_to(user), "case": Case.objects.visible_to(user)}
+    visible: dict[str, QuerySet[Any]] = {
+        "report": Report.objects.visible_to(user),
+        "case": Case.objects.visible_to(user),
+        "request": Request.objects.visible_to(user),
+    }
     return [
         (kind, key)
         for kind, key in links

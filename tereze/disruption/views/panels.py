@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -16,14 +15,14 @@ from tereze.accounts.access import requires
 from tereze.accounts.models import Unit
 from tereze.accounts.permissions import Permission
 from tereze.casework.models import Case
-from tereze.detection.typology import SCHEMES
 from tereze.disruption import actions
-from tereze.disruption.models import Partner, Request
+from tereze.disruption.kinds import KINDS
+from tereze.disruption.models import Request
 from tereze.disruption.reads import gone_sharing, pages_named
 from tereze.disruption.recognition import Target
+from tereze.disruption.told import reason_for
 from tereze.disruption.views.drafting import draft_url
 from tereze.intake.models import Report
-from tereze.linking.reads import shared_with
 
 
 @dataclass(frozen=True)
@@ -81,6 +80,9 @@ def panel(request: HttpRequest, kind: str, key: str) -> HttpResponse:
         "again": list(again.values()),
         "kind": kind,
         "key": key,
+        "form_kinds": [
+            (slug, KINDS[slug].name) for slug in ("hold_money", "check_number", "provide_data")
+        ],
         "may_draft": user.can(Permission.REQUEST_DRAFT),
         "draft_url": draft_url([page.address for page in pages], reason, subject.links([])),
     }
@@ -113,30 +115,6 @@ def draft_missing(request: HttpRequest, kind: str, key: str) -> HttpResponse:
         return redirect("disruption:request", made[0].public_id)
     messages.success(request, _("Уведомлений подготовлено: %(n)d") % {"n": len(made)})
     return redirect("disruption:queue")
-
-
-def reason_for(unit: Unit, reports: list[Report], pages: list[Target]) -> str:
-    """What the partner reads, in the partner's language: the scheme and how many others name the
-    same, in nobody's own words."""
-    asked = Partner.objects.of(unit).filter(platform__in=[page.platform for page in pages])
-    with translation.override(asked.values_list("language", flat=True).first() or "ru"):
-        return told_in_words(reports)
-
-
-def told_in_words(reports: list[Report]) -> str:
-    language = "kk" if translation.get_language() == "kk" else "ru"
-    schemes = [SCHEMES[r.scheme] for r in reports if r.scheme in SCHEMES]
-    own = {report.public_id for report in reports}
-    others = {
-        other.key for key in own for other in shared_with("report", key) if other.kind == "report"
-    }
-    first = (
-        _("Признаки схемы: %(scheme)s.") % {"scheme": schemes[0].name[language]}
-        if schemes
-        else _("Признаки интернет-мошенничества.")
-    )
-    count = _("Сообщений жителей с теми же признаками: %(n)d.") % {"n": max(1, len(others | own))}
-    return f"{first} {count}"
 
 
 @requires(Permission.REQUEST_READ)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from tereze.accounts.access import requires
 from tereze.accounts.permissions import Permission
 from tereze.disruption import actions
-from tereze.disruption.forms.requests import AnswerForm, answers_for
+from tereze.disruption.forms.requests import AnswerForm, fit_to, said
 from tereze.disruption.models import Request, State
 from tereze.disruption.models.request import WITH_PARTNER, Answer
 from tereze.disruption.transitions import UnlawfulStepError
@@ -77,8 +77,7 @@ def show(request: HttpRequest, key: str) -> HttpResponse:
 def page_of(
     request: HttpRequest, row: Request, form: AnswerForm | None = None, status: int = 200
 ) -> HttpResponse:
-    form = form or AnswerForm()
-    form.fields["answer"].choices = answers_for(row)  # type: ignore[attr-defined]
+    form = fit_to(form or AnswerForm(), row)
     context = {
         "partner": str(row.partner),
         "row": row,
@@ -143,9 +142,8 @@ def answer_rows(rows: list[Request], form: AnswerForm, request: HttpRequest) -> 
         try:
             actions.answer(
                 request=row,
-                answer=form.cleaned_data["answer"],
-                text=form.cleaned_data["text"],
                 by=user.actor,
+                **said(form),
             )
         except UnlawfulStepError:
             continue

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import F, QuerySet
+from django.db.models import Case, F, Q, QuerySet, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -12,9 +12,11 @@ from django.views.decorators.http import require_POST
 
 from tereze.accounts.access import requires
 from tereze.accounts.permissions import Permission
+from tereze.core.clock import now
 from tereze.disruption import actions
 from tereze.disruption.models import Capture, Request, State
 from tereze.disruption.models.request import GONE, OPEN, WITH_PARTNER, RequestQuerySet
+from tereze.disruption.needs import NeedsMissingError
 from tereze.disruption.transitions import UnlawfulStepError
 
 
@@ -27,6 +29,7 @@ def waiting_for_us(rows: RequestQuerySet) -> QuerySet[Request]:
         rows.filter(state__in=[State.CAPTURED, State.COULD_NOT_LOOK])
         | rows.filter(state=State.DRAFTED, capture__state=Capture.State.NEEDS_PERSON)
         | rows.filter(state__in=[State.APPROVED, State.REOPENED], partner__channel="by_hand")
+        | rows.filter(state=State.HELD, held_until__lte=now())
         | rows.filter(state=State.ANSWERED).exclude(answer__in=GONE)
     )
 
@@ -77,9 +80,13 @@ def queue(request: HttpRequest) -> HttpResponse:
 def in_order(rows: QuerySet[Request], chosen: str) -> QuerySet[Request]:
     if chosen in {"gone", "all"}:
         return rows.order_by("-created_at")
-    # what runs out first stands first; what has no clock comes after, oldest first
-    return rows.order_by(
-        F("overdue_at").asc(nulls_last=True), F("act_by").asc(nulls_last=True), "created_at"
+    # money on its way first; then what runs out first; what has no clock comes after, oldest first
+    moving = Q(money_left_at__isnull=False, delivered_at=None)
+    return rows.annotate(moving=Case(When(moving, then=0), default=1)).order_by(
+        "moving",
+        F("overdue_at").asc(nulls_last=True),
+        F("act_by").asc(nulls_last=True),
+        "created_at",
     )
 
 
@@ -122,6 +129,10 @@ def approve_many(request: HttpRequest) -> HttpResponse:
         try:
             actions.approve(request=row, user=request.user)
         except UnlawfulStepError:
+            continue
+        except NeedsMissingError as error:
+            what = {"request": row.title or row.address, "what": error.text}
+            messages.warning(request, _("%(request)s: сначала нужно: %(what)s.") % what)
             continue
         signed += 1
     messages.success(request, _("Утверждено: %(n)d") % {"n": signed})

@@ -15,9 +15,21 @@ from tereze.accounts.permissions import Permission
 from tereze.casework.actions import Part, store_parts
 from tereze.core.clock import now
 from tereze.disruption import actions, wording
-from tereze.disruption.forms.requests import ScreenshotForm, SentForm, TypedAnswerForm, answers_for
+from tereze.disruption.forms.details import FORMS, rows_of
+from tereze.disruption.forms.requests import (
+    EnclosureForm,
+    HoldForm,
+    NeedsForm,
+    ScreenshotForm,
+    SentForm,
+    TypedAnswerForm,
+    fit_to,
+    said,
+)
+from tereze.disruption.kinds import PAGES
 from tereze.disruption.models import Request, State
 from tereze.disruption.models.request import GONE, WITH_PARTNER
+from tereze.disruption.needs import NAMES, NeedsMissingError, missing, needs_of
 from tereze.disruption.reads import origins, probably_again
 from tereze.disruption.transitions import UnlawfulStepError, lawful
 from tereze.disruption.verification import Outcome
@@ -43,8 +55,7 @@ def show(request: HttpRequest, key: str) -> HttpResponse:
 
 def context_of(request: HttpRequest, row: Request, **forms: Any) -> dict[str, Any]:
     user: Any = request.user
-    typed = TypedAnswerForm()
-    typed.fields["answer"].choices = answers_for(row)  # type: ignore[attr-defined]
+    needed = needs_of(row)
     return {
         "row": row,
         "timeline": list(wording.timeline_of(row)),
@@ -55,7 +66,20 @@ def context_of(request: HttpRequest, row: Request, **forms: Any) -> dict[str, An
         "again": probably_again(row),
         "can": {
             "approve": lawful("approved", row.state) and user.can(Permission.REQUEST_APPROVE),
-            "screenshot": row.state in {State.DRAFTED, State.CAPTURED}
+            "needs": bool(needed)
+            and lawful("numbers_set", row.state)
+            and user.can(Permission.REQUEST_DRAFT),
+            "fill": row.kind in FORMS
+            and row.state in {State.CAPTURED, State.HELD}
+            and user.can(Permission.REQUEST_DRAFT),
+            "hold": lawful("held", row.state) and user.can(Permission.REQUEST_APPROVE),
+            "release": lawful("released", row.state) and user.can(Permission.REQUEST_APPROVE),
+            "enclose": lawful("enclosed", row.state) and user.can(Permission.REQUEST_DRAFT),
+            "correct": bool(row.delivered_at)
+            and row.kind in {"remove_listing", "close_account", "delete_message", "check_number"}
+            and user.can(Permission.REQUEST_DRAFT),
+            "screenshot": row.kind in PAGES
+            and row.state in {State.DRAFTED, State.CAPTURED}
             and user.can(Permission.REQUEST_DRAFT),
             "look": lawful("look_asked", row.state) and user.can(Permission.REQUEST_DRAFT),
             "send": row.state in {State.APPROVED, State.REOPENED}
@@ -71,7 +95,16 @@ def context_of(request: HttpRequest, row: Request, **forms: Any) -> dict[str, An
         },
         "screenshot_form": ScreenshotForm(),
         "sent_form": SentForm(),
-        "answer_form": typed,
+        "answer_form": fit_to(TypedAnswerForm(), row),
+        "needed": needed,
+        "lacking": [NAMES[need] for need in missing(row)],
+        "needs_form": NeedsForm(
+            initial={name: getattr(row, name) for name in NeedsForm.base_fields}
+        ),
+        "hold_form": HoldForm(),
+        "enclosure_form": EnclosureForm(),
+        "enclosures": list(row.enclosures.select_related("evidence")),
+        "form_rows": rows_of(row),
         **forms,
     }
 
@@ -91,6 +124,8 @@ def act(request: HttpRequest, key: str, permission: str, do: Act) -> HttpRespons
         messages.warning(
             request, _("Уведомление уже в другом состоянии. Посмотрите, что изменилось.")
         )
+    except NeedsMissingError as error:
+        messages.error(request, _("Сначала нужно: %(what)s.") % {"what": error.text})
     except actions.WordsMissingError:
         messages.error(request, _("Напишите, что именно: без слов это не принимается."))
     return redirect("disruption:request", key)
@@ -166,10 +201,7 @@ def typed_answer(request: HttpRequest, key: str) -> HttpResponse:
         return render(request, "disruption/request.html", context, status=422)
 
     def do(_request: HttpRequest, row: Request, user: Any) -> str:
-        data = form.cleaned_data
-        actions.answer(
-            request=row, answer=data["answer"], text=data["text"], who=data["who"], by=user.actor
-        )
+        actions.answer(request=row, who=form.cleaned_data["who"], by=user.actor, **said(form))
         return _("Ответ записан.")
 
     return act(request, key, Permission.REQUEST_DRAFT, do)

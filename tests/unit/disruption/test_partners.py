@@ -29,6 +29,11 @@ KNOWN = {
     "tiktok",
     "banks",
     "antifraud_centre",
+    "beeline",
+    "kcell",
+    "tele2",
+    "regulator",
+    "chat_owners",
 }
 FORM = {
     "name": "Маркет",
