@@ -58,3 +58,11 @@ def numbers_from(unit: Unit, links: Iterable[Link]) -> dict[str, str]:
         or "",
         "erdr_number": offence.erdr_number if offence else "",
     }
+
+
+def take_numbers(request: Request) -> None:
+    """Into the object at hand: a report may have been entered in КУИ since the draft was made."""
+    links = request.links.values_list("kind", "key")
+    for name, number in numbers_from(request.unit, links).items():
+        if not getattr(request, name):
+            setattr(request, name, number)

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from tereze.casework.models import Evidence
 from tereze.disruption.models import Request, RequestStep, State
 from tereze.disruption.models.request import Answer
 
@@ -123,6 +124,16 @@ def passed_text(seconds: float) -> str:
     return ngettext("через %(n)d день", "через %(n)d дней", days) % {"n": days}
 
 
+def text_of(step: RequestStep) -> Any:
+    if step.event in {"captured", "recaptured"} and is_form(step):
+        return _("Форма заполнена и опечатана")
+    return EVENTS.get(step.event, step.event)
+
+
+def is_form(step: RequestStep) -> bool:
+    return step.evidence is not None and step.evidence.kind == Evidence.Kind.FORM
+
+
 def timeline_of(request: Request) -> Iterator[dict[str, Any]]:
     """The steps with the time between them, oldest first."""
     previous: RequestStep | None = None
@@ -131,7 +142,7 @@ def timeline_of(request: Request) -> Iterator[dict[str, Any]]:
         detail = explain(step.note) if step.note else ""
         yield {
             "at": step.at,
-            "text": EVENTS.get(step.event, step.event),
+            "text": text_of(step),
             "who": step.actor_name if step.actor_kind != "machine" else "Tereze",
             "detail": " · ".join(part for part in (detail, gap) if part),
             "tone": TONES.get(step.event, "plain"),

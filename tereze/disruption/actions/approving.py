@@ -23,7 +23,7 @@ def approve(*, request: Request, user: Any) -> None:
     """
     if not user.can(Permission.REQUEST_APPROVE):
         raise PermissionDenied(Permission.REQUEST_APPROVE)
-    take_numbers(request)
+    needs.take_numbers(request)
     if lacking := needs.missing(request):
         raise needs.NeedsMissingError(lacking)
     move(
@@ -42,27 +42,11 @@ def approve(*, request: Request, user: Any) -> None:
     CHANNELS[request.partner.channel].dispatch(request, user.actor)
 
 
-def take_numbers(request: Request) -> None:
-    """A report may have been entered in КУИ since the draft was made."""
-    links = request.links.values_list("kind", "key")
-    for name, number in needs.numbers_from(request.unit, links).items():
-        if not getattr(request, name):
-            setattr(request, name, number)
-
-
 @transaction.atomic
-def set_needs(
-    *, request: Request, kui_number: str, erdr_number: str, sanction: str, by: Actor
-) -> None:
+def set_needs(*, request: Request, by: Actor, **numbers: str) -> None:
     """An officer types what the ground asks for, as it stands on the paper."""
-    move(
-        request,
-        "numbers_set",
-        by=by,
-        kui_number=kui_number.strip()[:100],
-        erdr_number=erdr_number.strip()[:100],
-        sanction=sanction.strip()[:300],
-    )
+    typed: dict[str, Any] = {name: text.strip() for name, text in numbers.items()}
+    move(request, "numbers_set", by=by, **typed)
 
 
 @transaction.atomic

@@ -53,11 +53,15 @@ def bases_of(unit: Unit) -> Bases:
     }
 
 
-def partner_for(unit: Unit, target: Target) -> Partner:
-    found = Partner.objects.of(unit).filter(platform=target.platform).exclude(platform="").first()
-    if found is None:
+def partner_for(unit: Unit, target: Target, kind: str) -> Partner:
+    """Whose page it is; else the only one who can do such a thing, as the regulator restricts."""
+    owner = Partner.objects.of(unit).filter(platform=target.platform).exclude(platform="").first()
+    if owner is not None and grounds_for(kind, owner):
+        return owner
+    able = [row for row in Partner.objects.of(unit) if grounds_for(kind, row)]
+    if len(able) != 1:
         raise NoPartnerError(target.address)
-    return found
+    return able[0]
 
 
 def grounds_for(kind: str, partner: Partner) -> list[str]:
@@ -89,7 +93,7 @@ def draft_request(
     Raises NotAnAddressError for a text that is no address, NoPartnerError where nobody is known.
     """
     target = target_of(url, bases_of(unit))
-    partner = partner or partner_for(unit, target)
+    partner = partner or partner_for(unit, target, kind)
     fitting = grounds_for(kind, partner)
     if not fitting:
         raise NoPartnerError(f"{partner}: {kind}")

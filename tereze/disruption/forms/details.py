@@ -147,8 +147,11 @@ def kept(value: Any) -> str:
 def about(kind: str, form: Mapping[str, str]) -> str:
     """The line by which people know the request. It holds no full card number."""
     typed = str(form.get(ABOUT[kind], ""))
-    masked = SECRET.sub(lambda digits: middle_hidden(digits.group()), typed)
-    return masked[:200] or str(_("получатель не назван"))
+    masked = SECRET.sub(lambda digits: middle_hidden(digits.group()), typed)[:200]
+    if kind == "hold_money":
+        masked = masked or str(_("получатель не назван"))
+        return f"{amount_text(form['amount'])} → {masked}" if form.get("amount") else masked
+    return masked
 
 
 def middle_hidden(digits: str) -> str:

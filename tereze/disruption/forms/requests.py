@@ -10,6 +10,7 @@ from tereze.disruption import kinds
 from tereze.disruption.actions.drafting import LONGEST_REASON, addresses_in, grounds_for
 from tereze.disruption.models import Enclosure, Partner, Request
 from tereze.disruption.models.request import Answer, Refusal
+from tereze.disruption.needs import KEPT_IN, needs_of
 
 
 PAGE_CHOICES = [(slug, name) for slug, name in kinds.CHOICES if slug in kinds.PAGES]
@@ -102,6 +103,12 @@ class NeedsForm(forms.Form):
     kui_number = forms.CharField(label=_("Номер КУИ"), max_length=100, required=False)
     erdr_number = forms.CharField(label=_("Номер ЕРДР"), max_length=100, required=False)
     sanction = forms.CharField(label=_("Санкция: чья, номер, день"), max_length=300, required=False)
+
+    def __init__(self, request: Request, data: Any = None) -> None:
+        initial = {name: getattr(request, name) for name in self.base_fields}
+        super().__init__(data, initial=initial)
+        asked = {KEPT_IN.get(need, need) for need in needs_of(request)}
+        self.fields = {name: field for name, field in self.fields.items() if name in asked}
 
 
 class HoldForm(forms.Form):

@@ -27,9 +27,10 @@ def refused(request: HttpRequest, row: Request, **forms: Any) -> HttpResponse:
 @requires(Permission.REQUEST_DRAFT)
 @require_POST
 def needs(request: HttpRequest, key: str) -> HttpResponse:
-    form = NeedsForm(request.POST)
+    row = found(request, key)
+    form = NeedsForm(row, request.POST)
     if not form.is_valid():
-        return refused(request, found(request, key), needs_form=form)
+        return refused(request, row, needs_form=form)
 
     def do(_request: HttpRequest, row: Request, user: Any) -> str:
         actions.set_needs(request=row, by=user.actor, **form.cleaned_data)

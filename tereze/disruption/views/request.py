@@ -29,7 +29,7 @@ from tereze.disruption.forms.requests import (
 from tereze.disruption.kinds import PAGES
 from tereze.disruption.models import Request, State
 from tereze.disruption.models.request import GONE, WITH_PARTNER
-from tereze.disruption.needs import NAMES, NeedsMissingError, missing, needs_of
+from tereze.disruption.needs import NAMES, NeedsMissingError, missing, needs_of, take_numbers
 from tereze.disruption.reads import origins, probably_again
 from tereze.disruption.transitions import UnlawfulStepError, lawful
 from tereze.disruption.verification import Outcome
@@ -55,7 +55,8 @@ def show(request: HttpRequest, key: str) -> HttpResponse:
 
 def context_of(request: HttpRequest, row: Request, **forms: Any) -> dict[str, Any]:
     user: Any = request.user
-    needed = needs_of(row)
+    take_numbers(row)
+    needed, lacking = needs_of(row), missing(row)
     return {
         "row": row,
         "timeline": list(wording.timeline_of(row)),
@@ -65,7 +66,9 @@ def context_of(request: HttpRequest, row: Request, **forms: Any) -> dict[str, An
         "links": list(origins(row, user)),
         "again": probably_again(row),
         "can": {
-            "approve": lawful("approved", row.state) and user.can(Permission.REQUEST_APPROVE),
+            "approve": lawful("approved", row.state)
+            and not lacking
+            and user.can(Permission.REQUEST_APPROVE),
             "needs": bool(needed)
             and lawful("numbers_set", row.state)
             and user.can(Permission.REQUEST_DRAFT),
@@ -97,10 +100,8 @@ def context_of(request: HttpRequest, row: Request, **forms: Any) -> dict[str, An
         "sent_form": SentForm(),
         "answer_form": fit_to(TypedAnswerForm(), row),
         "needed": needed,
-        "lacking": [NAMES[need] for need in missing(row)],
-        "needs_form": NeedsForm(
-            initial={name: getattr(row, name) for name in NeedsForm.base_fields}
-        ),
+        "lacking": [NAMES[need] for need in lacking],
+        "needs_form": NeedsForm(row),
         "hold_form": HoldForm(),
         "enclosure_form": EnclosureForm(),
         "enclosures": list(row.enclosures.select_related("evidence")),
