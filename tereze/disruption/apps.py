@@ -38,6 +38,14 @@ class DisruptionConfig(AppConfig):
         navigation.register(
             _("Уведомления"), "disruption:portal", permission=Permission.PORTAL_USE, order=10
         )
+        register_topic("alerts", lambda user, _key: user.can(Permission.REQUEST_READ))
+        panels.register(
+            "desk",
+            "disruption:alerts",
+            permission=Permission.REQUEST_READ,
+            order=1,
+            topics=["alerts"],
+        )
         for place in ("report", "case"):
             panels.register(
                 place,

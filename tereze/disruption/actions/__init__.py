@@ -6,7 +6,7 @@ from tereze.disruption.actions.capturing import (
     capture_needs_person,
     seal_capture,
 )
-from tereze.disruption.actions.clocks import check_deadlines
+from tereze.disruption.actions.clocks import check_deadlines, seen_alerts
 from tereze.disruption.actions.delivery import mark_delivered, sent_by_hand
 from tereze.disruption.actions.drafting import (
     Batch,
@@ -58,6 +58,7 @@ __all__ = [
     "release",
     "save_partner",
     "seal_capture",
+    "seen_alerts",
     "sent_by_hand",
     "set_needs",
     "set_terms",

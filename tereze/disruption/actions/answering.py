@@ -6,7 +6,7 @@ from django.db import transaction
 
 from tereze.core.actor import Actor
 from tereze.core.clock import now
-from tereze.disruption.actions.delivery import clocks_from
+from tereze.disruption.agreed import clocks_resumed, clocks_stopped
 from tereze.disruption.models import Lookout, Request
 from tereze.disruption.models.request import GONE, Answer, Refusal
 from tereze.disruption.redaction import redact
@@ -63,7 +63,7 @@ def answer(
         held_amount=held_amount if answer == Answer.DONE else None,
         answered_at=at,
         acknowledged_at=request.acknowledged_at or at,
-        next_action_at=None,
+        **clocks_stopped(request, at),
     )
     if answer in GONE and request.kind_of.looked_at:
         Lookout.objects.update_or_create(
@@ -73,7 +73,7 @@ def answer(
 
 @transaction.atomic
 def supply(*, request: Request, text: str, by: Actor) -> None:
-    """We answer their question or refusal: it is their turn again, with fresh clocks."""
+    """We answer their question or refusal: it is their turn again, with what was left of their time."""
     if request.answer in GONE:
         raise UnlawfulStepError("nothing was asked")
     links = list(request.links.values_list("kind", "key"))
@@ -88,7 +88,5 @@ def supply(*, request: Request, text: str, by: Actor) -> None:
         reason=f"{request.reason}\n\n{added}"[: 2 * LONGEST],
         answer="",
         answer_text="",
-        overdue_at=None,
-        escalated_at=None,
-        **clocks_from(request, now()),
+        **clocks_resumed(request, now()),
     )

@@ -1,51 +1,18 @@
 """The request is with the partner: clocks and our own looks begin."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import transaction
 
 from tereze.casework.actions import hand_over
 from tereze.core.actor import Actor
 from tereze.core.clock import now
-from tereze.detection.typology import CLOCKS
-from tereze.disruption.hours import NeverOpenError, Schedule, deadline
+from tereze.disruption.agreed import clocks_from
 from tereze.disruption.models import Lookout, Request, State
 from tereze.disruption.transitions import move
 
 
 LOOK_WHILE_OPEN = timedelta(minutes=30)  # a platform may remove without a word
-
-
-def standard_minutes(request: Request) -> dict[str, float]:
-    """Where nothing was agreed: the typology's own clocks."""
-    act = CLOCKS[request.kind_of.clock]
-    return {
-        "acknowledge": (CLOCKS["platform_acknowledge"].hours or 1) * 60,
-        "act": (act.hours or (act.working_days or 1) * 24) * 60,
-    }
-
-
-def clocks_from(request: Request, start: datetime) -> dict[str, Any]:
-    """Both deadlines in the partner's agreed hours, and the next of them as due work."""
-    terms = request.partner.terms_at(start)
-    minutes = {**standard_minutes(request), **(terms.agreed(request.kind) if terms else {})}
-    schedule = terms.schedule(request.kind) if terms else Schedule({}, around_the_clock=True)
-    acknowledge_by = end_of(start, minutes["acknowledge"], schedule)
-    act_by = end_of(start, minutes["act"], schedule)
-    told = request.acknowledged_at is not None
-    return {
-        "acknowledge_by": acknowledge_by,
-        "act_by": act_by,
-        "next_action_at": act_by if told else acknowledge_by,
-    }
-
-
-def end_of(start: datetime, minutes: float, schedule: Schedule) -> datetime | None:
-    try:
-        return deadline(start, minutes, schedule)
-    except NeverOpenError:
-        return None
 
 
 @transaction.atomic

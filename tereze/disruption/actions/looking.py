@@ -9,7 +9,8 @@ from tereze.casework.actions import StoredPart, seal_evidence
 from tereze.casework.models import Evidence
 from tereze.core.actor import Actor
 from tereze.core.clock import now
-from tereze.disruption.actions.delivery import LOOK_WHILE_OPEN, clocks_from
+from tereze.disruption.actions.delivery import LOOK_WHILE_OPEN
+from tereze.disruption.agreed import clocks_from, clocks_resumed
 from tereze.disruption.channels import CHANNELS
 from tereze.disruption.models import Look, Lookout, Request, State
 from tereze.disruption.models.request import GONE, WITH_PARTNER
@@ -107,20 +108,12 @@ def take(
             request, event, by=by, note=note, evidence=evidence, gone_at=first, next_action_at=None
         )
         return
-    # still there, or back again: it is the partner's turn anew
-    back = {"reopened_at": at} if event == "came_back" else {}
-    fresh = clocks_from(request, at)
-    move(
-        request,
-        event,
-        by=by,
-        note=note,
-        evidence=evidence,
-        overdue_at=None,
-        escalated_at=None,
-        **back,
-        **fresh,
-    )
+    # back again: the partner's clocks start anew; still there: it was not done, so they go on
+    if event == "came_back":
+        clocks = {"reopened_at": at, **clocks_from(request, at)}
+    else:
+        clocks = clocks_resumed(request, at)
+    move(request, event, by=by, note=note, evidence=evidence, **clocks)
     CHANNELS[request.partner.channel].bring_back(request, by)
 
 

@@ -14,9 +14,11 @@ class PartnerForm(forms.ModelForm):  # type: ignore[type-arg] # django-stubs: no
     contact = forms.CharField(
         label=_("Их ответственный: имя и телефон"), required=False, max_length=200
     )
+    contact_email = forms.EmailField(label=_("Его почта: сюда о просрочке"), required=False)
     contact_chief = forms.CharField(
         label=_("Их руководитель: имя и телефон"), required=False, max_length=200
     )
+    contact_chief_email = forms.EmailField(label=_("Почта руководителя"), required=False)
     platform = forms.ChoiceField(label=_("Чьи адреса он убирает"), required=False)
 
     class Meta:
@@ -33,8 +35,12 @@ class PartnerForm(forms.ModelForm):  # type: ignore[type-arg] # django-stubs: no
             "how",
             "agreement",
             "our_officer",
+            "our_chief",
             "contact",
+            "contact_email",
             "contact_chief",
+            "contact_chief_email",
+            "named_in_public",
             "is_active",
         ]
         labels = {
@@ -48,6 +54,8 @@ class PartnerForm(forms.ModelForm):  # type: ignore[type-arg] # django-stubs: no
             "how": _("Как связаться вручную"),
             "agreement": _("На чём основана прямая линия"),
             "our_officer": _("Наш ответственный"),
+            "our_chief": _("Наш руководитель: ему о второй просрочке"),
+            "named_in_public": _("Согласен, чтобы его показатели публиковались по имени"),
             "is_active": _("Работаем с ним"),
         }
         widgets = {name: forms.TextInput() for name in ("name", "name_kk", "slug")} | {
@@ -59,7 +67,8 @@ class PartnerForm(forms.ModelForm):  # type: ignore[type-arg] # django-stubs: no
         super().__init__(*args, **kwargs)
         unit = self.instance.unit
         officers = User.objects.working().filter(unit=unit).order_by("name")
-        self.fields["our_officer"].queryset = officers  # type: ignore[attr-defined]
+        for name in ("our_officer", "our_chief"):
+            self.fields[name].queryset = officers  # type: ignore[attr-defined]
         own = [(slug, platform.name) for slug, platform in PLATFORMS.items()]
         self.fields["platform"].choices = [("", _("только по выбору сотрудника")), *own]  # type: ignore[attr-defined]
 
@@ -120,6 +129,12 @@ class TermsForm(forms.Form):
     )
     acknowledge = forms.IntegerField(label=_("Принять за, минут"), min_value=1, max_value=100_000)
     act = forms.IntegerField(label=_("Ответить за, минут"), min_value=1, max_value=100_000)
+    escalate = forms.IntegerField(
+        label=_("После просрочки – руководителю через, минут"),
+        min_value=1,
+        max_value=100_000,
+        required=False,
+    )
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -142,7 +157,9 @@ class TermsForm(forms.Form):
             "hours": dict.fromkeys(data["days"], shift),
             "holidays": data["holidays"].split(),
             "night_duty": ["*"] if data["around_the_clock"] else [],
-            "minutes": {"*": {"acknowledge": data["acknowledge"], "act": data["act"]}},
+            "minutes": {
+                "*": {n: data[n] for n in ("acknowledge", "act", "escalate") if data[n]},
+            },
         }
 
 

@@ -1,10 +1,11 @@
 from tereze.disruption.models.listing import Photo, Snapshot
 from tereze.disruption.models.partner import Partner, PartnerMember, PartnerTerms
 from tereze.disruption.models.request import Request, RequestLink, RequestStep, State, Word
-from tereze.disruption.models.work import Capture, Enclosure, Letter, Look, Lookout
+from tereze.disruption.models.work import Alert, Capture, Enclosure, Letter, Look, Lookout
 
 
 __all__ = [
+    "Alert",
     "Capture",
     "Enclosure",
     "Letter",

@@ -1,5 +1,6 @@
 """What has to be done for requests: captures, letters, looks. Each is a due row of its own lane."""
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -81,6 +82,26 @@ class Look(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.outcome}"
+
+
+class Alert(models.Model):
+    """A breach told to a person of ours, until they have seen it."""
+
+    class Level(models.TextChoices):
+        PERSON = "person", _("ответственному")
+        CHIEF = "chief", _("руководителю")
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    request = models.ForeignKey(Request, models.CASCADE, related_name="alerts")
+    level = models.TextField(choices=Level.choices)
+    at = models.DateTimeField(default=now)
+    seen_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "seen_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.request}"
 
 
 class Enclosure(DueRow):

@@ -8,13 +8,13 @@ from django.db.models import Case, F, Q, QuerySet, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from tereze.accounts.access import requires
 from tereze.accounts.permissions import Permission
 from tereze.core.clock import now
 from tereze.disruption import actions
-from tereze.disruption.models import Capture, Request, State
+from tereze.disruption.models import Alert, Capture, Request, State
 from tereze.disruption.models.request import GONE, OPEN, WITH_PARTNER, RequestQuerySet
 from tereze.disruption.needs import NeedsMissingError
 from tereze.disruption.transitions import UnlawfulStepError
@@ -136,4 +136,21 @@ def approve_many(request: HttpRequest) -> HttpResponse:
             continue
         signed += 1
     messages.success(request, _("Утверждено: %(n)d") % {"n": signed})
+    return redirect("disruption:queue")
+
+
+@requires(Permission.REQUEST_READ)
+@require_safe
+def alerts(request: HttpRequest) -> HttpResponse:
+    """What has run out and is this reader's to see to; nothing, most of the time."""
+    rows = Alert.objects.filter(user=request.user.pk, seen_at=None)
+    late = rows.select_related("request__partner").order_by("-level", "at")[:20]
+    return render(request, "disruption/alerts.html", {"alerts": late})
+
+
+@requires(Permission.REQUEST_READ)
+@require_POST
+def alerts_seen(request: HttpRequest) -> HttpResponse:
+    user: Any = request.user
+    actions.seen_alerts(user=user)
     return redirect("disruption:queue")

@@ -1,13 +1,23 @@
 """When we look, and what a look changes."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 
 from tereze.accounts.models import User
+from tereze.accounts.permissions import Role
 from tereze.core.clock import now
 from tereze.disruption import actions
-from tereze.disruption.models import Letter, Lookout, Partner, Request, State
+from tereze.disruption.models import (
+    Alert,
+    Letter,
+    Lookout,
+    Partner,
+    PartnerTerms,
+    Request,
+    State,
+)
 from tereze.disruption.verification import Outcome, Verdict
 from tereze.live.models import News
 
@@ -15,6 +25,7 @@ from .conftest import BY, Make, see
 
 
 pytestmark = pytest.mark.django_db
+Officer = Callable[[str], User]
 
 
 def planned(request: Request) -> timedelta:
@@ -125,22 +136,79 @@ class TestClocks:
         request.refresh_from_db()
         assert (request.overdue_at, request.next_action_at) == (None, request.acknowledge_by)
 
-    def test_not_acknowledged_is_overdue_and_then_escalated(self, make: Make) -> None:
+    def test_a_first_breach_is_told_to_the_named_people_and_a_second_to_their_chiefs(
+        self, make: Make, olx: Partner, officer: Officer, chief: User
+    ) -> None:
+        named = officer(Role.OPERATIVE)
+        olx.our_officer, olx.our_chief = named, chief
+        olx.contact_email, olx.contact_chief_email = "dana@olx.example", "head@olx.example"
+        olx.save()
         request = make(State.DELIVERED)
         self.late(request, acknowledge_by=1)
         assert list(Request.objects.overdue()) == [request]
-        assert (request.escalated_at, request.next_action_at) == (None, request.act_by)
-        self.late(request, act_by=1)
+        assert request.escalated_at is None
+        told = Alert.objects.order_by("pk").values_list("user__username", "level")
+        assert list(told) == [(named.username, "person")]
+        self.late(request, act_by=1, overdue_at=2)
         assert request.escalated_at is not None
         assert request.next_action_at is None
-        events = [step.event for step in request.steps.all()]
-        assert events[-2:] == ["overdue", "escalated"]
+        assert list(told.all())[1:] == [(chief.username, "chief")]
+        letters = Letter.objects.filter(purpose="escalation").order_by("pk")
+        assert [row.to for row in letters] == ["dana@olx.example", "head@olx.example"]
+
+    def test_without_a_word_the_chiefs_hear_of_it_after_the_agreed_time(self, make: Make) -> None:
+        request = make(State.DELIVERED)
+        self.late(request, acknowledge_by=200)
+        assert request.next_action_at is not None
+        actions.check_deadlines(request=request, at=request.next_action_at)
+        request.refresh_from_db()
+        assert request.escalated_at is not None
+
+    def test_acknowledged_late_spares_the_chiefs(self, make: Make) -> None:
+        request = make(State.DELIVERED)
+        self.late(request, acknowledge_by=1)
+        actions.acknowledge(request=request, by=BY)
+        actions.check_deadlines(request=request)
+        request.refresh_from_db()
+        assert (request.escalated_at, request.next_action_at) == (None, request.act_by)
+
+    def test_with_nobody_named_the_groups_chief_hears_of_it(self, make: Make, chief: User) -> None:
+        request = make(State.DELIVERED)
+        self.late(request, acknowledge_by=1)
+        assert Alert.objects.get().user == chief
 
     def test_each_is_said_once(self, make: Make) -> None:
         request = make(State.DELIVERED)
+        self.late(request, acknowledge_by=9, act_by=8)
         for _ in range(3):
-            self.late(request, acknowledge_by=5, act_by=1)
-        assert [step.event for step in request.steps.all()].count("escalated") == 1
+            self.late(request, overdue_at=5)
+        events = [step.event for step in request.steps.all()]
+        assert (events.count("overdue"), events.count("escalated")) == (1, 1)
+
+    def test_the_time_they_wait_for_us_does_not_count(self, make: Make, olx: Partner) -> None:
+        terms = olx.terms.get()
+        PartnerTerms.objects.filter(pk=terms.pk).update(
+            night_duty=["*"], minutes={"*": {"acknowledge": 60, "act": 240}}
+        )
+        request = make(State.DELIVERED)
+        self.late(request, clock_started_at=1)  # an hour of their four is gone
+        actions.answer(request=request, answer="need_more", text="Чей номер?", by=BY)
+        Request.objects.filter(pk=request.pk).update(answered_at=now() - timedelta(days=2))
+        actions.supply(request=request, text="Номер продавца из объявления", by=BY)
+        assert request.act_by is not None
+        left = (request.act_by - now()).total_seconds() / 3600
+        assert 2.9 < left < 3.01
+
+    def test_removed_but_still_there_goes_on_with_the_same_clock(self, make: Make) -> None:
+        request = make(State.DELIVERED)
+        act_by = request.act_by
+        assert act_by is not None
+        actions.answer(request=request, answer="done", by=BY)
+        see(request, "there")
+        see(request, "there")
+        assert request.state == State.DELIVERED
+        assert request.act_by is not None
+        assert abs(request.act_by - act_by) < timedelta(minutes=1)
 
     def test_an_acknowledged_one_runs_until_the_act(self, make: Make) -> None:
         request = make(State.DELIVERED)
@@ -152,11 +220,3 @@ class TestClocks:
         request = make(State.ANSWERED)
         self.late(request, acknowledge_by=5, act_by=1)
         assert (request.overdue_at, request.next_action_at) == (None, None)
-
-    def test_their_chief_gets_a_letter_where_there_is_an_address(
-        self, make: Make, olx: Partner, chief: User
-    ) -> None:
-        Partner.objects.filter(pk=olx.pk).update(email="chief@olx.example")
-        request = make(State.DELIVERED)
-        self.late(request, act_by=1)
-        assert Letter.objects.get(request=request).purpose == "escalation"

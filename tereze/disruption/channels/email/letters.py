@@ -18,9 +18,9 @@ LINK_LIVES = timedelta(days=30)
 TOKEN_LENGTH = 32  # hexadecimal digits: 128 bits
 
 
-def write_letter(request: Request, purpose: str) -> Letter:
+def write_letter(request: Request, purpose: str, *, to: str = "") -> Letter:
     """The intent: the worker sends it. Called inside the caller's transaction."""
-    letter = Letter(request=request, purpose=purpose, to=request.partner.email)
+    letter = Letter(request=request, purpose=purpose, to=to or request.partner.email)
     letter.token_hash = token_hash(token_of(letter))
     letter.answer_until = now() + LINK_LIVES
     letter.next_action_at = now()
