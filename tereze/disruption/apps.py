@@ -9,12 +9,14 @@ class DisruptionConfig(AppConfig):
 
     def ready(self) -> None:
         from tereze.accounts.permissions import Permission
+        from tereze.audit import labels
         from tereze.core import navigation, panels
         from tereze.disruption import (  # noqa: F401 - registers what the worker does
             signatures,
             tasks,
             urgent,
         )
+        from tereze.disruption.portal_events import PORTAL_EVENTS
         from tereze.live import register_topic
 
         register_topic("requests", lambda user, _key: user.can(Permission.REQUEST_READ))
@@ -36,8 +38,35 @@ class DisruptionConfig(AppConfig):
             order=70,
         )
         navigation.register(
-            _("Уведомления"), "disruption:portal", permission=Permission.PORTAL_USE, order=10
+            _("Уведомления"),
+            "disruption:portal",
+            permission=Permission.PORTAL_USE,
+            key="p",
+            order=10,
+            badge=waiting_for_partner,
         )
+        navigation.register(
+            _("Показатели"),
+            "disruption:portal_figures",
+            permission=Permission.PORTAL_USE,
+            key="f",
+            order=20,
+        )
+        navigation.register(
+            _("Сотрудники"),
+            "disruption:portal_staff",
+            permission=Permission.PORTAL_USE,
+            key="s",
+            order=30,
+        )
+        panels.register(
+            "request",
+            "disruption:thread",
+            permission=Permission.REQUEST_READ,
+            order=10,
+            topics=["requests"],
+        )
+        labels.register(PORTAL_EVENTS)
         register_topic("alerts", lambda user, _key: user.can(Permission.REQUEST_READ))
         panels.register(
             "desk",
@@ -66,3 +95,9 @@ def waiting(user: Any) -> int:
     from tereze.disruption.views.queue import waiting_for_us
 
     return waiting_for_us(Request.objects.visible_to(user)).count()
+
+
+def waiting_for_partner(user: Any) -> int:
+    from tereze.disruption.models import Request
+
+    return Request.objects.visible_to(user).with_partner().count()

@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from tereze.disruption.views import (
     answer_link,
@@ -7,7 +7,6 @@ from tereze.disruption.views import (
     formed,
     panels,
     partners,
-    portal,
     preparing,
     queue,
     request,
@@ -48,6 +47,7 @@ urlpatterns = [
     path(f"{ONE}looked/", request.looked, name="looked"),
     path(f"{ONE}close/", request.close, name="close"),
     path(f"{ONE}withdraw/", request.withdraw, name="withdraw"),
+    path(f"{ONE}thumb.jpg", files.row_thumbnail, name="thumbnail"),
     path(f"{ONE}evidence/<str:evidence>/", files.evidence, name="evidence"),
     path(f"{ONE}evidence/<str:evidence>/package/", files.package, name="evidence_package"),
     path(f"{ONE}evidence/<str:evidence>/<str:name>", files.evidence_file, name="evidence_file"),
@@ -55,12 +55,7 @@ urlpatterns = [
     path("desk/partners/<str:key>/", partners.partner, name="partner"),
     path("desk/partners/<str:key>/terms/", partners.terms, name="partner_terms"),
     path("desk/partners/<str:key>/members/", partners.member, name="partner_member"),
-    path("portal/", portal.queue, name="portal"),
-    path("portal/answer/", portal.answer_many, name="portal_answer_many"),
-    path("portal/<str:key>/", portal.show, name="portal_request"),
-    path("portal/<str:key>/acknowledge/", portal.acknowledge, name="portal_acknowledge"),
-    path("portal/<str:key>/answer/", portal.answer, name="portal_answer"),
-    path("portal/<str:key>/file/<str:name>", portal.portal_file, name="portal_file"),
+    path("", include("tereze.disruption.urls_portal")),
     path("answer/<str:token>/", answer_link.answer, name="answer"),
     path("answer/<str:token>/file/<str:name>", answer_link.file, name="answer_file"),
 ]

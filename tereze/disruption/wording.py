@@ -39,6 +39,7 @@ EVENTS = {
     "came_back": gettext_lazy("Страница появилась снова"),
     "closed": gettext_lazy("Закрыто"),
     "withdrawn": gettext_lazy("Отозвано"),
+    "overturned": gettext_lazy("Обжалование удовлетворено: мы ошиблись"),
 }
 WHY = {
     "not_found": gettext_lazy("страница не найдена"),
@@ -83,6 +84,7 @@ TONES = {
     "still_there": "attention",
     "could_not_look": "attention",
     "needs_capture": "attention",
+    "overturned": "attention",
 }
 STATE_TONES = {
     State.DRAFTED: "plain",

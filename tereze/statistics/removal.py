@@ -1,10 +1,9 @@
 """Minutes from delivery to our own first look that saw the page gone.
 
-What is still there counts too, as "at least so long" (Kaplan and Meier's estimator): leaving it out
-would make a partner that answers only the easy requests look quick.
+What is still there counts too, as "at least so long" (`tereze.disruption.durations`).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -12,6 +11,7 @@ from django.db.models import QuerySet
 
 from tereze.accounts.models import Unit
 from tereze.core.clock import now
+from tereze.disruption.durations import Time, quantile, rounded
 from tereze.disruption.kinds import LOOKED_AT
 from tereze.disruption.models import Request, State
 from tereze.indicators.platforms import PLATFORMS
@@ -26,12 +26,6 @@ class Removal:
     p90: float | None
 
 
-@dataclass(frozen=True)
-class Time:
-    minutes: float
-    gone: bool
-
-
 def removal_minutes(requests: Iterable[Request]) -> dict[str, Removal]:
     by_platform: dict[str, list[Time]] = {slug: [] for slug in PLATFORMS}
     still_open: dict[str, int] = {}
@@ -44,7 +38,7 @@ def removal_minutes(requests: Iterable[Request]) -> dict[str, Removal]:
     return {
         platform: Removal(
             delivered=len(times),
-            n=sum(time.gone for time in times),
+            n=sum(time.over for time in times),
             open=still_open.get(platform, 0),
             median=rounded(quantile(times, Fraction(1, 2))),
             p90=rounded(quantile(times, Fraction(9, 10))),
@@ -67,26 +61,4 @@ def time_of(request: Request) -> Time | None:
         return None
     end = request.gone_at or request.closed_at or now()
     minutes = max(0.0, (end - request.delivered_at).total_seconds() / 60)
-    return Time(minutes, request.gone_at is not None)
-
-
-def quantile(times: Sequence[Time], share: Fraction) -> float | None:
-    """The time by which this share was gone; between two removals where it falls between them."""
-    staying, at_risk = Fraction(1), len(times)
-    ordered = sorted(times, key=lambda time: (time.minutes, not time.gone))
-    exactly: float | None = None
-    for time in ordered:
-        if time.gone:
-            if exactly is not None:
-                return (exactly + time.minutes) / 2
-            staying *= Fraction(at_risk - 1, at_risk)
-            if staying < 1 - share:
-                return time.minutes
-            if staying == 1 - share:
-                exactly = time.minutes
-        at_risk -= 1
-    return exactly
-
-
-def rounded(minutes: float | None) -> float | None:
-    return None if minutes is None else round(minutes, 1)
+    return Time(minutes, over=request.gone_at is not None)

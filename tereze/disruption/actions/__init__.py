@@ -19,12 +19,9 @@ from tereze.disruption.actions.enclosing import enclose, record_check, store_enc
 from tereze.disruption.actions.forms import fill_form, register_form, store_form
 from tereze.disruption.actions.holding import EndMissingError, hold, release
 from tereze.disruption.actions.looking import event_for, look_now, person_looked, record_look
-from tereze.disruption.actions.partners import (
-    add_member,
-    register_known_partners,
-    save_partner,
-    set_terms,
-)
+from tereze.disruption.actions.partners import register_known_partners, save_partner, set_terms
+from tereze.disruption.actions.staff import add_member, hire, require_second_step, set_duty
+from tereze.disruption.actions.talking import OwnDecisionError, decide_appeal, read_words, say
 
 
 __all__ = [
@@ -32,6 +29,7 @@ __all__ = [
     "Drafted",
     "EndMissingError",
     "NoPartnerError",
+    "OwnDecisionError",
     "WordsMissingError",
     "acknowledge",
     "add_member",
@@ -42,24 +40,30 @@ __all__ = [
     "capture_needs_person",
     "check_deadlines",
     "close",
+    "decide_appeal",
     "draft_many",
     "draft_request",
     "enclose",
     "event_for",
     "fill_form",
+    "hire",
     "hold",
     "look_now",
     "mark_delivered",
     "person_looked",
+    "read_words",
     "record_check",
     "record_look",
     "register_form",
     "register_known_partners",
     "release",
+    "require_second_step",
     "save_partner",
+    "say",
     "seal_capture",
     "seen_alerts",
     "sent_by_hand",
+    "set_duty",
     "set_needs",
     "set_terms",
     "store_enclosure",

@@ -1,4 +1,4 @@
-from tereze.disruption.models.listing import Photo, Snapshot
+from tereze.disruption.models.listing import Photo, Snapshot, Thumbnail
 from tereze.disruption.models.partner import Partner, PartnerMember, PartnerTerms
 from tereze.disruption.models.request import Request, RequestLink, RequestStep, State, Word
 from tereze.disruption.models.work import Alert, Capture, Enclosure, Letter, Look, Lookout
@@ -20,5 +20,6 @@ __all__ = [
     "RequestStep",
     "Snapshot",
     "State",
+    "Thumbnail",
     "Word",
 ]

@@ -50,3 +50,13 @@ class Photo(models.Model):
 
     def __str__(self) -> str:
         return f"{self.snapshot} {self.position}"
+
+
+class Thumbnail(models.Model):
+    """A small rendition of a picture in evidence, for lists; made when first looked at."""
+
+    source = models.TextField(unique=True)  # SHA-256 of the picture
+    kept = models.TextField()  # and of the rendition, both in the vault
+
+    def __str__(self) -> str:
+        return self.source

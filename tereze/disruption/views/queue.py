@@ -24,13 +24,15 @@ PAGE = 50
 
 
 def waiting_for_us(rows: RequestQuerySet) -> QuerySet[Request]:
-    """What a person of ours has to do: sign, take a picture, send by hand, look, answer back."""
+    """What a person of ours has to do: sign, take a picture, send by hand, look, answer back, decide."""
     return (
         rows.filter(state__in=[State.CAPTURED, State.COULD_NOT_LOOK])
         | rows.filter(state=State.DRAFTED, capture__state=Capture.State.NEEDS_PERSON)
         | rows.filter(state__in=[State.APPROVED, State.REOPENED], partner__channel="by_hand")
         | rows.filter(state=State.HELD, held_until__lte=now())
         | rows.filter(state=State.ANSWERED).exclude(answer__in=GONE)
+        | rows.filter(asked_since__isnull=False)
+        | rows.filter(appealed_since__isnull=False)
     )
 
 
