@@ -87,7 +87,9 @@ class DisruptionConfig(AppConfig):
 
 def works_for(user: Any, key: str) -> bool:
     member = getattr(user, "partner_member", None)
-    return member is not None and member.partner.public_id == key
+    if member is None or not member.partner.is_active:
+        return False
+    return bool(member.partner.public_id == key)
 
 
 def waiting(user: Any) -> int:

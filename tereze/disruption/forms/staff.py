@@ -2,7 +2,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.core.validators import validate_slug
+from django.contrib.auth.validators import ASCIIUsernameValidator
 from django.utils.translation import gettext_lazy as _
 
 from tereze.accounts.models import User
@@ -15,7 +15,7 @@ class StaffForm(forms.Form):
     username = forms.CharField(
         label=_("Имя для входа"),
         max_length=60,
-        validators=[validate_slug],
+        validators=[ASCIIUsernameValidator()],
         help_text=_("Латиницей"),
     )
     name = forms.CharField(label=_("Фамилия и инициалы"), max_length=120)

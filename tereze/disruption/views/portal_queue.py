@@ -206,8 +206,9 @@ def rows_meant(request: HttpRequest) -> list[Request]:
 def meant(data: QueryDict, row: Request) -> tuple[str, str]:
     if choice := data.get(f"answer-{row.public_id}", ""):
         return choice, data.get(f"text-{row.public_id}", "")
-    common = data.get("answer", "")
-    refusal = data.get("refusal", "") if common == Answer.REFUSED else ""
+    refusal = data.get("refusal", "")
+    common = data.get("answer", "") or (refusal and str(Answer.REFUSED))  # Enter in its field
+    refusal = refusal if common == Answer.REFUSED else ""
     return f"{common}:{refusal}" if refusal else common, data.get("text", "")
 
 

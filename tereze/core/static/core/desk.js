@@ -414,6 +414,12 @@
         if (copy.dataset.copied) copy.textContent = copy.dataset.copied;
       });
     }
+    // What a row opens for writing comes into sight, ready to be written in.
+    const opened = event.target.closest("[data-item] summary")?.parentElement;
+    if (opened && !opened.open) setTimeout(() => {
+      opened.closest("[data-item]").scrollIntoView({ block: "nearest" });
+      opened.querySelector("select, input, textarea")?.focus({ preventScroll: true });
+    });
     const ticker = event.target.closest("[data-tick-all]");
     if (ticker) {
       const boxes = all("[data-item] input[type=checkbox]", ticker.form);
