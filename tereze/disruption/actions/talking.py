@@ -95,7 +95,13 @@ def decide_appeal(*, request: Request, upheld: bool, text: str, user: Any) -> Wo
 
 
 def may_decide(request: Request, user: User) -> bool:
-    return user.pk != request.signed_by_id or not others_deciding(request.unit_id, user)
+    return not signed(request, user) or not others_deciding(request.unit_id, user)
+
+
+def signed(request: Request, user: User) -> bool:
+    if request.signed_by_id is None:  # signed before accounts were kept with signatures
+        return request.signatory == user.name
+    return user.pk == request.signed_by_id
 
 
 def others_deciding(unit_id: int, user: User) -> bool:

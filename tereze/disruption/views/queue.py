@@ -17,6 +17,7 @@ from tereze.disruption import actions
 from tereze.disruption.models import Alert, Capture, Request, State
 from tereze.disruption.models.request import GONE, OPEN, WITH_PARTNER, RequestQuerySet
 from tereze.disruption.needs import NeedsMissingError
+from tereze.disruption.threads import with_news
 from tereze.disruption.transitions import UnlawfulStepError
 
 
@@ -63,7 +64,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     chosen = chosen if chosen in VIEWS else "open"
     visible = Request.objects.visible_to(request.user)
     rows = VIEWS[chosen](visible).select_related("partner", "capture", "unit", "evidence")
-    rows = in_order(rows, chosen).prefetch_related("evidence__files")
+    rows = with_news(in_order(rows, chosen).prefetch_related("evidence__files"), for_partner=False)
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
