@@ -4,7 +4,8 @@
 (() => {
   const body = document.body;
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
-  const visible = (element) => element.getClientRects().length > 0;
+  // what a closed <details> holds has rectangles too
+  const visible = (element) => element.getClientRects().length > 0 && (element.checkVisibility?.() ?? true);
   const isText = (element) =>
     element && (element.isContentEditable || /^(TEXTAREA|SELECT)$/.test(element.tagName) ||
       (element.tagName === "INPUT" && !/^(checkbox|radio|button|submit|file)$/.test(element.type)));
