@@ -49,14 +49,14 @@ class DisruptionConfig(AppConfig):
             _("Показатели"),
             "disruption:portal_figures",
             permission=Permission.PORTAL_USE,
-            key="f",
+            key="t",
             order=20,
         )
         navigation.register(
             _("Сотрудники"),
             "disruption:portal_staff",
             permission=Permission.PORTAL_USE,
-            key="s",
+            key="c",
             order=30,
         )
         panels.register(
