@@ -1,6 +1,7 @@
 from typing import Any
 
 from django import template
+from django.db.models import Prefetch
 from django.utils.translation import get_language, gettext
 
 from tereze.casework.models import EvidenceFile
@@ -15,6 +16,7 @@ from tereze.disruption.models.request import Answer
 
 
 register = template.Library()
+PICTURES = ("photo.jpg", "page.png", "screenshot.png", "screenshot.jpg")
 
 
 @register.filter
@@ -80,5 +82,9 @@ def picture(request: Request) -> EvidenceFile | None:
     files = (
         {file.name: file for file in request.evidence.outgoing_files()} if request.evidence else {}
     )
-    names = ("photo.jpg", "page.png", "screenshot.png", "screenshot.jpg")
-    return next((files[name] for name in names if name in files), None)
+    return next((files[name] for name in PICTURES if name in files), None)
+
+
+def only_pictures() -> "Prefetch[Any]":
+    """Of the evidence's files, those that `picture` chooses from."""
+    return Prefetch("evidence__files", EvidenceFile.objects.filter(name__in=PICTURES))

@@ -19,6 +19,7 @@ from tereze.disruption.forms.talking import WordForm
 from tereze.disruption.models import Partner, PartnerMember, Request, State
 from tereze.disruption.models.request import WITH_PARTNER
 from tereze.disruption.package import outgoing_package
+from tereze.disruption.templatetags.disruption import only_pictures
 from tereze.disruption.threads import thread_of
 from tereze.disruption.transitions import UnlawfulStepError
 from tereze.disruption.views.files import serve, serve_thumbnail
@@ -27,12 +28,18 @@ from tereze.disruption.views.files import serve, serve_thumbnail
 Duty = PartnerMember.Duty
 
 
+def visible(request: HttpRequest) -> QuerySet[Request]:
+    rows = Request.objects.visible_to(request.user)
+    return rows.select_related("partner__unit", "unit", "evidence")
+
+
 def own(request: HttpRequest) -> QuerySet[Request]:
-    return (
-        Request.objects.visible_to(request.user)
-        .select_related("partner__unit", "unit", "evidence")
-        .prefetch_related("evidence__files")
-    )
+    return visible(request).prefetch_related("evidence__files")
+
+
+def listed(request: HttpRequest) -> QuerySet[Request]:
+    """The same for a list, which shows one picture of each and none of the other files."""
+    return visible(request).prefetch_related(only_pictures())
 
 
 def member_of(request: HttpRequest) -> PartnerMember:

@@ -25,7 +25,7 @@ from tereze.disruption.models.request import WITH_PARTNER, Answer, Refusal
 from tereze.disruption.searching import matching
 from tereze.disruption.threads import with_news
 from tereze.disruption.transitions import UnlawfulStepError
-from tereze.disruption.views.portal import answering, member_of, own
+from tereze.disruption.views.portal import answering, listed, member_of, own
 
 
 PAGE = 60
@@ -69,7 +69,9 @@ def queue_page(
     text, kind = query.get("q", "").strip(), query.get("kind", "")
     chosen = query.get("view") or ("all" if text else "waiting")
     chosen = chosen if chosen in VIEWS else "waiting"
-    rows = with_news(matching(own(request), text, bases_of(member.partner.unit)), for_partner=True)
+    rows = with_news(
+        matching(listed(request), text, bases_of(member.partner.unit)), for_partner=True
+    )
     kinds = sorted(own(request).order_by().values_list("kind", flat=True).distinct())
     rows = rows.filter(kind=kind) if kind in kinds else rows
     page = Paginator(in_order(rows.filter(VIEWS[chosen]), chosen), PAGE).get_page(query.get("page"))
@@ -138,14 +140,15 @@ class Wrong:
 def offer_answers(rows: list[Request], wrong: list[Wrong]) -> None:
     """Each open row gets its list of possible answers, and back what was typed and not accepted."""
     typed = {one.row.pk: one for one in wrong}
-    made: dict[str, list[tuple[str, Any]]] = {}
+    made: dict[str, SafeString] = {}  # a list is long and the same for all requests of a kind
     for row in rows:
         if row.state not in WITH_PARTNER:
             continue
-        choices = made.setdefault(row.kind, own_choices(row))
+        if row.kind not in made:
+            made[row.kind] = options(own_choices(row))
         mistake = typed.get(row.pk)
-        row.options = options(choices, mistake.choice if mistake else "")  # type: ignore[attr-defined]
-        row.mistake = mistake  # type: ignore[attr-defined]
+        chosen = options(own_choices(row), mistake.choice) if mistake else made[row.kind]
+        row.options, row.mistake = chosen, mistake  # type: ignore[attr-defined]
 
 
 def own_choices(row: Request) -> list[tuple[str, Any]]:
@@ -159,7 +162,7 @@ def own_choices(row: Request) -> list[tuple[str, Any]]:
     return choices
 
 
-def options(choices: list[tuple[str, Any]], chosen: str) -> SafeString:
+def options(choices: list[tuple[str, Any]], chosen: str = "") -> SafeString:
     return format_html(
         '<option value=""></option>{}',
         format_html_join(

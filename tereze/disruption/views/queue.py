@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Case, F, Q, QuerySet, When
+from django.db.models import Case, Count, F, Q, QuerySet, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -14,9 +14,10 @@ from tereze.accounts.access import requires
 from tereze.accounts.permissions import Permission
 from tereze.core.clock import now
 from tereze.disruption import actions
-from tereze.disruption.models import Alert, Capture, Request, State
+from tereze.disruption.models import Alert, Capture, Partner, Request, State
 from tereze.disruption.models.request import GONE, OPEN, WITH_PARTNER, RequestQuerySet
 from tereze.disruption.needs import NeedsMissingError
+from tereze.disruption.templatetags.disruption import only_pictures
 from tereze.disruption.threads import with_news
 from tereze.disruption.transitions import UnlawfulStepError
 
@@ -64,7 +65,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     chosen = chosen if chosen in VIEWS else "open"
     visible = Request.objects.visible_to(request.user)
     rows = VIEWS[chosen](visible).select_related("partner", "capture", "unit", "evidence")
-    rows = with_news(in_order(rows, chosen).prefetch_related("evidence__files"), for_partner=False)
+    rows = with_news(in_order(rows, chosen).prefetch_related(only_pictures()), for_partner=False)
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
@@ -108,12 +109,9 @@ def tabs(visible: RequestQuerySet, chosen: str) -> list[dict[str, Any]]:
 
 def overdue_by_officer(visible: RequestQuerySet) -> list[dict[str, Any]]:
     """Whose they are: the chief sees a name, not only a number."""
-    late = visible.overdue().select_related("partner__our_officer").order_by("partner__name")
-    found: dict[int, dict[str, Any]] = {}
-    for row in late[:500]:
-        entry = found.setdefault(row.partner_id, {"partner": row.partner, "count": 0})
-        entry["count"] += 1
-    return list(found.values())
+    counts = dict(visible.overdue().order_by().values_list("partner").annotate(Count("pk")))
+    partners = Partner.objects.filter(pk__in=counts).select_related("our_officer")
+    return [{"partner": row, "count": counts[row.pk]} for row in partners.order_by("name")]
 
 
 def can(request: HttpRequest, permission: str) -> bool:
