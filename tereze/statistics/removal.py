@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 
 from tereze.accounts.models import Unit
 from tereze.core.clock import now
+from tereze.core.wording import span
 from tereze.disruption.kinds import LOOKED_AT
 from tereze.disruption.models import Request, State
 from tereze.indicators.platforms import PLATFORMS
@@ -62,6 +63,14 @@ def removal_requests(unit: Unit) -> QuerySet[Request]:
     )
 
 
+def seen_gone(requests: QuerySet[Request]) -> QuerySet[Request]:
+    return requests.filter(gone_at__isnull=False)
+
+
+def still_there(requests: QuerySet[Request]) -> QuerySet[Request]:
+    return requests.filter(gone_at=None).exclude(state=State.CLOSED)
+
+
 def time_of(request: Request) -> Time | None:
     if request.delivered_at is None:
         return None
@@ -86,6 +95,10 @@ def quantile(times: Sequence[Time], share: Fraction) -> float | None:
                 exactly = time.minutes
         at_risk -= 1
     return exactly
+
+
+def minutes_said(minutes: float) -> str:
+    return span(round(minutes) * 60)
 
 
 def rounded(minutes: float | None) -> float | None:
