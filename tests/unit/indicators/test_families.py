@@ -218,7 +218,11 @@ HUBS = [
     ("url", "https://egov.kz/cms/ru"),
     ("url", "https://www.olx.kz/"),
     ("url", "https://www.gov.kz/memleket/entities/mvd"),
+    ("url", "https://www.olx.kz/d/moshenniki"),
+    ("url", "https://kolesa.kz/content/help"),
+    ("url", "https://t.me/notoscam"),
     ("email", "info@nationalbank.kz"),
+    ("email", "support@kaspi.kz"),
     ("telegram", "notoscam"),
 ]
 NO_HUBS = [
@@ -227,7 +231,9 @@ NO_HUBS = [
     ("domain", "kaspi-pay.top"),
     ("url", "https://t.me/scam_bot"),
     ("url", "https://www.olx.kz/d/obyavlenie/a-IDr9sfK.html"),
+    ("url", "https://www.olx.kz/list/user/2x7Qf/"),
     ("url", "https://pay.kaspi.kz/pay/abcd1234"),
+    ("url", "https://kaspi.kz/pay/abcd1234"),
     ("url", "http://[::1"),
     ("email", "somebody@gmail.com"),
     ("listing", "olx:r9sfK"),
