@@ -4,7 +4,8 @@ from collections import Counter
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Case, IntegerField, Q, Value, When
+from django.db.models import Case, IntegerField, Max, Q, Value, When
+from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -64,13 +65,13 @@ def overview(user: User) -> dict[str, Any]:
     waiting = list(for_people.order_by(URGENCY, "-pk")[:WAITING])
     done = messages.filter(
         standing__in=[Standing.BLOCKED, Standing.UNDONE, Standing.CLOSED],
-        received_at__gte=now() - RECENT,
-    )
+        decisions__at__gte=now() - RECENT,
+    ).annotate(last_done=Max(Coalesce("decisions__undone_at", "decisions__at")))
     stopped = halted(watched)
     return {
         "waiting": cards_of(waiting, user),
         "more": max(0, for_people.count() - WAITING),
-        "done": cards_of(list(done.order_by("-pk")[:DONE]), user),
+        "done": cards_of(list(done.order_by("-last_done")[:DONE]), user),
         "blind": [(s, blind_title(s), blind_words(s)) for s in watched if s.is_blind],
         "halted": stopped,
         "chats": [chat_column(source, user) for source in watched[:CHATS]],

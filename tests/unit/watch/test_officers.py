@@ -329,3 +329,16 @@ def test_the_wall_says_that_the_machine_has_stopped(
     say(ADVERT)
     page = visit(Role.DUTY_OFFICER).get("/desk/wall/", headers={"Accept-Language": "ru"})
     assert "МАШИНА ОСТАНОВИЛАСЬ" in page.content.decode()
+
+
+def test_what_was_done_last_stands_first(
+    say: Say, source: Source, visit: Callable[[str], Client], officer: Officer
+) -> None:
+    sources.set_mode(source=source, mode="review", by=ADMINISTRATOR)
+    source.refresh_from_db()
+    early, late = say(f"{ADVERT} ранний"), say(f"{ADVERT} поздний")
+    for message in (late, early):
+        officers.block(message=message, ladder=("delete",), by=officer(Role.CHIEF))
+    page = visit(Role.CHIEF).get("/desk/wall/", headers={"Accept-Language": "ru"}).content.decode()
+    done = page.partition('data-list="done"')[2].partition("wall-chats")[0]
+    assert done.index("ранний") < done.index("поздний")
