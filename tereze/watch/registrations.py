@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from tereze.accounts.permissions import Permission
@@ -23,8 +24,10 @@ SILENCE = timedelta(seconds=60)  # no answer of the service for so long: nobody 
 def notice_silence() -> None:
     """The watch process itself may be gone: then nobody else would say that we are blind."""
     live = [kind for kind, connector in CONNECTORS.items() if connector.is_live]
+    before = now() - SILENCE
+    never = Q(last_contact_at=None, health_since__lt=before)
     silent = Source.objects.watchable(now()).filter(
-        kind__in=live, last_contact_at__lt=now() - SILENCE
+        never | Q(last_contact_at__lt=before), kind__in=live
     )
     keys = list(silent.exclude(health=Health.BLIND).values_list("pk", flat=True))
     if keys:
@@ -47,7 +50,8 @@ def watchers() -> str:
 
 
 def waiting(user: Any) -> int:
-    count: int = Message.objects.visible_to(user).for_people().count()
+    found = Message.objects.visible_to(user).for_people()
+    count: int = found.exclude(source__kind="replay").count()
     return count
 
 
