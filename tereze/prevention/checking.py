@@ -59,6 +59,7 @@ class Answer(StrEnum):
     LOOKALIKE = "lookalike"
     SCHEME = "scheme"
     DOUBT = "doubt"
+    STORY = "story"
     IMITATED = "imitated"
     OFFICIAL = "official"
     WARNING = "warning"
@@ -261,6 +262,8 @@ def first_said(findings: Sequence[Finding], scheme: str, outcome: Outcome) -> An
         return Answer.SCHEME
     if outcome in (Outcome.ILLEGAL, Outcome.SUSPICIOUS):
         return Answer.DOUBT
+    if outcome == Outcome.INCIDENT_REPORT:
+        return Answer.STORY
     for verdict in (Verdict.IMITATED, Verdict.OFFICIAL, Verdict.PERSONAL):
         if verdict in verdicts:
             return Answer(verdict.value)

@@ -263,6 +263,8 @@ def ask(client: Client, text: str) -> str:
     [
         ("Продавец на OLX просит предоплату за телефон", Answer.SCHEME, "ad_prepayment"),
         ("Домофон ауыстырамыз деп код сұрап жатыр", Answer.SCHEME, "intercom_code"),
+        ("меня обманули, что делать", Answer.STORY, ""),
+        ("Менен ақша алып кетті, не істеймін", Answer.STORY, ""),
         ("Сестра звонит и говорит, что приедет в гости", Answer.NOTHING, ""),
         ("Продавец говорит, что доставка бесплатная от 10 тысяч", Answer.NOTHING, ""),
         # only the company the words keep speaks against it: no scheme is guessed
