@@ -1,13 +1,13 @@
 """What happened and why, in words. The database keeps slugs; screens and letters show these."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from tereze.disruption.models import Request, RequestStep, State
+from tereze.disruption.models import Incoming, Partner, Request, RequestStep, State
 from tereze.disruption.models.request import Answer
 
 
@@ -33,6 +33,10 @@ EVENTS = {
     "could_not_look": gettext_lazy("Проверить не удалось: нужен сотрудник"),
     "look_asked": gettext_lazy("Назначена проверка"),
     "came_back": gettext_lazy("Страница появилась снова"),
+    "letter_came": gettext_lazy("Пришло письмо"),
+    "undelivered": gettext_lazy("Письмо вернулось: не доставлено"),
+    "returned": gettext_lazy("Письмо вернулось: не доставлено"),
+    "resent": gettext_lazy("Отправляется другим путём"),
     "closed": gettext_lazy("Закрыто"),
     "withdrawn": gettext_lazy("Отозвано"),
 }
@@ -79,6 +83,8 @@ TONES = {
     "still_there": "attention",
     "could_not_look": "attention",
     "needs_capture": "attention",
+    "undelivered": "attention",
+    "returned": "attention",
 }
 STATE_TONES = {
     State.DRAFTED: "plain",
@@ -95,9 +101,31 @@ STATE_TONES = {
 }
 
 
+# notes that begin with a word and say more after it
+HEADS: dict[str, Callable[[str], str]] = {
+    "returned": lambda why: returned_text(why),
+    "letter": lambda kind: str(Incoming.Kind(kind).label) if kind in Incoming.Kind.values else kind,
+    "channel": lambda slug: str(Partner.Channel(slug).label),
+}
+
+
+def returned_text(why: str) -> str:
+    """Why a letter is not with the partner, in words; the server's own words after them."""
+    if why == "unknown":
+        return _("связь с почтовым сервером дважды оборвалась: дошло ли письмо, неизвестно")
+    code = why[:1]
+    if code == "5":
+        return _("почтовый сервер партнёра не принимает письма на этот адрес (%(why)s)") % {
+            "why": why
+        }
+    return _("почтовый сервер не смог доставить письмо (%(why)s)") % {"why": why}
+
+
 def explain(note: str) -> str:
     """«200 soft_404» and «refused: мы проверили» as a person reads them."""
     head, colon, rest = note.partition(":")
+    if head in HEADS and colon:
+        return HEADS[head](rest.strip())
     if head in Answer.values:
         return str(Answer(head).label) + (f":{rest}" if colon else "")
     first, _space, last = note.rpartition(" ")

@@ -2,10 +2,12 @@
 
 from django.db import transaction
 
+from tereze.casework.models import Evidence
 from tereze.core.actor import Actor
 from tereze.core.clock import now
 from tereze.disruption.actions.delivery import clocks_from
-from tereze.disruption.models import Lookout, Request
+from tereze.disruption.channels.email.letters import write_letter
+from tereze.disruption.models import Letter, Lookout, Partner, Request
 from tereze.disruption.models.request import GONE, Answer
 from tereze.disruption.redaction import redact
 from tereze.disruption.reporters import own_of
@@ -21,19 +23,29 @@ class WordsMissingError(ValueError):
 
 
 @transaction.atomic
-def acknowledge(*, request: Request, by: Actor) -> None:
+def acknowledge(*, request: Request, by: Actor, evidence: Evidence | None = None) -> None:
     """They have it and somebody is on it."""
     move(
         request,
         "acknowledged",
         by=by,
+        evidence=evidence,
         acknowledged_at=request.acknowledged_at or now(),
         next_action_at=request.act_by,
     )
 
 
 @transaction.atomic
-def answer(*, request: Request, answer: str, by: Actor, text: str = "", who: str = "") -> None:
+def answer(
+    *,
+    request: Request,
+    answer: str,
+    by: Actor,
+    text: str = "",
+    who: str = "",
+    refusal: str = "",
+    evidence: Evidence | None = None,
+) -> None:
     """Done, refused with a reason, or a question. After "done" we look for ourselves at once."""
     text = text.strip()[:LONGEST]
     if answer in NEEDS_WORDS and not text:
@@ -45,7 +57,9 @@ def answer(*, request: Request, answer: str, by: Actor, text: str = "", who: str
         by=by,
         note=f"{Answer(answer).value}: {text}" if text else Answer(answer).value,
         at=at,
+        evidence=evidence,
         answer=answer,
+        refusal=refusal if answer == Answer.REFUSED else "",
         answer_text=text,
         answered_by=who[:200] or by.name,
         answered_at=at,
@@ -79,3 +93,5 @@ def supply(*, request: Request, text: str, by: Actor) -> None:
         escalated_at=None,
         **clocks_from(request, now()),
     )
+    if request.channel == Partner.Channel.EMAIL and request.partner.email:
+        write_letter(request, Letter.Purpose.SUPPLIED)

@@ -3,12 +3,15 @@ from typing import Any
 from django import template
 from django.utils.translation import get_language, gettext
 
+from tereze.accounts.models import Unit
 from tereze.casework.models import EvidenceFile
 from tereze.core.templatetags.tereze import status
 from tereze.detection.typology import GROUNDS
 from tereze.disruption import wording
 from tereze.disruption.known_texts import TEXTS
 from tereze.disruption.models import Partner, Request, State
+from tereze.disruption.models.request import WITH_PARTNER
+from tereze.disruption.vocabulary import words_for
 
 
 register = template.Library()
@@ -30,6 +33,17 @@ def ground_source(request: Request) -> str:
 
 
 @register.filter
+def answer_words(request: Request) -> str:
+    """The words a reply may begin with, in the letter's language."""
+    return " · ".join(words_for(request.kind_of, get_language() or "ru"))
+
+
+@register.filter
+def unit_words(unit: Unit) -> str:
+    return unit.name_kk if get_language() == "kk" and unit.name_kk else unit.name
+
+
+@register.filter
 def told(text: str) -> str:
     """A partner's text: one that came with Tereze is translated, an officer's own is not."""
     return gettext(text) if text in TEXTS else text
@@ -37,7 +51,11 @@ def told(text: str) -> str:
 
 @register.simple_tag
 def request_state(request: Request) -> Any:
-    if request.state == State.APPROVED and request.partner.channel == Partner.Channel.BY_HAND:
+    if request.undelivered_at is not None and request.state in {State.APPROVED, *WITH_PARTNER}:
+        return status(gettext("не доставлено"), "over")
+    if request.state == State.APPROVED and request.channel == Partner.Channel.FILE:
+        return status(gettext("ждёт выгрузки в файл"), "attention")
+    if request.state == State.APPROVED and request.channel == Partner.Channel.BY_HAND:
         return status(gettext("отправьте вручную"), "attention")
     tone = "over" if is_late(request) else wording.STATE_TONES[request.state]  # type: ignore[index]
     return status(request.get_state_display(), tone)

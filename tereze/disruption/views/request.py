@@ -16,7 +16,7 @@ from tereze.casework.actions import Part, store_parts
 from tereze.core.clock import now
 from tereze.disruption import actions, wording
 from tereze.disruption.forms.requests import ScreenshotForm, SentForm, TypedAnswerForm, answers_for
-from tereze.disruption.models import Request, State
+from tereze.disruption.models import Partner, Request, State
 from tereze.disruption.models.request import GONE, WITH_PARTNER
 from tereze.disruption.reads import origins, probably_again
 from tereze.disruption.transitions import UnlawfulStepError, lawful
@@ -58,8 +58,10 @@ def context_of(request: HttpRequest, row: Request, **forms: Any) -> dict[str, An
             "screenshot": row.state in {State.DRAFTED, State.CAPTURED}
             and user.can(Permission.REQUEST_DRAFT),
             "look": lawful("look_asked", row.state) and user.can(Permission.REQUEST_DRAFT),
-            "send": row.state in {State.APPROVED, State.REOPENED}
-            and row.partner.channel == "by_hand"
+            "send": (
+                row.state in {State.APPROVED, State.REOPENED} or row.undelivered_at is not None
+            )
+            and row.channel == Partner.Channel.BY_HAND
             and user.can(Permission.REQUEST_DRAFT),
             "type_answer": row.state in WITH_PARTNER and user.can(Permission.REQUEST_DRAFT),
             "supply": row.state == State.ANSWERED
