@@ -15,28 +15,30 @@ from tereze.disruption.models.request import Answer, Refusal
 
 
 ACKNOWLEDGED = "acknowledged"
+REMOVED = "removed"  # done, of what stands on a page
 LANGUAGES = ("ru", "kk", "en")
 SAID: dict[str, tuple[str, ...]] = {
+    # any kind of request; what a kind itself calls done stands in `kinds.py`
     Answer.DONE: (
+        "исполнено", "выполнено", "сделано", "готово",
+        "орындалды", "жасалды", "done", "completed",
+    ),
+    # only where something stands on a page
+    REMOVED: (
         "удалено", "удалена", "удален", "удалили", "удалил", "снято", "снята", "снят",
         "объявление удалено", "объявление снято", "публикация удалена", "сообщение удалено",
-        "исполнено", "выполнено", "сделано", "готово", "заблокировано", "объявление заблокировано",
-        "данные сохранены", "сохранено", "деньги удержаны", "удержано", "данные предоставлены",
-        "доступ ограничен", "возвращено", "номер приостановлен",
-        "жойылды", "жойдық", "хабарландыру жойылды", "орындалды", "алынып тасталды", "бұғатталды",
-        "деректер сақталды", "сақталды", "ақша ұсталды", "ұсталды", "деректер берілді",
-        "қолжетімділік шектелді", "қайтарылды", "жазба жойылды",
-        "removed", "deleted", "done", "taken down", "listing removed", "blocked", "completed",
-        "data preserved", "money held", "held", "data provided", "restored",
+        "заблокировано", "объявление заблокировано",
+        "жойылды", "жойдық", "хабарландыру жойылды", "жазба жойылды", "алынып тасталды",
+        "бұғатталды", "removed", "deleted", "taken down", "listing removed", "blocked",
     ),
     Answer.ACCOUNT_CLOSED: (
-        "аккаунт закрыт", "аккаунт заблокирован", "аккаунт удален", "закрыт", "закрыто",
-        "аккаунт жабылды", "аккаунт бұғатталды", "жабылды",
-        "account closed", "account blocked", "account suspended", "closed",
+        "аккаунт закрыт", "аккаунт заблокирован", "аккаунт удален",
+        "аккаунт жабылды", "аккаунт бұғатталды",
+        "account closed", "account blocked", "account suspended",
     ),
     Answer.ALREADY_GONE: (
         "уже удалено", "уже не было", "уже нет", "уже снято", "удалено ранее", "снято ранее",
-        "бұрын жойылған", "бұрын жойылды", "қазірдің өзінде жоқ", "болмаған",
+        "бұрын жойылған", "бұрын жойылды", "қазірдің өзінде жоқ",
         "already gone", "already removed", "already deleted", "was already gone",
     ),
     Answer.REFUSED: (
@@ -51,19 +53,20 @@ SAID: dict[str, tuple[str, ...]] = {
     ),
     ACKNOWLEDGED: (
         "принято", "принято в работу", "получено", "в работе", "взято в работу",
-        "қабылданды", "жұмысқа алынды", "алынды",
+        "қабылданды", "жұмысқа алынды",
         "acknowledged", "received", "accepted", "in progress",
     ),
 }  # fmt: skip
 # in letters: what stands first in each list of a language
 OFFERED: dict[str, dict[str, str]] = {
     "ru": {"already": "уже удалено", "refused": "отказ: причина", "more": "вопрос: текст",
-           "ack": "принято", "done": "исполнено"},
+           "ack": "принято"},
     "kk": {"already": "бұрын жойылған", "refused": "бас тарту: себебі", "more": "сұрақ: мәтіні",
-           "ack": "қабылданды", "done": "орындалды"},
+           "ack": "қабылданды"},
     "en": {"already": "already gone", "refused": "refused: reason", "more": "question: text",
-           "ack": "acknowledged", "done": "done"},
+           "ack": "acknowledged"},
 }  # fmt: skip
+ON_A_PAGE = {REMOVED, Answer.ACCOUNT_CLOSED, Answer.ALREADY_GONE}
 WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 LONGEST = 60  # letters of an answer's words
 
@@ -106,7 +109,10 @@ def answer_in(text: str, kind: Kind) -> str:
     """For a cell of a file, or a line of a letter."""
     if "?" in text:
         return ""
-    return meaning(text) or labelled(text, [*Answer.choices, (Answer.DONE.value, kind.done)])
+    found = meaning(text) or labelled(text, [*Answer.choices, (Answer.DONE.value, kind.done)])
+    if found in ON_A_PAGE and not kind.looked_at:
+        return ""
+    return Answer.DONE if found == REMOVED else found
 
 
 def refusal_in(text: str) -> str:
@@ -117,6 +123,5 @@ def words_for(kind: Kind, language: str) -> list[str]:
     """What a reply may begin with."""
     offered = OFFERED.get(language, OFFERED["ru"])
     done = gettext(str(kind.done))
-    first = done if meaning(done) == Answer.DONE else offered["done"]
-    shown = [first, offered["already"]] if kind.looked_at else [first]
+    shown = [done, offered["already"]] if kind.looked_at else [done]
     return [*shown, offered["refused"], offered["more"], offered["ack"]]

@@ -25,6 +25,7 @@ class Mailbox(DueRow):
     last_uid = models.BigIntegerField(default=0)
     read_at = models.DateTimeField(null=True)
     trouble = models.TextField(blank=True)  # why it could not be read, as a slug
+    detail = models.TextField(blank=True)  # the server's own words
 
     def __str__(self) -> str:
         return self.name
@@ -66,6 +67,7 @@ class Incoming(DueRow):
     uidvalidity = models.BigIntegerField()
     uid = models.BigIntegerField()
     sha256 = models.TextField()  # of what lies in the vault
+    stored = models.PositiveBigIntegerField()  # bytes in the vault
     size = models.PositiveBigIntegerField()  # on the server
     cut = models.BooleanField(default=False)  # too large: only its beginning was fetched
     received_at = models.DateTimeField()  # by the mail server

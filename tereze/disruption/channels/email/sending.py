@@ -53,13 +53,15 @@ def hand_in(letter: Letter, message: EmailMessage) -> None:
 
 def said(error: smtplib.SMTPException) -> str:
     """The server's own words, with its code."""
+    code: int
+    reason: bytes | str
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         code, reason = next(iter(error.recipients.values()))
     elif isinstance(error, smtplib.SMTPResponseException):
         code, reason = error.smtp_code, error.smtp_error
     else:
         return str(error)
-    text = reason.decode("utf-8", "replace") if isinstance(reason, bytes) else str(reason)
+    text = reason.decode("utf-8", "replace") if isinstance(reason, bytes) else reason
     return f"{code} {' '.join(text.split())}"[:300]
 
 
