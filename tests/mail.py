@@ -26,6 +26,7 @@ listen = 127.0.0.1
 ssl = no
 disable_plaintext_auth = no
 auth_mechanisms = plain login
+auth_failure_delay = 0
 default_internal_user = {user}
 default_internal_group = {group}
 default_login_user = {user}
@@ -102,7 +103,8 @@ class PostBox:
     def empty(self) -> None:
         """As after a move to another server: the folder is new, its numbers begin again."""
         with self.open() as connection:
-            connection.select("INBOX")
+            if connection.select("INBOX")[1] == [b"0"]:
+                return
             connection.store("1:*", "+FLAGS", "\\Deleted")
             connection.expunge()
 

@@ -15,6 +15,7 @@ from tereze.disruption.actions.drafting import (
     draft_many,
     draft_request,
 )
+from tereze.disruption.actions.incoming import dismiss_letters, place_letter, take_letter
 from tereze.disruption.actions.looking import event_for, look_now, person_looked, record_look
 from tereze.disruption.actions.partners import (
     add_member,
@@ -22,6 +23,7 @@ from tereze.disruption.actions.partners import (
     save_partner,
     set_terms,
 )
+from tereze.disruption.actions.returned import letter_returned, send_elsewhere
 
 
 __all__ = [
@@ -38,18 +40,23 @@ __all__ = [
     "capture_needs_person",
     "check_deadlines",
     "close",
+    "dismiss_letters",
     "draft_many",
     "draft_request",
     "event_for",
+    "letter_returned",
     "look_now",
     "mark_delivered",
     "person_looked",
+    "place_letter",
     "record_look",
     "register_known_partners",
     "save_partner",
     "seal_capture",
+    "send_elsewhere",
     "sent_by_hand",
     "set_terms",
     "supply",
+    "take_letter",
     "withdraw",
 ]
