@@ -110,7 +110,12 @@ class PostBox:
 
     def rebuild(self) -> None:
         """The same letters under new numbers and another UIDVALIDITY."""
-        for name in ("dovecot-uidlist", "dovecot.index", "dovecot.index.log", "dovecot.index.cache"):
+        for name in (
+            "dovecot-uidlist",
+            "dovecot.index",
+            "dovecot.index.log",
+            "dovecot.index.cache",
+        ):
             (self.folder / "mail" / USER / name).unlink(missing_ok=True)
 
 

@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from tereze.disruption.views import (
     answer_link,
@@ -16,6 +16,7 @@ app_name = "disruption"
 DESK = "desk/requests/"
 ONE = f"{DESK}<str:key>/"
 urlpatterns = [
+    path("", include("tereze.disruption.urls_mail")),
     path(DESK, queue.queue, name="queue"),
     path(f"{DESK}new/", drafting.draft, name="draft"),
     path(f"{DESK}approve/", queue.approve_many, name="approve_many"),

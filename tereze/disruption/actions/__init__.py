@@ -15,6 +15,13 @@ from tereze.disruption.actions.drafting import (
     draft_many,
     draft_request,
 )
+from tereze.disruption.actions.files import (
+    NothingToSendError,
+    apply_file,
+    hand_file,
+    make_file,
+    receive_file,
+)
 from tereze.disruption.actions.incoming import dismiss_letters, place_letter, take_letter
 from tereze.disruption.actions.looking import event_for, look_now, person_looked, record_look
 from tereze.disruption.actions.partners import (
@@ -30,10 +37,12 @@ __all__ = [
     "Batch",
     "Drafted",
     "NoPartnerError",
+    "NothingToSendError",
     "WordsMissingError",
     "acknowledge",
     "add_member",
     "answer",
+    "apply_file",
     "approve",
     "attach_screenshot",
     "capture_again",
@@ -44,11 +53,14 @@ __all__ = [
     "draft_many",
     "draft_request",
     "event_for",
+    "hand_file",
     "letter_returned",
     "look_now",
+    "make_file",
     "mark_delivered",
     "person_looked",
     "place_letter",
+    "receive_file",
     "record_look",
     "register_known_partners",
     "save_partner",

@@ -17,9 +17,9 @@ from tereze.core.clock import now
 from tereze.disruption.actions.answering import WordsMissingError, acknowledge, answer
 from tereze.disruption.actions.returned import letter_returned
 from tereze.disruption.models import Incoming, Letter, Mailbox, Request
-from tereze.disruption.models.request import SEEN_BY_PARTNER, WITH_PARTNER, Answer
+from tereze.disruption.models.request import SEEN_BY_PARTNER, WITH_PARTNER, Answer, Refusal
 from tereze.disruption.transitions import UnlawfulStepError, move
-from tereze.disruption.vocabulary import ACKNOWLEDGED
+from tereze.disruption.vocabulary import ACKNOWLEDGED, refusal_in
 
 
 SKEW = timedelta(minutes=5)  # between the mail server's clock and ours
@@ -162,6 +162,7 @@ def taken(row: Incoming, said: str, words: str, author: Actor, by: Actor) -> Non
             request=request,
             answer=said,
             text=words,
+            refusal=(refusal_in(words) or Refusal.OTHER) if said == Answer.REFUSED else "",
             who=sender_of(row),
             by=author,
             evidence=row.evidence,

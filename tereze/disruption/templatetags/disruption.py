@@ -9,7 +9,7 @@ from tereze.core.templatetags.tereze import status
 from tereze.detection.typology import GROUNDS
 from tereze.disruption import wording
 from tereze.disruption.known_texts import TEXTS
-from tereze.disruption.models import Partner, Request, State
+from tereze.disruption.models import Incoming, Partner, Request, State
 from tereze.disruption.models.request import WITH_PARTNER
 from tereze.disruption.vocabulary import words_for
 
@@ -41,6 +41,18 @@ def answer_words(request: Request) -> str:
 @register.filter
 def unit_words(unit: Unit) -> str:
     return unit.name_kk if get_language() == "kk" and unit.name_kk else unit.name
+
+
+@register.filter
+def letter_waits(letter: Incoming) -> bool:
+    return letter.state in {Incoming.State.WAITING, Incoming.State.UNKNOWN}
+
+
+@register.filter
+def letter_tone(letter: Incoming) -> str:
+    if letter_waits(letter):
+        return "attention"
+    return "good" if letter.state == Incoming.State.TAKEN else "plain"
 
 
 @register.filter

@@ -147,9 +147,12 @@ def test_an_answer_is_taken_sealed_and_looked_after(line: Line) -> None:
     step = request.steps.get(event="answered")
     assert step.evidence == row.evidence
     file = row.evidence.files.get()  # type: ignore[union-attr]
-    assert "Удалено" in email.message_from_bytes(
-        file.content(), policy=email.policy.default
-    ).get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert (
+        "Удалено"
+        in email.message_from_bytes(file.content(), policy=email.policy.default)
+        .get_body(("plain",))
+        .get_content()
+    )  # type: ignore[union-attr]
     assert not file.outgoing
     assert Lookout.objects.get(request=request).next_action_at is not None
     assert line.post.seen() == 0
@@ -456,7 +459,7 @@ def test_a_letter_too_large_is_kept_by_its_beginning_and_shown(
     line: Line, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(inbox, "LARGEST", 200_000)
-    request, letter = line.send()
+    _request, letter = line.send()
     huge = reply(letter, "Удалено")
     huge.add_attachment(b"\0" * 300_000, maintype="application", subtype="zip", filename="bomb.zip")
     line.post.put(huge)
