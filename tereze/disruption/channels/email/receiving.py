@@ -1,6 +1,7 @@
 """The worker's part: read the mailbox, then understand what came, letter by letter."""
 
 import logging
+import time
 from datetime import timedelta
 
 from django.conf import settings
@@ -28,7 +29,8 @@ from tereze.disruption.models import Incoming, Mailbox, Partner
 log = logging.getLogger(__name__)
 BY = Actor.machine("mail")
 PAUSE = timedelta(seconds=60)
-LEASE = timedelta(minutes=10)  # longer than a run over a slow line
+LEASE = timedelta(minutes=4)
+LONGEST_RUN = 120.0  # seconds; well within the lease, and the next run goes on
 LONGEST_TEXT = 8000
 
 
@@ -72,9 +74,10 @@ def read_new(mailbox: Mailbox) -> bool:
     with inbox.opened() as (connection, validity):
         after = mailbox.last_uid if validity == mailbox.uidvalidity else 0
         waiting = inbox.new_uids(connection, after)
-        fetched_bytes = 0
+        fetched_bytes, began = 0, time.monotonic()
         for number, uid in enumerate(waiting):
-            if number >= inbox.AT_ONCE or fetched_bytes > inbox.MOST_TOGETHER:
+            late = time.monotonic() - began > LONGEST_RUN
+            if late or number >= inbox.AT_ONCE or fetched_bytes > inbox.MOST_TOGETHER:
                 return True
             letter = inbox.fetch(connection, uid)
             if letter is None:
