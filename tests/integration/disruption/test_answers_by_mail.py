@@ -3,11 +3,13 @@
 import email
 import email.policy
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from email.message import EmailMessage
 from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
+from django.core.management import call_command
 
 from tereze.accounts.models import Unit, User
 from tereze.casework.actions import Part, store_parts
@@ -379,7 +381,7 @@ def test_what_is_not_understood_stands_before_an_officer(line: Line) -> None:
 def test_a_late_answer_to_an_earlier_turn_is_not_taken(line: Line) -> None:
     request, letter = line.send()
     line.post.put(reply(letter, "Удалено"))
-    later = now() + receiving.LEASE
+    later = now() + timedelta(hours=1)
     request.steps.model.objects.bulk_create(
         [
             request.steps.model(
@@ -531,3 +533,18 @@ def test_a_folder_with_a_cyrillic_name(line: Line, settings: Any) -> None:
     line.read()
     request.refresh_from_db()
     assert request.answer == "done"
+
+
+def test_the_administrator_is_told_in_words(
+    line: Line, settings: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call_command("mail", "check")
+    assert capsys.readouterr().out.count("ok ") == 2
+    settings.IMAP = {**line.post.settings, "password": "wrong"}
+    settings.EMAIL_PORT = free_port()
+    with pytest.raises(SystemExit):
+        call_command("mail", "check")
+    said = capsys.readouterr().err
+    assert "check TEREZE_SMTP_HOST" in said
+    assert "check TEREZE_IMAP_USER" in said
+    assert "wrong" not in said

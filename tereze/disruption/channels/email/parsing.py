@@ -7,6 +7,7 @@ that could start another header.
 
 import email.header
 import email.utils
+import itertools
 import re
 from dataclasses import dataclass, field
 from email.message import Message
@@ -19,6 +20,7 @@ MOST_BYTES = 2 * 1024 * 1024
 MOST_LINES = 60_000
 MOST_BOUNDARIES = 40  # nested deeper, nobody wrote it
 MOST_PARTS = 60
+MOST_HEADERS = 300
 LONGEST_TEXT = 20_000
 LONGEST_HEADER = 300
 LONGEST_IDS = 100
@@ -89,7 +91,7 @@ def bounded(raw: bytes) -> bytes:
 
 def mail_of(message: Message) -> Mail:
     mail = Mail()
-    for name, value in message.items()[:300]:
+    for name, value in itertools.islice(message.raw_items(), MOST_HEADERS):
         mail.headers.append((name.lower()[:80], decoded_header(value)))
     mail.name, mail.sender = address_of(mail.header("from"))
     mail.subject = mail.header("subject")
@@ -160,6 +162,8 @@ def decoded(content: bytes, charset: str) -> str:
 
 def decoded_header(value: object, longest: int = LONGEST_HEADER) -> str:
     text = str(value)[: longest * 8]
+    if not text.isascii():  # written without any encoding, as some programs do
+        text = decoded(text.encode("utf-8", "surrogateescape"), "")
     try:
         pieces = email.header.decode_header(text) if "=?" in text else [(text, None)]
     except (email.errors.HeaderParseError, ValueError):
