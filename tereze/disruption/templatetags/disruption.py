@@ -61,9 +61,17 @@ def told(text: str) -> str:
     return gettext(text) if text in TEXTS else text
 
 
+@register.filter
+def undelivered(request: Request) -> str:
+    """Why it is not with the partner although a letter went out; empty when it is."""
+    if request.undelivered_at is None or request.state not in {State.APPROVED, *WITH_PARTNER}:
+        return ""
+    return wording.returned_text(request.undelivered_why)
+
+
 @register.simple_tag
 def request_state(request: Request) -> Any:
-    if request.undelivered_at is not None and request.state in {State.APPROVED, *WITH_PARTNER}:
+    if undelivered(request):
         return status(gettext("не доставлено"), "over")
     if request.state == State.APPROVED and request.channel == Partner.Channel.FILE:
         return status(gettext("ждёт выгрузки в файл"), "attention")

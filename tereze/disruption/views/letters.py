@@ -18,8 +18,9 @@ from tereze.core import vault
 from tereze.disruption import actions, wording
 from tereze.disruption.channels.email import inbox
 from tereze.disruption.forms.letters import ElsewhereForm, TakeForm
-from tereze.disruption.models import Incoming, Mailbox, Request, State
+from tereze.disruption.models import Incoming, Mailbox, Request
 from tereze.disruption.models.request import WITH_PARTNER, Answer
+from tereze.disruption.templatetags.disruption import undelivered
 from tereze.disruption.transitions import UnlawfulStepError
 from tereze.disruption.views.request import found
 from tereze.disruption.vocabulary import ACKNOWLEDGED
@@ -41,7 +42,9 @@ KEYS: dict[str, str] = {
 def letters(request: HttpRequest) -> HttpResponse:
     visible = Incoming.objects.visible_to(request.user).select_related("request__partner")
     chosen = "all" if request.GET.get("view") == "all" else "waiting"
-    rows = visible if chosen == "all" else visible.waiting()
+    # whose request is known stands first, and what waits longest
+    waiting = visible.waiting().order_by("-state", "received_at", "pk")
+    rows = visible if chosen == "all" else waiting
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     key = request.GET.get("letter", "")
     row = visible.filter(public_id=key).first() if key else next(iter(page), None)
@@ -189,14 +192,12 @@ def panel(request: HttpRequest, key: str) -> HttpResponse:
     """On a request's page: every letter about it, both ways, and what to do with one that failed."""
     row = found(request, key)
     user: Any = request.user
-    undelivered = row.undelivered_at is not None and row.state in {State.APPROVED, *WITH_PARTNER}
+    why = undelivered(row)
     context = {
         "row": row,
         "log": log_of(row),
-        "undelivered": wording.returned_text(row.undelivered_why) if undelivered else "",
-        "form": ElsewhereForm(row)
-        if undelivered and user.can(Permission.REQUEST_APPROVE)
-        else None,
+        "undelivered": why,
+        "form": ElsewhereForm(row) if why and user.can(Permission.REQUEST_APPROVE) else None,
     }
     return render(request, "disruption/letters_panel.html", context)
 
