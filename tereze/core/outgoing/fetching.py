@@ -44,9 +44,16 @@ class Fetched:
 
 
 def fetch(
-    url: str, *, guard: Guard, limit: int = LIMIT, seconds: float = SECONDS, **headers: str
+    url: str,
+    *,
+    guard: Guard,
+    limit: int = LIMIT,
+    seconds: float = SECONDS,
+    content: bytes | None = None,
+    **headers: str,
 ) -> Fetched:
-    """GET, following at most five redirects, each checked like the first address.
+    """GET (POST where there is content), following at most five redirects, each checked like the
+    first address.
 
     Runs its own event loop in a thread of its own, because only that bounds the *whole* time: a
     server that sends its headers one byte at a time never trips a timeout between two reads.
@@ -55,7 +62,7 @@ def fetch(
 
     def work() -> None:
         try:
-            outcome.append(asyncio.run(bounded(url, guard, limit, seconds, headers)))
+            outcome.append(asyncio.run(bounded(url, guard, limit, seconds, content, headers)))
         except BaseException as error:
             outcome.append(error)
 
@@ -69,11 +76,16 @@ def fetch(
 
 
 async def bounded(
-    url: str, guard: Guard, limit: int, seconds: float, headers: dict[str, str]
+    url: str,
+    guard: Guard,
+    limit: int,
+    seconds: float,
+    content: bytes | None,
+    headers: dict[str, str],
 ) -> Fetched:
     try:
         async with asyncio.timeout(seconds):
-            return await follow(url, guard, limit, headers)
+            return await follow(url, guard, limit, content, headers)
     except RefusedError as error:
         raise FetchError("refused", str(error)) from error
     except (TimeoutError, httpx.TimeoutException) as error:
@@ -88,7 +100,9 @@ async def bounded(
         raise FetchError("network", type(error).__name__) from error
 
 
-async def follow(url: str, guard: Guard, limit: int, headers: dict[str, str]) -> Fetched:
+async def follow(
+    url: str, guard: Guard, limit: int, content: bytes | None, headers: dict[str, str]
+) -> Fetched:
     sent = {"User-Agent": USER_AGENT, "Accept-Language": "ru,kk;q=0.8", **headers}
     async with (
         httpx.AsyncClient(
@@ -99,7 +113,7 @@ async def follow(url: str, guard: Guard, limit: int, headers: dict[str, str]) ->
             trust_env=False,
             headers=sent,
         ) as going,
-        going.stream("GET", url) as response,
+        going.stream("POST" if content else "GET", url, content=content) as response,
     ):
         body, truncated = await read(response, limit)
         return Fetched(
