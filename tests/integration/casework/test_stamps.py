@@ -171,7 +171,7 @@ def test_a_dead_authority_delays_the_stamp_and_nothing_else(
 ) -> None:
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))
-        settings.TSA_URL = "http://127.0.0.1:{}".format(nobody.getsockname()[1])
+        settings.TSA_URL = f"http://127.0.0.1:{nobody.getsockname()[1]}"
         settings.ALLOWED_PRIVATE += [settings.TSA_URL.removeprefix("http://")]
         evidence = sealed(unit)
         stamp = ask_authority()
