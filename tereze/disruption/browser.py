@@ -54,7 +54,7 @@ async def do(playwright: Playwright, job: dict[str, Any]) -> Found:
     folder = Path(job["folder"])
     try:
         with proxy.running(Guard.allowing(job["allowed"])) as through:
-            found = await look(playwright, through.address, job, folder)
+            found = await look(playwright, through, job, folder)
             if found.get("failure") and through.proxy.has_refused(job["url"]):
                 found["failure"] = "refused"
     except chromium.NoBrowserError:
@@ -65,14 +65,17 @@ async def do(playwright: Playwright, job: dict[str, Any]) -> Found:
     return {"done": True}
 
 
-async def look(playwright: Playwright, through: str, job: dict[str, Any], folder: Path) -> Found:
+async def look(
+    playwright: Playwright, through: proxy.Background, job: dict[str, Any], folder: Path
+) -> Found:
     started = time.monotonic()
     browser = await chromium.open_browser(
-        playwright, proxy={"server": through, "bypass": "<-loopback>"}, args=FLAGS
+        playwright, proxy={"server": through.address, "bypass": "<-loopback>"}, args=FLAGS
     )
     try:
         if job.get("capture"):
-            found = await capture(browser, job, folder)
+            recorder = Recorder(through.proxy.answered_itself)
+            found = await capture(browser, job, folder, recorder)
         else:
             found = await glance(browser, job, folder)
         found["browser"] = f"Chromium {browser.version}"
@@ -95,7 +98,7 @@ async def glance(browser: Browser, job: dict[str, Any], folder: Path) -> Found:
     try:
         async with asyncio.timeout(WHOLE):
             page = await visiting.open_page(browser, vantage)
-            found = await visiting.visit(page, job["url"])
+            found = await visiting.visit(page, job["url"], patience=job["patience"])
             if not found.get("failure") and job["pictures"]:
                 await visiting.take_pictures(page, folder, vantage)
     except (TimeoutError, HungError):
@@ -103,9 +106,8 @@ async def glance(browser: Browser, job: dict[str, Any], folder: Path) -> Found:
     return found
 
 
-async def capture(browser: Browser, job: dict[str, Any], folder: Path) -> Found:
+async def capture(browser: Browser, job: dict[str, Any], folder: Path, recorder: Recorder) -> Found:
     """Everything of an advert, from both screens, and the web archive of the larger one."""
-    recorder = Recorder()
     found, found["mobile"] = await asyncio.gather(
         from_desktop(browser, job, folder, recorder), from_phone(browser, job, folder)
     )
@@ -144,7 +146,7 @@ async def without_scripts(
 
 
 async def whole_page(page: Page, job: dict[str, Any], folder: Path, recorder: Recorder) -> Found:
-    found = await visiting.visit(page, job["url"], patience=visiting.PATIENCE)
+    found = await visiting.visit(page, job["url"], patience=job["patience"])
     if found.get("failure"):
         return found
     await visiting.take_pictures(page, folder, DESKTOP)
@@ -162,7 +164,7 @@ async def from_phone(browser: Browser, job: dict[str, Any], folder: Path) -> Fou
     try:
         async with asyncio.timeout(WHOLE):
             page = await visiting.open_page(browser, PHONE)
-            found = await visiting.visit(page, job["url"])
+            found = await visiting.visit(page, job["url"], patience=job["patience"])
             if not found.get("failure"):
                 await visiting.take_pictures(page, folder, PHONE)
             return found

@@ -1,6 +1,7 @@
 """Every answer of the web that a page was made of, as the browser had it: the stuff of the archive."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from playwright.async_api import Error, Page, Request
@@ -16,7 +17,8 @@ SCHEMES = ("http://", "https://")
 class Recorder:
     """Bodies are taken as they come: a page that moves on takes its own away."""
 
-    def __init__(self) -> None:
+    def __init__(self, not_the_site: Callable[[str, int], bool]) -> None:
+        self.not_the_site = not_the_site  # an answer of our own guard is no evidence
         self.records: dict[str, Record] = {}
         self.led_to: dict[str, str] = {}  # an address that redirected, and where it ended
         self.tasks: set[asyncio.Task[None]] = set()
@@ -44,7 +46,7 @@ class Recorder:
         except Error:
             self.incomplete = True  # gone with the page it belonged to, or too large to be kept
             return
-        if record is None:
+        if record is None or self.not_the_site(record.url, record.status):
             return
         self.left -= len(record.body)
         if self.left < 0:

@@ -24,6 +24,7 @@ from tereze.disruption.watchdog import Watchdog, kill_tree, limit_child
 
 
 HARD_LIMIT = 75.0  # seconds; then the process and its browser are killed
+PATIENCE = 15.0  # for a page to answer
 MOST_MEMORY = 1536 * 1024 * 1024  # of the browser and all its processes together
 LOOKS_EACH = 40  # then a new process: whatever leaks, leaks only so far
 LARGEST_PICTURE = 25 * 1024 * 1024
@@ -142,7 +143,8 @@ def looking(url: str, **job: Any) -> Iterator[Path]:
     """A folder with what the browser found; nothing is in it where it had to be killed."""
     outgoing.outside_transaction()
     with tempfile.TemporaryDirectory(prefix="tereze-look-") as name:
-        job = {"url": url, "folder": name, "allowed": settings.ALLOWED_PRIVATE, **job}
+        common = {"folder": name, "allowed": settings.ALLOWED_PRIVATE, "patience": PATIENCE}
+        job = {"url": url, **common, **job}
         answer = driver.ask(job)
         if answer.get("no_browser"):
             raise NoBrowserError

@@ -16,10 +16,11 @@ from playwright.async_api import TimeoutError as Slow
 from tereze.disruption import page_scripts as scripts
 
 
-PATIENCE = 15_000  # ms for the page to answer
 SETTLE = 4_000  # ms at most for scripts and pictures afterwards
 STEP = 6.0  # seconds for a question to a page that has answered
+SCROLLING = 2.5
 PICTURES = 8.0  # seconds for an advert's photos
+DRAWING = 15_000  # ms for a picture of the whole page
 TALLEST = 12_000  # px of a full-page picture
 LONGEST_HTML = 3_000_000
 Found = dict[str, Any]
@@ -90,11 +91,12 @@ async def quietly(step: Awaitable[Any]) -> None:
         return  # it went by itself
 
 
-async def visit(page: Page, url: str, *, patience: int = PATIENCE) -> Found:
+async def visit(page: Page, url: str, *, patience: float) -> Found:
+    """`patience`: seconds for the page to answer."""
     answers: list[Response] = []
     page.on("response", lambda response: keep_answer(page, response, answers))
     try:
-        response = await page.goto(url, wait_until="domcontentloaded", timeout=patience)
+        response = await page.goto(url, wait_until="domcontentloaded", timeout=patience * 1000)
     except Slow as error:
         if any(answer.ok for answer in answers):
             raise HungError from error
@@ -102,7 +104,7 @@ async def visit(page: Page, url: str, *, patience: int = PATIENCE) -> Found:
     except Error as error:
         return {"failure": why(str(error)), "chain": await chain_of(answers)}
     await settle(page)
-    await within(STEP, quietly(page.evaluate(scripts.SCROLL, TALLEST)))
+    await scroll(page)
     await within(STEP, reveal_phone(page))
     last = answers[-1] if answers else response
     if last is None:
@@ -129,6 +131,13 @@ async def settle(page: Page) -> None:
         await page.wait_for_load_state("networkidle", timeout=SETTLE)
     except Error:
         return  # a page that never rests is taken as it is
+
+
+async def scroll(page: Page) -> None:
+    try:
+        await asyncio.wait_for(page.evaluate(scripts.SCROLL, TALLEST), SCROLLING)
+    except (TimeoutError, Error):
+        return  # where scripts are off, no timer runs
 
 
 async def reveal_phone(page: Page) -> None:
@@ -169,7 +178,7 @@ async def take_pictures(page: Page, folder: Path, vantage: Vantage) -> None:
         full_page=True,
         clip={"x": 0, "y": 0, "width": vantage.width, "height": height},
         animations="disabled",
-        timeout=PATIENCE,
+        timeout=DRAWING,
     )
     if not vantage.mobile:
         await take_photo(page, folder / "photo.jpg")
