@@ -2,7 +2,7 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from tereze.disruption.platforms import Listing, read
 from tereze.disruption.seeing import View
 from tereze.disruption.vantages import DESKTOP, PHONE, ROBOT, Difference, Sight
 from tereze.disruption.verification import Asked, Outcome, Seen, Verdict, look_at
+from tereze.indicators import extract
 
 
 LARGEST = 100 * 1024 * 1024  # of one file
@@ -26,11 +27,13 @@ class Answered:
 
     seen: Seen
     html: str = ""
+    revealed: str = ""  # what "show the number" brought to light
 
 
 @dataclass(frozen=True)
 class Taken:
     view: View
+    revealed: str = ""
     phone: Answered = field(default_factory=lambda: Answered(Seen(failure="browser")))
     robot: Answered = field(default_factory=lambda: Answered(Seen(failure="browser")))
     photos: list[dict[str, Any]] = field(default_factory=list)
@@ -77,7 +80,8 @@ def gather(folder: Path, robot: Answered) -> Taken:
     paths = [path for pattern in wanted for path in sorted(folder.glob(pattern))]
     return Taken(
         view=view,
-        phone=Answered(seeing.seen_in(phone), phone.get("html", "")),
+        revealed=found.get("revealed", ""),
+        phone=Answered(seeing.seen_in(phone), phone.get("html", ""), phone.get("revealed", "")),
         robot=robot,
         photos=found.get("photos", []),
         files={path.name: path.read_bytes() for path in paths if path.stat().st_size < LARGEST},
@@ -89,7 +93,7 @@ def understand(taken: Taken, asked: Asked) -> Reading:
     sights = [
         Sight(name, look_at(asked, answered.seen), listing_of(asked, answered))
         for name, answered in (
-            (DESKTOP, Answered(taken.view.seen, taken.view.html)),
+            (DESKTOP, Answered(taken.view.seen, taken.view.html, taken.revealed)),
             (PHONE, taken.phone),
             (ROBOT, taken.robot),
         )
@@ -101,7 +105,9 @@ def understand(taken: Taken, asked: Asked) -> Reading:
 def listing_of(asked: Asked, answered: Answered) -> Listing:
     if look_at(asked, answered.seen).outcome is not Outcome.THERE:
         return Listing()
-    return read(asked.platform.slug, answered.html, answered.seen.url)
+    listing = read(asked.platform.slug, answered.html, answered.seen.url)
+    shown = [found.value for found in extract(answered.revealed) if found.type == "phone"]
+    return replace(listing, phones=tuple(dict.fromkeys([*shown, *listing.phones])))
 
 
 def parts_of(taken: Taken, reading: Reading) -> list[Part]:

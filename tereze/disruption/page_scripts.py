@@ -50,8 +50,8 @@ SCROLL = """async tallest => {
   scrollTo(0, 0);
 }"""
 HEIGHT_OF = "() => document.documentElement.scrollHeight"
-LENGTH_OF = "() => document.body.innerText.length"
-LONGER_THAN = "before => document.body && document.body.innerText.length !== before"
+LINES_OF = "() => document.body.innerText.slice(0, 200000).split('\\n')"
+OTHER_THAN = "before => document.body && document.body.innerText.slice(0, 200000) !== before"
 ABSOLUTE = "urls => urls.map(u => { try { return new URL(u, document.baseURI).href } catch { return '' } })"
 # as the page's own pictures: with its referrer and cookies, through the same guarded line
 LOAD_PICTURES = """urls => Promise.all(urls.map(url => new Promise(done => {

@@ -40,7 +40,11 @@ class Field:
 
 
 def price_of(listing: Listing) -> str:
-    return f"{listing.price:f} {listing.currency}".strip() if listing.price is not None else ""
+    price = listing.price
+    if price is None:
+        return ""
+    whole = price == price.to_integral_value()
+    return f"{price:.0f} {listing.currency}" if whole else f"{price:.2f} {listing.currency}"
 
 
 def alike(one: str, other: str) -> bool:

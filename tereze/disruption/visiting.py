@@ -105,7 +105,7 @@ async def visit(page: Page, url: str, *, patience: float) -> Found:
         return {"failure": why(str(error)), "chain": await chain_of(answers)}
     await settle(page)
     await scroll(page)
-    await within(STEP, reveal_phone(page))
+    revealed = await within(STEP, reveal_phone(page))
     last = answers[-1] if answers else response
     if last is None:
         return {"failure": "network", "chain": []}
@@ -114,6 +114,7 @@ async def visit(page: Page, url: str, *, patience: float) -> Found:
         "status": last.status,
         "headers": await headers_of(last),
         "chain": await chain_of(answers),
+        "revealed": revealed,
         "page": await within(STEP, page.evaluate(scripts.READ)),
         "html": (await within(STEP, page.content()))[:LONGEST_HTML],
     }
@@ -140,18 +141,22 @@ async def scroll(page: Page) -> None:
         return  # where scripts are off, no timer runs
 
 
-async def reveal_phone(page: Page) -> None:
-    """Press "show the number" once, as a buyer would: the number ties this advert to others."""
+async def reveal_phone(page: Page) -> str:
+    """Press "show the number" once, as a buyer would, and say what appeared: the number ties this
+    advert to others, wherever on the page it comes to stand."""
     button = page.locator("button, a, [role=button]").filter(has_text=scripts.REVEAL).first
     try:
         if not await button.is_visible():
-            return
-        before = await page.evaluate(scripts.LENGTH_OF)
+            return ""
+        before: list[str] = await page.evaluate(scripts.LINES_OF)
         await button.click(timeout=1_000, no_wait_after=True)
-        await page.wait_for_function(scripts.LONGER_THAN, arg=before, timeout=2_000)
+        await page.wait_for_function(scripts.OTHER_THAN, arg="\n".join(before), timeout=2_000)
         await page.wait_for_load_state("networkidle", timeout=1_500)
+        after: list[str] = await page.evaluate(scripts.LINES_OF)
     except Error:
-        return  # no button, or nothing happened: the page is taken as it is
+        return ""  # no button, or nothing happened: the page is taken as it is
+    known = set(before)
+    return "\n".join(line for line in after if line not in known)[:1_000]
 
 
 async def absolute(page: Page, urls: Sequence[str]) -> list[str]:
