@@ -60,7 +60,8 @@ async def do(playwright: Playwright, job: dict[str, Any]) -> Found:
     except chromium.NoBrowserError:
         return {"no_browser": True}
     except Error as error:
-        found = {"failure": "browser", "detail": str(error)[:300]}
+        crashed = "crashed" in str(error)  # the renderer ran against its own limit
+        found = {"failure": "memory" if crashed else "browser", "detail": str(error)[:300]}
     (folder / "found.json").write_text(json.dumps(found, ensure_ascii=False))
     return {"done": True}
 

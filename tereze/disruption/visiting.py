@@ -54,13 +54,18 @@ PHONE = Vantage("mobile", width=390, height=844, tallest=6_000, mobile=True)
 
 
 class HungError(Exception):
-    """The page has answered, but does not let itself be looked at."""
+    """The page has answered, but its scripts do not let it be looked at: they never rest, or have
+    put something else in place of what a browser offers to read a page."""
 
 
 async def within(seconds: float, step: Awaitable[T]) -> T:
     try:
         return await asyncio.wait_for(step, seconds)
     except TimeoutError as error:
+        raise HungError from error
+    except Error as error:
+        if "crashed" in str(error):
+            raise
         raise HungError from error
 
 
@@ -226,6 +231,6 @@ def why(message: str) -> str:
         "ERR_HTTP_RESPONSE_CODE_FAILURE": "empty",
         "ERR_TUNNEL_CONNECTION_FAILED": "refused",
         "ERR_ABORTED": "download",
-        "Page crashed": "memory",
+        "crashed": "memory",
     }
     return next((slug for name, slug in names.items() if name in message), "network")

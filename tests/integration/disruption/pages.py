@@ -92,10 +92,12 @@ class Site(BaseHTTPRequestHandler):
         self.send_header("Content-Encoding", "gzip")
         self.end_headers()
         packer = zlib.compressobj(9, zlib.DEFLATED, zlib.MAX_WBITS + 16)
+        block = packer.compress(b"<p>x" * (1 << 22)) + packer.flush(zlib.Z_FULL_FLUSH)
+        again = packer.compress(b"<p>x" * (1 << 22)) + packer.flush(zlib.Z_FULL_FLUSH)
         with contextlib.suppress(OSError):
-            for _ in range(256):
-                self.wfile.write(packer.compress(b"<p>x" * (1 << 22)))
-            self.wfile.write(packer.flush())
+            self.wfile.write(block)
+            for _ in range(255):
+                self.wfile.write(again)
 
     def log_message(self, *_arguments: object) -> None:
         """Quiet."""
@@ -195,3 +197,4 @@ addEventListener("scroll", () => {{ document.body.insertAdjacentHTML("beforeend"
 GRASPING = "<!doctype html><title>x</title><h1>Продам</h1><p>{text}</p><script>{script}</script>"
 EATS_MEMORY = "const kept = []; for (;;) kept.push(new Uint8Array(32 << 20).fill(7));"
 NEVER_ENDS = "for (;;) { }"
+TAMPERS = "document.createTreeWalker = () => { throw new Error('nothing to see') };"

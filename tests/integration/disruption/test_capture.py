@@ -146,10 +146,11 @@ def test_a_page_that_attacks_reaches_nothing_and_is_captured_all_the_same(
         assert str(canary.port).encode() not in archive.read(wacz.INDEX)
 
 
-def test_a_page_that_holds_on_to_the_browser_is_taken_without_its_scripts(
-    city: Unit, site: Hostile, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("script", [pages.NEVER_ENDS, pages.TAMPERS])
+def test_a_page_that_does_not_let_itself_be_read_is_taken_without_its_scripts(
+    city: Unit, site: Hostile, monkeypatch: pytest.MonkeyPatch, script: str
 ) -> None:
-    html = pages.GRASPING.format(text=pages.TEXT, script=pages.NEVER_ENDS)
+    html = pages.GRASPING.format(text=pages.TEXT, script=script)
     monkeypatch.setattr(seeing, "PATIENCE", 3.0)
     request = captured(city, site.page("endless", html))
     assert request.state == State.CAPTURED, request.capture.why
