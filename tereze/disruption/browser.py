@@ -7,6 +7,7 @@ browser under an unprivileged user that reaches only what the guard lets through
 time, bytes and size. What is kept between looks is only the driver, which costs seconds to start.
 """
 
+import contextlib
 import json
 import os
 import re
@@ -14,19 +15,30 @@ import sys
 import time
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, Error, Page, Playwright, Response, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    Error,
+    Page,
+    Playwright,
+    Response,
+    ViewportSize,
+    sync_playwright,
+)
 from playwright.sync_api import TimeoutError as Slow
 
 from tereze.core import chromium
 from tereze.core.outgoing import proxy
 from tereze.core.outgoing.addresses import Guard
+from tereze.core.outgoing.fetching import Secret
 
 
 PATIENCE = 20_000  # ms for the page to answer
 SETTLE = 4_000  # ms at most for scripts and pictures afterwards
 TALLEST = 12_000  # px of a full-page picture
 WIDTH, HEIGHT = 1280, 900
+PHONE: ViewportSize = {"width": 390, "height": 844}
 LONGEST_HTML = 3_000_000
 LONGEST_TEXT = 200_000
 # what a visitor can see, piece by piece: hidden templates of "not found" pages do not count
@@ -99,7 +111,9 @@ def look(playwright: Playwright, through: str, job: dict[str, Any], folder: Path
         args=["--force-webrtc-ip-handling-policy=disable_non_proxied_udp"],
     )
     try:
-        page = open_page(browser)
+        page = open_page(browser, mobile=bool(job.get("mobile")))
+        if job.get("secret"):
+            show_secret(page, **job["secret"])
         found = visit(page, job["url"])
         if not found.get("failure") and job["pictures"]:
             take_pictures(page, folder)
@@ -110,24 +124,50 @@ def look(playwright: Playwright, through: str, job: dict[str, Any], folder: Path
     return found
 
 
-def open_page(browser: Browser) -> Page:
+def open_page(browser: Browser, *, mobile: bool = False) -> Page:
     """A visitor's ordinary browser: what a robot is shown is asked by plain HTTP."""
+    version = browser.version.partition(".")[0]
     context = browser.new_context(
-        viewport={"width": WIDTH, "height": HEIGHT},
+        viewport=PHONE if mobile else {"width": WIDTH, "height": HEIGHT},
+        is_mobile=mobile,
+        has_touch=mobile,
         locale="ru-RU",
         timezone_id="Asia/Almaty",
         accept_downloads=False,
         service_workers="block",
         permissions=[],
         user_agent=(
-            "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) "
-            f"Chrome/{browser.version.partition('.')[0]}.0.0.0 Safari/537.36"
+            f"Mozilla/5.0 ({'Linux; Android 10; K' if mobile else 'X11; Linux x86_64'}) "
+            f"AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{version}.0.0.0 "
+            f"{'Mobile ' if mobile else ''}Safari/537.36"
         ),
     )
     page = context.new_page()
     page.on("dialog", lambda dialog: dialog.dismiss())
     context.on("page", lambda other: other.close() if other != page else None)
     return page
+
+
+def show_secret(page: Page, name: str, value: str, domains: list[str], places: list[str]) -> None:
+    """Put a partner's token on the page's own requests to that partner, hop by hop: what was put
+    on one request does not follow a redirect to somebody else."""
+    secret = Secret(name, value, frozenset(domains), frozenset(places))
+    session = page.context.new_cdp_session(page)
+
+    def onward(event: dict[str, Any]) -> None:
+        request = event["request"]
+        target = urlsplit(request["url"])
+        kept = {key: text for key, text in request["headers"].items() if key != secret.name}
+        if secret.is_for(target.scheme, target.hostname or "", target.netloc):
+            kept[secret.name] = secret.value
+        headers = [{"name": key, "value": text} for key, text in kept.items()]
+        with contextlib.suppress(Error):
+            session.send(
+                "Fetch.continueRequest", {"requestId": event["requestId"], "headers": headers}
+            )
+
+    session.on("Fetch.requestPaused", onward)
+    session.send("Fetch.enable", {"patterns": [{"urlPattern": "*", "resourceType": "Document"}]})
 
 
 def visit(page: Page, url: str) -> dict[str, Any]:

@@ -1,11 +1,12 @@
 from tereze.disruption.models.listing import Photo, Snapshot
 from tereze.disruption.models.partner import Partner, PartnerMember, PartnerTerms
 from tereze.disruption.models.request import Request, RequestLink, RequestStep, State, Word
-from tereze.disruption.models.work import Capture, Letter, Look, Lookout
+from tereze.disruption.models.work import Capture, HostPace, Letter, Look, Lookout
 
 
 __all__ = [
     "Capture",
+    "HostPace",
     "Letter",
     "Look",
     "Lookout",
