@@ -8,12 +8,12 @@ from tereze.casework.actions import StoredPart, store_parts
 from tereze.core import due, outgoing
 from tereze.core.actor import Actor
 from tereze.core.clock import now
-from tereze.disruption import actions, pace, vantages
+from tereze.disruption import actions, glances, pace
 from tereze.disruption.actions.drafting import bases_of
 from tereze.disruption.actions.looking import waits_for_look
+from tereze.disruption.glances import Glance
 from tereze.disruption.models import Lookout, Photo, Request, State
 from tereze.disruption.platforms import platform
-from tereze.disruption.vantages import Glance
 from tereze.disruption.verification import Asked, Outcome, Verdict, could_not, decide
 
 
@@ -45,12 +45,12 @@ def look(lookout: Lookout) -> None:
     if turn is not None:
         wait_for(lookout, request, host, turn, urgent=urgent)
         return
-    secret = vantages.secret_of(request.partner)
-    glances = all_glances(request, lookout, asked, secret)
-    verdict = decide(vantages.verdicts(glances))
-    wait = max(pace.asked_to_wait(glance.seen.headers) for glance in glances)
+    secret = glances.secret_of(request.partner)
+    seen = all_glances(request, lookout, asked, secret)
+    verdict = decide(glances.verdicts(seen))
+    wait = max(pace.asked_to_wait(glance.seen.headers) for glance in seen)
     pace.remember(host, verdict, at=now(), wait=wait)
-    finish(lookout, request, verdict, glances)
+    finish(lookout, request, verdict, seen)
 
 
 def is_urgent(request: Request, lookout: Lookout) -> bool:
@@ -79,11 +79,11 @@ def all_glances(
     request: Request, lookout: Lookout, asked: Asked, secret: outgoing.Secret | None
 ) -> list[Glance]:
     """Plain HTTP first. The browser only where it can change or confirm something."""
-    plain = vantages.by_http(asked, secret)
+    plain = glances.by_http(asked, secret)
     if not is_thorough(request, lookout) and says_what_we_know(request, plain):
         return plain
     # what a person would see tells the most, so it stands first
-    return [*vantages.by_browser(asked, secret), *plain]
+    return [*glances.by_browser(asked, secret), *plain]
 
 
 def is_thorough(request: Request, lookout: Lookout) -> bool:
@@ -94,16 +94,16 @@ def is_thorough(request: Request, lookout: Lookout) -> bool:
 
 def says_what_we_know(request: Request, plain: list[Glance]) -> bool:
     expected = Outcome.GONE if request.state == State.VERIFIED else Outcome.THERE
-    return decide(vantages.verdicts(plain)).outcome is expected
+    return decide(glances.verdicts(plain)).outcome is expected
 
 
-def finish(lookout: Lookout, request: Request, verdict: Verdict, glances: list[Glance]) -> None:
-    view = next((glance.view for glance in glances if glance.view), None)
+def finish(lookout: Lookout, request: Request, verdict: Verdict, seen: list[Glance]) -> None:
+    view = next((glance.view for glance in seen if glance.view), None)
     decides = actions.event_for(request, lookout, verdict.outcome)
     files: list[StoredPart] = store_parts(view.parts()) if view and decides else []
     photos = {}
     if verdict.outcome is Outcome.GONE and is_thorough(request, lookout):
-        photos = vantages.photos_left(photos_of(request))
+        photos = glances.photos_left(photos_of(request))
     with transaction.atomic():
         # the partner may have answered while we looked
         lookout = Lookout.objects.select_for_update().get(pk=lookout.pk)
@@ -113,7 +113,7 @@ def finish(lookout: Lookout, request: Request, verdict: Verdict, glances: list[G
             lookout=lookout,
             verdict=verdict,
             by=LOOKS,
-            vantages=[glance.as_row() for glance in glances],
+            vantages=[glance.as_row() for glance in seen],
             photos=photos,
             files=files,
         )

@@ -6,7 +6,7 @@ from tereze.casework.actions import store_parts
 from tereze.core import due
 from tereze.core.actor import Actor
 from tereze.core.clock import now
-from tereze.disruption import actions, seeing
+from tereze.disruption import actions, reappearing, seeing
 from tereze.disruption.channels.email import sending
 from tereze.disruption.looks import asked_about
 from tereze.disruption.models import Capture, Request, State
@@ -15,7 +15,7 @@ from tereze.disruption.verification import Outcome, Verdict, gone_phrases, look_
 from tereze.indicators import extract
 
 
-__all__ = ["sending"]  # registers the letters; `looks` registers the looks
+__all__ = ["reappearing", "sending"]  # they, and `looks`, register their own work
 BROWSER = Actor.machine("capture")
 TRIES = 3
 LEASE = timedelta(minutes=2)  # longer than both looks together can take

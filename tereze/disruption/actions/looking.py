@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import F
 
 from tereze.casework.actions import StoredPart, seal_evidence
 from tereze.casework.models import Evidence
 from tereze.core.actor import Actor
 from tereze.core.clock import now
 from tereze.disruption.actions.delivery import LOOK_WHILE_OPEN, clocks_from
+from tereze.disruption.actions.drafting import connect
 from tereze.disruption.channels import CHANNELS
 from tereze.disruption.models import Look, Lookout, Request, State
 from tereze.disruption.models.request import GONE, WITH_PARTNER
@@ -174,6 +176,15 @@ def person_looked(
     outcome = Outcome.GONE if gone else Outcome.THERE
     verdict = Verdict(outcome, "by_officer", note[:300])
     record_look(request=request, lookout=lookout, verdict=verdict, by=by, files=files)
+
+
+@transaction.atomic
+def look_again(*, request: Request, links: Sequence[tuple[str, str]], by: Actor = BY) -> None:
+    """Somebody names what was gone: one more asks for it, and we look at once."""
+    connect(request, links)
+    move(request, "merged", by=by, asked=F("asked") + 1)
+    request.refresh_from_db(fields=["asked"])
+    Lookout.objects.filter(request=request).update(next_action_at=now(), asked=True)
 
 
 @transaction.atomic
