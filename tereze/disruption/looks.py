@@ -19,6 +19,7 @@ from tereze.disruption.verification import Asked, Outcome, Verdict, could_not, d
 
 LOOKS = Actor.machine("looks")
 LEASE = timedelta(minutes=5)  # longer than two browsers that have to be killed, and the photos
+BLIND = 3  # looks in a row that were not let in: a person has to look
 SERIES = 4  # looks after an answer that use all vantages
 THOROUGH = timedelta(days=7)  # who shows robots another page is found at the latest after this
 TOO_LONG = timedelta(minutes=2)  # to wait for a host that paused us, when a partner has answered

@@ -68,6 +68,17 @@ WHY = {
     "act": gettext_lazy("не ответили вовремя"),
     "term_over": gettext_lazy("30 дней наблюдения прошли"),
 }
+VANTAGES = {
+    "browser": gettext_lazy("браузер, компьютер"),
+    "browser_mobile": gettext_lazy("браузер, телефон"),
+    "http": gettext_lazy("запрос, компьютер"),
+    "http_mobile": gettext_lazy("запрос, телефон"),
+}
+PHOTOS = {
+    "kept": gettext_lazy("открываются"),
+    "deleted": gettext_lazy("удалены"),
+    "unknown": gettext_lazy("не удалось узнать"),
+}
 ALIKE = {
     "address": gettext_lazy("тот же адрес"),
     "account": gettext_lazy("тот же аккаунт"),

@@ -4,19 +4,25 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
-from tereze.accounts.models import Unit
+from tereze.accounts.models import Unit, User
 from tereze.casework.actions import Part, seal_evidence, store_parts
 from tereze.casework.models import Evidence
 from tereze.core import due
 from tereze.core.clock import now
 from tereze.disruption import actions, likeness
 from tereze.disruption.models import Likeness, Partner, Photo, Request, Snapshot, State
+from tereze.disruption.repeating import repeat_sellers
 from tereze.disruption.resemblance import UNRELATED, matches
+from tereze.indicators import extract
+from tereze.linking.actions import Subject, record_sightings
 
 from .conftest import BY, PNG, Make, see
 
 
+BACKEND = "django.contrib.auth.backends.ModelBackend"
 TEXT = (
     "Продаю айфон 15 про, состояние идеальное, полный комплект, чек и коробка. Срочно нужны деньги, "
     "поэтому дёшево. Отправлю Казпочтой после предоплаты, бронь 45 000 на Kaspi по номеру "
@@ -190,9 +196,8 @@ class TestRecognising:
         for number in range(UNRELATED + 2):
             removed(make, (PHOTO,), seller_key=f"olx:user:{number}", text=TEXT)
         second = again(make, (PHOTO,), seller_key="olx:user:next")
-        assert (
-            second.likenesses.filter(how__contains="photo").exists() or second.likenesses.exists()
-        )
+        assert all("photo" in found.how for found in second.likenesses.all())
+        assert second.likenesses.count() == UNRELATED + 2
 
     def test_a_hotline_known_as_such_joins_nobody(self, make: Make) -> None:
         from tereze.linking.models import Indicator
@@ -243,3 +248,39 @@ class TestRecognising:
         assert see(request, "there", "page") == "came_back"
         assert matches(Snapshot.objects.get()) == []
         assert actions.event_for(request, request.lookout, "gone") == "seen_gone"
+
+
+@pytest.mark.django_db
+class TestShown:
+    def test_the_page_says_where_else_it_stands(self, make: Make, chief: User, submit: Any) -> None:
+        first = removed(make, phones=["+77055552233"])
+        second = again(make, phones=["+77055552233"])
+        report = submit("Просит предоплату, номер 8 705 555 22 33")
+        subject = Subject("listing", second.listing, now())
+        found = extract("+7 705 555 22 33")
+        record_sightings(unit=second.unit, subject=subject, found=found, by=BY)
+        client = Client()
+        client.force_login(chief, backend=BACKEND)
+        panel = client.get(
+            reverse("disruption:alike_panel", args=[second.public_id])
+        ).content.decode()
+        for expected in ("тот же номер телефона", first.public_id, report.number, "+77055552233"):
+            assert expected in panel
+        page = client.get(reverse("disruption:request", args=[second.public_id])).content.decode()
+        assert first.number in page
+
+    def test_repeat_sellers_per_platform(self, make: Make, chief: User) -> None:
+        first = removed(make, seller="Айбек", phones=["+77055552233"])
+        second = removed(make, (PHOTO,), seller="Нурлан", phones=["+77055552233"])
+        third = removed(make, (PHOTO_RESIZED,), seller="Ержан", phones=["+77010000000"])
+        removed(make, seller="Сауле", phones=["+77020000000"])
+        (seller,) = repeat_sellers(first.unit, "olx")
+        assert seller.requests == (first, second, third)
+        assert seller.names == ("Айбек", "Нурлан", "Ержан")
+        assert repeat_sellers(first.unit, "kolesa") == []
+        assert repeat_sellers(first.unit, "olx", since=now()) == []
+        client = Client()
+        client.force_login(chief, backend=BACKEND)
+        page = client.get(reverse("disruption:sellers")).content.decode()
+        assert "Айбек, Нурлан, Ержан" in page
+        assert "Сауле" not in page
