@@ -23,6 +23,11 @@ class RepeatSeller:
     last_at: datetime
 
     @property
+    def title(self) -> str:
+        """What a person calls them: the names, or whatever is known instead."""
+        return ", ".join(self.names or self.phones[:1] or self.accounts[:1]) or "—"
+
+    @property
     def listings(self) -> int:
         return len({request.listing or request.address for request in self.requests})
 
