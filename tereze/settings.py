@@ -170,6 +170,12 @@ EMAIL_USE_TLS = bool(os.environ.get("TEREZE_SMTP_TLS"))
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = os.environ.get("TEREZE_MAIL_FROM", "tereze@localhost")
 
+# The RFC 3161 time authority: its address, the certificates under which its tokens are believed, and
+# whether it is our own (then it vouches for integrity, not for the time, and everything says so).
+TSA_URL = os.environ.get("TEREZE_TSA_URL", "")
+TSA_TRUST = os.environ.get("TEREZE_TSA_TRUST", "")
+TSA_LOCAL = bool(os.environ.get("TEREZE_TSA_LOCAL"))
+
 # Only what stands here may be reached at a private address: the demo's stand-ins.
 ALLOWED_PRIVATE = [host for host in os.environ.get("TEREZE_STANDINS", "").split(",") if host]
 # Our own looks at platforms: whom they may complain to, and how often one host is visited at most

@@ -8,6 +8,7 @@ class CaseworkConfig(AppConfig):
     def ready(self) -> None:
         from tereze.accounts.permissions import Permission
         from tereze.audit import labels
+        from tereze.casework import stamping  # noqa: F401 - registers what worker and clock do
         from tereze.casework.models import Case
         from tereze.core import navigation, panels
         from tereze.live import register_topic
@@ -42,5 +43,10 @@ class CaseworkConfig(AppConfig):
                 "task.reopened": _("задача возвращена"),
                 "note.added": _("добавлена заметка"),
                 "person.added": _("добавлено лицо"),
+                "evidence.sealed": _("доказательство опечатано"),
+                "evidence.stamped": _("время доказательства заверено"),
+                "evidence.read": _("доказательство просмотрено"),
+                "evidence.handed_over": _("доказательство передано"),
+                "evidence.exported": _("доказательство выгружено"),
             }
         )

@@ -48,24 +48,15 @@ def by_http(asked: Asked, secret: outgoing.Secret | None) -> list[Glance]:
 def by_browser(asked: Asked, secret: outgoing.Secret | None) -> list[Glance]:
     """Both looks in a real browser; none on a machine that has no browser."""
     try:
-        return [
-            of_view("browser", asked, seeing.by_browser(asked.address, secret=secret)),
-            of_view(
-                "browser_mobile",
-                asked,
-                seeing.by_browser(asked.address, pictures=False, mobile=True, secret=secret),
-            ),
-        ]
+        view = seeing.by_browser(asked.address, phone=True, secret=secret)
     except seeing.NoBrowserError:
         return []
+    desktop = Glance("browser", look_at(asked, view.seen), view.seen, view)
+    return [desktop, of("browser_mobile", asked, view.phone)] if view.phone else [desktop]
 
 
 def of(vantage: str, asked: Asked, seen: Seen) -> Glance:
     return Glance(vantage, look_at(asked, seen), seen)
-
-
-def of_view(vantage: str, asked: Asked, view: seeing.View) -> Glance:
-    return Glance(vantage, look_at(asked, view.seen), view.seen, view)
 
 
 def mobile_address(asked: Asked) -> str:

@@ -6,12 +6,12 @@ from tereze.casework.actions import store_parts
 from tereze.core import due
 from tereze.core.actor import Actor
 from tereze.core.clock import now
-from tereze.disruption import actions, reappearing, seeing
+from tereze.disruption import actions, captures, reappearing, seeing
+from tereze.disruption.actions.capturing import ReadPage
 from tereze.disruption.channels.email import sending
 from tereze.disruption.looks import asked_about
 from tereze.disruption.models import Capture, Request, State
-from tereze.disruption.platforms import platform
-from tereze.disruption.verification import Outcome, Verdict, gone_phrases, look_at, phrases_in
+from tereze.disruption.verification import Outcome, Verdict, gone_phrases, phrases_in
 from tereze.indicators import extract
 
 
@@ -31,35 +31,44 @@ def capture(row: Capture) -> None:
     request = row.request
     if request.state != State.DRAFTED:
         return
+    asked = asked_about(request)
     try:
-        view = seeing.by_browser(request.address)
+        taken = captures.take(request.address, asked.platform.slug)
     except seeing.NoBrowserError:
         actions.capture_needs_person(request=request, why="no_browser", by=BROWSER)
         return
-    verdict = look_at(asked_about(request), view.seen)
-    if verdict.outcome is Outcome.COULD_NOT_LOOK:
-        not_yet(row, request, verdict)
+    reading = captures.understand(taken, asked)
+    if reading.verdict.outcome is Outcome.COULD_NOT_LOOK:
+        not_yet(row, request, reading.verdict)
         return
-    seen = view.seen.page
-    files = store_parts(view.parts())
+    seen, listing = taken.view.seen.page, reading.listing
+    numbers = " ".join(number for sight in reading.sights for number in sight.listing.phones)
+    files = store_parts(captures.parts_of(taken, reading))
     actions.seal_capture(
         request=request,
         files=files,
-        seen_at=view.at,
-        facts={**view.facts(), "outcome": verdict.outcome, "why": verdict.why},
+        seen_at=taken.view.at,
+        facts=captures.facts_of(taken, reading),
         by=BROWSER,
-        title=seen.main[0] if seen.main else seen.title,
-        seen_phrases=sorted(phrases_in(seen, gone_phrases(platform(request.partner.platform))))
-        if verdict.outcome is Outcome.THERE
+        title=listing.title or (seen.main[0] if seen.main else seen.title),
+        seen_phrases=sorted(phrases_in(seen, gone_phrases(asked.platform)))
+        if reading.verdict.outcome is Outcome.THERE
         else (),
-        found=extract(f"{seen.title}\n{seen.text}"[:50_000]),
-        seconds=view.seconds,
+        found=extract(f"{seen.title}\n{numbers}\n{seen.text}"[:50_000]),
+        seconds=taken.view.seconds,
+        read=ReadPage(listing, taken.photos, reading.differences),
     )
 
 
 def not_yet(row: Capture, request: Request, verdict: Verdict) -> None:
     """Try a few times: a slow site may answer; a robot check will not, and a person takes over."""
-    if row.tries + 1 >= TRIES or verdict.why in {"challenge", "login", "forbidden", "refused"}:
+    if row.tries + 1 >= TRIES or verdict.why in {
+        "challenge",
+        "login",
+        "forbidden",
+        "refused",
+        "memory",
+    }:
         actions.capture_needs_person(request=request, why=verdict.why, by=BROWSER)
         return
     Capture.objects.filter(pk=row.pk).update(

@@ -58,6 +58,7 @@ WHY = {
     "dns": gettext_lazy("сайт не найден по имени"),
     "timeout": gettext_lazy("сайт не ответил вовремя"),
     "network": gettext_lazy("нет связи с сайтом"),
+    "memory": gettext_lazy("страница заняла слишком много памяти"),
     "redirects": gettext_lazy("слишком много переадресаций"),
     "refused": gettext_lazy("внутренний адрес: мы туда не ходим"),
     "certificate": gettext_lazy("неверный сертификат сайта"),

@@ -19,7 +19,7 @@ from tereze.casework.models import Evidence
 from tereze.core import outgoing
 from tereze.core.actor import Actor
 from tereze.core.clock import now
-from tereze.disruption import actions, seeing
+from tereze.disruption import actions, captures, seeing
 from tereze.disruption.models import Letter, Partner, Request, State
 from tereze.disruption.pages import PageText
 from tereze.disruption.transitions import UnlawfulStepError
@@ -71,8 +71,12 @@ class RemovingAnAdvert:
             html = f"<h1>{seen.page.title}</h1>"
             return seeing.View(seen=seen, at=now(), html=html, pictures={"page.png": PNG})
 
+        def take(url: str, platform: str) -> captures.Taken:
+            return captures.Taken(view=see(url))
+
         seeing.by_http = look
         seeing.by_browser = see
+        captures.take = take
         smtplib.SMTP = mail_server(world)  # type: ignore[misc]
 
     def live(self, world: World) -> None:

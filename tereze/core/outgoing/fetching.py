@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,23 +67,25 @@ def fetch(
     guard: Guard,
     limit: int = LIMIT,
     seconds: float = SECONDS,
+    content: bytes | None = None,
     agent: str = USER_AGENT,
     secret: Secret | None = None,
-    **headers: str,
+    headers: Mapping[str, str] | None = None,
 ) -> Fetched:
-    """GET, following at most five redirects, each checked like the first address. A `secret` is
-    put on the hops that it is meant for.
+    """GET (POST where there is content), following at most five redirects, each checked like the
+    first address. A `secret` is put on the hops that it is meant for.
 
     Runs its own event loop in a thread of its own, because only that bounds the *whole* time: a
     server that sends its headers one byte at a time never trips a timeout between two reads.
     """
     outcome: list[Fetched | BaseException] = []
 
-    sent = {"User-Agent": agent, "Accept-Language": "ru,kk;q=0.8", **headers}
+    sent = {"User-Agent": agent, "Accept-Language": "ru,kk;q=0.8", **(headers or {})}
 
     def work() -> None:
         try:
-            outcome.append(asyncio.run(bounded(url, guard, limit, seconds, sent, secret)))
+            going = bounded(url, guard, limit, seconds, content, sent, secret)
+            outcome.append(asyncio.run(going))
         except BaseException as error:
             outcome.append(error)
 
@@ -100,12 +103,13 @@ async def bounded(
     guard: Guard,
     limit: int,
     seconds: float,
+    content: bytes | None,
     headers: dict[str, str],
     secret: Secret | None,
 ) -> Fetched:
     try:
         async with asyncio.timeout(seconds):
-            return await follow(url, guard, limit, headers, secret)
+            return await follow(url, guard, limit, content, headers, secret)
     except RefusedError as error:
         raise FetchError("refused", str(error)) from error
     except (TimeoutError, httpx.TimeoutException) as error:
@@ -121,7 +125,12 @@ async def bounded(
 
 
 async def follow(
-    url: str, guard: Guard, limit: int, headers: dict[str, str], secret: Secret | None
+    url: str,
+    guard: Guard,
+    limit: int,
+    content: bytes | None,
+    headers: dict[str, str],
+    secret: Secret | None,
 ) -> Fetched:
     async def only_where_meant(request: httpx.Request) -> None:
         """Before every hop: a redirect elsewhere must not take the secret along."""
@@ -142,7 +151,7 @@ async def follow(
             headers=headers,
             event_hooks={"request": [only_where_meant]},
         ) as going,
-        going.stream("GET", url) as response,
+        going.stream("POST" if content else "GET", url, content=content) as response,
     ):
         body, truncated = await read(response, limit)
         return Fetched(

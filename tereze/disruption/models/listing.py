@@ -32,6 +32,7 @@ class Snapshot(DueRow):
     phones = models.JSONField(default=list)  # E.164
     text = models.TextField(blank=True)
     sketch = models.JSONField(default=list)  # of the text, for near-identical ones
+    differences = models.JSONField(default=list)  # between desktop, phone and robot, by field
 
     class Meta:
         ordering = ["at", "pk"]

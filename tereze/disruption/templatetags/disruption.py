@@ -5,10 +5,11 @@ from django.utils.translation import get_language, gettext
 
 from tereze.casework.models import EvidenceFile
 from tereze.core.templatetags.tereze import status
+from tereze.core.wording import money as wording_of_money
 from tereze.detection.typology import GROUNDS
 from tereze.disruption import wording
 from tereze.disruption.known_texts import TEXTS
-from tereze.disruption.models import Partner, Request, State
+from tereze.disruption.models import Partner, Request, Snapshot, State
 
 
 register = template.Library()
@@ -82,3 +83,11 @@ def picture(request: Request) -> EvidenceFile | None:
     )
     names = ("photo.jpg", "page.png", "screenshot.png", "screenshot.jpg")
     return next((files[name] for name in names if name in files), None)
+
+
+@register.filter
+def price_shown(snapshot: Snapshot) -> str:
+    """In tenge as we write money; in another currency as the page named it."""
+    if snapshot.currency in {"", "KZT"}:
+        return wording_of_money(snapshot.price)
+    return f"{snapshot.price:f} {snapshot.currency}"

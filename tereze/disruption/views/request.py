@@ -20,6 +20,7 @@ from tereze.disruption.looks import BLIND
 from tereze.disruption.models import Lookout, Request, State
 from tereze.disruption.models.request import GONE, WITH_PARTNER
 from tereze.disruption.reads import origins, probably_again
+from tereze.disruption.shown import seen_at_capture
 from tereze.disruption.transitions import UnlawfulStepError, lawful
 from tereze.disruption.verification import Outcome
 
@@ -54,6 +55,7 @@ def context_of(request: HttpRequest, row: Request, **forms: Any) -> dict[str, An
         "is_blind": needs_eyes(row),
         "terms": row.partner.terms_at(row.delivered_at or row.created_at),
         "files": list(row.evidence.files.all()) if row.evidence else [],
+        "seen": seen_at_capture(row),
         "links": list(origins(row, user)),
         "again": probably_again(row),
         "can": {
