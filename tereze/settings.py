@@ -178,6 +178,9 @@ TSA_LOCAL = bool(os.environ.get("TEREZE_TSA_LOCAL"))
 
 # Only what stands here may be reached at a private address: the demo's stand-ins.
 ALLOWED_PRIVATE = [host for host in os.environ.get("TEREZE_STANDINS", "").split(",") if host]
+# Our own looks at platforms: whom they may complain to, and how often one host is visited at most
+LOOK_CONTACT = os.environ.get("TEREZE_LOOK_CONTACT", PUBLIC_URL)
+LOOK_PACE = float(os.environ.get("TEREZE_LOOK_PACE", "2"))  # seconds between two looks at one host
 TELEGRAM_SERVER = os.environ.get("TEREZE_TELEGRAM_SERVER", "https://api.telegram.org")
 WATCH_FLAGGED_DAYS = int(os.environ.get("TEREZE_WATCH_FLAGGED_DAYS", "90"))  # undecided messages
 

@@ -56,7 +56,7 @@ def ask(content: bytes) -> tuple[bytes, Token]:
         limit=LARGEST_ANSWER,
         seconds=PATIENCE,
         content=question.content,
-        **{"Content-Type": QUERY, "Accept": REPLY},
+        headers={"Content-Type": QUERY, "Accept": REPLY},
     )
     if found.status != 200:
         raise BadTokenError(f"HTTP {found.status}")

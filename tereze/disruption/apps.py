@@ -34,6 +34,13 @@ class DisruptionConfig(AppConfig):
         navigation.register(
             _("Уведомления"), "disruption:portal", permission=Permission.PORTAL_USE, order=10
         )
+        panels.register(
+            "request",
+            "disruption:alike_panel",
+            permission=Permission.REQUEST_READ,
+            order=20,
+            topics=["requests"],
+        )
         for place in ("report", "case"):
             panels.register(
                 place,

@@ -24,7 +24,7 @@ from tereze.casework import wacz
 from tereze.core import chromium
 from tereze.core.outgoing import proxy
 from tereze.core.outgoing.addresses import Guard
-from tereze.disruption import photos, visiting
+from tereze.disruption import photos, tokens, visiting
 from tereze.disruption.platforms import read as read_listing
 from tereze.disruption.recording import Recorder
 from tereze.disruption.visiting import DESKTOP, PHONE, Found, HungError, Vantage
@@ -94,16 +94,29 @@ async def shut(browser: Browser) -> None:
 
 
 async def glance(browser: Browser, job: dict[str, Any], folder: Path) -> Found:
-    """A look for verification: is it there?"""
-    vantage = PHONE if job.get("mobile") else DESKTOP
+    """A look for verification: is it there? For a phone as well, at the same time."""
+    if not job.get("phone"):
+        return await seen_from(browser, DESKTOP, job, folder)
+    found, found["mobile"] = await asyncio.gather(
+        seen_from(browser, DESKTOP, job, folder),
+        seen_from(browser, PHONE, {**job, "pictures": False}, folder),
+    )
+    return found
+
+
+async def seen_from(browser: Browser, vantage: Vantage, job: dict[str, Any], folder: Path) -> Found:
     try:
         async with asyncio.timeout(WHOLE):
             page = await visiting.open_page(browser, vantage)
+            if job.get("secret"):
+                await tokens.show(page, **job["secret"])
             found = await visiting.visit(page, job["url"], patience=job["patience"])
             if not found.get("failure") and job["pictures"]:
                 await visiting.take_pictures(page, folder, vantage)
     except (TimeoutError, HungError):
         return {"failure": "timeout"}
+    except Error:
+        return {"failure": "browser"}
     return found
 
 

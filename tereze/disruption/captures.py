@@ -62,7 +62,7 @@ def take(url: str, platform: str) -> Taken:
 
 def as_robot(url: str) -> Answered:
     try:
-        found = outgoing.fetch(url, guard=outgoing.guard())
+        found = outgoing.fetch(url, guard=outgoing.guard(), agent=seeing.declared_agent())
     except outgoing.FetchError as error:
         return Answered(Seen(failure=error.reason))
     page = read_page(found.text)

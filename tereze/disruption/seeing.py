@@ -45,6 +45,7 @@ class View:
     html: str = ""
     chain: list[dict[str, Any]] = field(default_factory=list)
     pictures: dict[str, bytes] = field(default_factory=dict)
+    phone: Seen | None = None  # what a phone was shown at the same time, where it was asked for
 
     def parts(self) -> list[Part]:
         """As evidence. The page is public; nothing in these files comes from a reporter."""
@@ -132,9 +133,13 @@ driver = Driver()
 atexit.register(driver.kill)
 
 
-def by_browser(url: str, *, pictures: bool = True) -> View:
-    """Open the page in Chromium. Raises NoBrowserError where there is none."""
-    with looking(url, pictures=pictures) as folder:
+def by_browser(
+    url: str, *, pictures: bool = True, phone: bool = False, secret: outgoing.Secret | None = None
+) -> View:
+    """Open the page in Chromium, on a phone's screen as well if wanted. Raises NoBrowserError where
+    there is none."""
+    shown = in_words(secret) if secret else None
+    with looking(url, pictures=pictures, phone=phone, secret=shown) as folder:
         return collect(folder)
 
 
@@ -172,6 +177,7 @@ def collect(folder: Path) -> View:
         html=found.get("html", ""),
         chain=found.get("chain", []),
         pictures=pictures,
+        phone=seen_in(found["mobile"]) if found.get("mobile") else None,
     )
 
 
@@ -191,12 +197,29 @@ def seen_in(found: dict[str, Any]) -> Seen:
     )
 
 
-def by_http(url: str) -> Seen:
+def in_words(secret: outgoing.Secret) -> dict[str, Any]:
+    return {
+        "name": secret.name,
+        "value": secret.value,
+        "domains": sorted(secret.domains),
+        "places": sorted(secret.places),
+    }
+
+
+def by_http(url: str, *, mobile: bool = False, secret: outgoing.Secret | None = None) -> Seen:
+    """As a robot that says whose it is."""
     outgoing.outside_transaction()
+    agent = declared_agent(mobile=mobile)
     try:
-        found = outgoing.fetch(url, guard=outgoing.guard())
+        found = outgoing.fetch(url, guard=outgoing.guard(), agent=agent, secret=secret)
     except outgoing.FetchError as error:
         return Seen(failure=error.reason)
     return Seen(
         url=found.url, status=found.status, headers=found.headers, page=read_page(found.text)
     )
+
+
+def declared_agent(*, mobile: bool = False) -> str:
+    """Who looks and where to complain; a platform may recognise us by it and let us in."""
+    own = f"{outgoing.USER_AGENT.partition(' ')[0]} (checks reported adverts; +{settings.LOOK_CONTACT})"
+    return f"Mozilla/5.0 (Linux; Android 10; K) Mobile {own}" if mobile else own

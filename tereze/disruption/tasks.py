@@ -2,45 +2,23 @@
 
 from datetime import timedelta
 
-from django.db import transaction
-
 from tereze.casework.actions import store_parts
 from tereze.core import due
 from tereze.core.actor import Actor
 from tereze.core.clock import now
-from tereze.disruption import actions, captures, seeing
+from tereze.disruption import actions, captures, reappearing, seeing
 from tereze.disruption.actions.capturing import ReadPage
-from tereze.disruption.actions.drafting import bases_of
 from tereze.disruption.channels.email import sending
-from tereze.disruption.models import Capture, Lookout, Request, State
-from tereze.disruption.platforms import platform
-from tereze.disruption.verification import (
-    Asked,
-    Outcome,
-    Verdict,
-    gone_phrases,
-    judge,
-    look_at,
-    phrases_in,
-)
+from tereze.disruption.looks import asked_about
+from tereze.disruption.models import Capture, Request, State
+from tereze.disruption.verification import Outcome, Verdict, gone_phrases, phrases_in
 from tereze.indicators import extract
 
 
-__all__ = ["sending"]  # registers the letters
+__all__ = ["reappearing", "sending"]  # they, and `looks`, register their own work
 BROWSER = Actor.machine("capture")
-LOOKS = Actor.machine("looks")
 TRIES = 3
 LEASE = timedelta(minutes=2)  # longer than both looks together can take
-
-
-def asked_about(request: Request) -> Asked:
-    return Asked(
-        address=request.address,
-        platform=platform(request.partner.platform),
-        listing=request.listing,
-        bases=bases_of(request.unit),
-        seen_phrases=frozenset(request.seen_phrases),
-    )
 
 
 @due.handler(Request)
@@ -96,30 +74,3 @@ def not_yet(row: Capture, request: Request, verdict: Verdict) -> None:
     Capture.objects.filter(pk=row.pk).update(
         tries=row.tries + 1, why=verdict.why, next_action_at=now() + due.pause(row.tries + 1)
     )
-
-
-@due.handler(Lookout, lane="browser", lease=LEASE)
-def look(lookout: Lookout) -> None:
-    request = lookout.request
-    asked = asked_about(request)
-    by_http = seeing.by_http(request.address)
-    try:
-        view = seeing.by_browser(request.address)
-    except seeing.NoBrowserError:
-        view = None
-    verdict = judge(asked, by_http, view.seen if view else None)
-    decides = actions.event_for(request, lookout, verdict.outcome)
-    files = store_parts(view.parts()) if view and decides else []
-    with transaction.atomic():
-        # the partner may have answered while we looked
-        lookout = Lookout.objects.select_for_update().get(pk=lookout.pk)
-        request.refresh_from_db()
-        actions.record_look(
-            request=request,
-            lookout=lookout,
-            verdict=verdict,
-            by=LOOKS,
-            by_http=str(look_at(asked, by_http)),
-            by_browser=str(look_at(asked, view.seen)) if view else "",
-            files=files,
-        )

@@ -59,14 +59,14 @@ class RemovingAnAdvert:
     def install(self, world: World) -> None:
         """A site whose advert the moderator takes down, and a mail server."""
 
-        def look(url: str) -> Seen:
+        def look(url: str, **_how: Any) -> Seen:
             outgoing.outside_transaction()
             with world.call("a look at the page"):
                 if world.noted("advert taken down"):
                     return Seen(url=url, status=404, page=NOTHING)
                 return Seen(url=url, status=200, page=ADVERT)
 
-        def see(url: str, *, pictures: bool = True) -> seeing.View:
+        def see(url: str, **_how: Any) -> seeing.View:
             seen = look(url)
             html = f"<h1>{seen.page.title}</h1>"
             return seeing.View(seen=seen, at=now(), html=html, pictures={"page.png": PNG})

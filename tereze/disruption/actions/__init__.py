@@ -15,13 +15,20 @@ from tereze.disruption.actions.drafting import (
     draft_many,
     draft_request,
 )
-from tereze.disruption.actions.looking import event_for, look_now, person_looked, record_look
+from tereze.disruption.actions.looking import (
+    event_for,
+    look_again,
+    look_now,
+    person_looked,
+    record_look,
+)
 from tereze.disruption.actions.partners import (
     add_member,
     register_known_partners,
     save_partner,
     set_terms,
 )
+from tereze.disruption.actions.recognising import draft_again, keep_traits, recognise
 
 
 __all__ = [
@@ -38,12 +45,16 @@ __all__ = [
     "capture_needs_person",
     "check_deadlines",
     "close",
+    "draft_again",
     "draft_many",
     "draft_request",
     "event_for",
+    "keep_traits",
+    "look_again",
     "look_now",
     "mark_delivered",
     "person_looked",
+    "recognise",
     "record_look",
     "register_known_partners",
     "save_partner",

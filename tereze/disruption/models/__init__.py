@@ -1,12 +1,14 @@
-from tereze.disruption.models.listing import Photo, Snapshot
+from tereze.disruption.models.listing import Likeness, Photo, Snapshot, Trait
 from tereze.disruption.models.partner import Partner, PartnerMember, PartnerTerms
 from tereze.disruption.models.request import Request, RequestLink, RequestStep, State, Word
-from tereze.disruption.models.work import Capture, Letter, Look, Lookout
+from tereze.disruption.models.work import Capture, HostPace, Letter, Look, Lookout
 
 
 __all__ = [
     "Capture",
+    "HostPace",
     "Letter",
+    "Likeness",
     "Look",
     "Lookout",
     "Partner",
@@ -18,5 +20,6 @@ __all__ = [
     "RequestStep",
     "Snapshot",
     "State",
+    "Trait",
     "Word",
 ]

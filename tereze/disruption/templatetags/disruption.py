@@ -55,6 +55,27 @@ def explained(note: str) -> str:
 
 
 @register.filter
+def vantage(slug: str) -> str:
+    return str(wording.VANTAGES.get(slug, slug))
+
+
+@register.filter
+def sight(seen: dict[str, str]) -> str:
+    """What one vantage was answered."""
+    return wording.explain(f"{seen.get('detail', '')} {seen.get('why', '')}".strip())
+
+
+@register.filter
+def photos_told(counted: dict[str, int]) -> str:
+    return ", ".join(f"{wording.PHOTOS[name]}: {n}" for name, n in counted.items() if n)
+
+
+@register.filter
+def in_what(how: list[str]) -> str:
+    return wording.in_what(how)
+
+
+@register.filter
 def picture(request: Request) -> EvidenceFile | None:
     """The advert's photo, or the whole page where there is none; only what may leave."""
     files = (

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from tereze.accounts.access import requires
 from tereze.accounts.permissions import Permission
 from tereze.disruption import actions
+from tereze.disruption.looks import BLIND
 from tereze.disruption.models import Capture, Request, State
 from tereze.disruption.models.request import GONE, OPEN, WITH_PARTNER, RequestQuerySet
 from tereze.disruption.transitions import UnlawfulStepError
@@ -28,6 +29,7 @@ def waiting_for_us(rows: RequestQuerySet) -> QuerySet[Request]:
         | rows.filter(state=State.DRAFTED, capture__state=Capture.State.NEEDS_PERSON)
         | rows.filter(state__in=[State.APPROVED, State.REOPENED], partner__channel="by_hand")
         | rows.filter(state=State.ANSWERED).exclude(answer__in=GONE)
+        | rows.filter(state=State.VERIFIED, lookout__blind__gte=BLIND)
     )
 
 

@@ -16,7 +16,8 @@ from tereze.casework.actions import Part, store_parts
 from tereze.core.clock import now
 from tereze.disruption import actions, wording
 from tereze.disruption.forms.requests import ScreenshotForm, SentForm, TypedAnswerForm, answers_for
-from tereze.disruption.models import Request, State
+from tereze.disruption.looks import BLIND
+from tereze.disruption.models import Lookout, Request, State
 from tereze.disruption.models.request import GONE, WITH_PARTNER
 from tereze.disruption.reads import origins, probably_again
 from tereze.disruption.shown import seen_at_capture
@@ -50,6 +51,8 @@ def context_of(request: HttpRequest, row: Request, **forms: Any) -> dict[str, An
         "row": row,
         "timeline": list(wording.timeline_of(row)),
         "looks": list(row.looks.order_by("-at")[:10]),
+        "photos": row.looks.exclude(photos={}).order_by("-at").first(),
+        "is_blind": needs_eyes(row),
         "terms": row.partner.terms_at(row.delivered_at or row.created_at),
         "files": list(row.evidence.files.all()) if row.evidence else [],
         "seen": seen_at_capture(row),
@@ -67,7 +70,7 @@ def context_of(request: HttpRequest, row: Request, **forms: Any) -> dict[str, An
             "supply": row.state == State.ANSWERED
             and row.answer not in GONE
             and user.can(Permission.REQUEST_DRAFT),
-            "looked": row.state == State.COULD_NOT_LOOK and user.can(Permission.REQUEST_DRAFT),
+            "looked": needs_eyes(row) and user.can(Permission.REQUEST_DRAFT),
             "close": lawful("closed", row.state) and user.can(Permission.REQUEST_APPROVE),
             "withdraw": lawful("withdrawn", row.state) and user.can(Permission.REQUEST_DRAFT),
         },
@@ -76,6 +79,13 @@ def context_of(request: HttpRequest, row: Request, **forms: Any) -> dict[str, An
         "answer_form": typed,
         **forms,
     }
+
+
+def needs_eyes(row: Request) -> bool:
+    """The machine is not let in: only a person can say what is there."""
+    lookout = Lookout.objects.filter(request=row).first()
+    is_blind = row.state == State.VERIFIED and lookout is not None and lookout.blind >= BLIND
+    return row.state == State.COULD_NOT_LOOK or is_blind
 
 
 Act = Callable[[HttpRequest, Request, Any], str]
