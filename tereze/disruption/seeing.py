@@ -129,8 +129,14 @@ class Driver:
                     pipe.close()
 
 
-driver = Driver()
-atexit.register(driver.kill)
+# each lane of the worker has its own: a capture never waits for the looks of other requests
+LOOKS, CAPTURES = Driver(), Driver()
+
+
+@atexit.register
+def end_browsers() -> None:
+    for driver in (LOOKS, CAPTURES):
+        driver.kill()
 
 
 def by_browser(
@@ -150,7 +156,7 @@ def looking(url: str, **job: Any) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="tereze-look-") as name:
         common = {"folder": name, "allowed": settings.ALLOWED_PRIVATE, "patience": PATIENCE}
         job = {"url": url, **common, **job}
-        answer = driver.ask(job)
+        answer = (CAPTURES if job.get("capture") else LOOKS).ask(job)
         if answer.get("no_browser"):
             raise NoBrowserError
         if answer.get("killed") == "memory":
