@@ -28,6 +28,7 @@ from tereze.disruption import photos, tokens, visiting
 from tereze.disruption.platforms import read as read_listing
 from tereze.disruption.recording import Recorder
 from tereze.disruption.visiting import DESKTOP, PHONE, Found, HungError, Vantage
+from tereze.disruption.watchdog import limit_ourselves
 
 
 WHOLE = 40.0  # seconds for one visit with all its pictures
@@ -223,6 +224,7 @@ def kept_photos(urls: list[str], recorder: Recorder, folder: Path) -> list[Found
 
 
 if __name__ == "__main__":
+    limit_ourselves()
     asyncio.run(main())
     sys.stdout.flush()
     os._exit(0)  # a hung thread of the browser's driver must not keep us

@@ -20,7 +20,7 @@ from tereze.core import outgoing
 from tereze.core.clock import now
 from tereze.disruption.pages import PageText, read_page
 from tereze.disruption.verification import Seen
-from tereze.disruption.watchdog import Watchdog, kill_tree, limit_child
+from tereze.disruption.watchdog import Watchdog, kill_tree
 
 
 HARD_LIMIT = 75.0  # seconds; then the process and its browser are killed
@@ -113,7 +113,6 @@ class Driver:
             stderr=subprocess.DEVNULL,
             text=True,
             start_new_session=True,
-            preexec_fn=limit_child,
         )
 
     def kill(self) -> None:

