@@ -76,7 +76,8 @@ async def look(
     )
     try:
         if job.get("capture"):
-            recorder = Recorder(through.proxy.answered_itself)
+            token = (job.get("secret") or {}).get("name", "")
+            recorder = Recorder(through.proxy.answered_itself, never_kept=token)
             found = await capture(browser, job, folder, recorder)
         else:
             found = await glance(browser, job, folder)
@@ -105,12 +106,17 @@ async def glance(browser: Browser, job: dict[str, Any], folder: Path) -> Found:
     return found
 
 
+async def arrive(browser: Browser, vantage: Vantage, job: dict[str, Any]) -> Page:
+    page = await visiting.open_page(browser, vantage)
+    if job.get("secret"):
+        await tokens.show(page, **job["secret"])
+    return page
+
+
 async def seen_from(browser: Browser, vantage: Vantage, job: dict[str, Any], folder: Path) -> Found:
     try:
         async with asyncio.timeout(WHOLE):
-            page = await visiting.open_page(browser, vantage)
-            if job.get("secret"):
-                await tokens.show(page, **job["secret"])
+            page = await arrive(browser, vantage, job)
             found = await visiting.visit(page, job["url"], patience=job["patience"])
             if not found.get("failure") and job["pictures"]:
                 await visiting.take_pictures(page, folder, vantage)
@@ -139,7 +145,7 @@ async def from_desktop(
 ) -> Found:
     try:
         async with asyncio.timeout(WHOLE):
-            page = await visiting.open_page(browser, DESKTOP)
+            page = await arrive(browser, DESKTOP, job)
             recorder.listen(page)
             return await whole_page(page, job, folder, recorder)
     except (TimeoutError, HungError):
@@ -152,7 +158,7 @@ async def without_scripts(
     """The page answered, but its own scripts keep it from being looked at: then without them."""
     try:
         async with asyncio.timeout(WITHOUT_SCRIPTS):
-            page = await visiting.open_page(browser, Vantage(DESKTOP.name, scripts=False))
+            page = await arrive(browser, Vantage(DESKTOP.name, scripts=False), job)
             recorder.listen(page)
             found = await whole_page(page, job, folder, recorder)
     except (TimeoutError, HungError):
@@ -178,7 +184,7 @@ async def whole_page(page: Page, job: dict[str, Any], folder: Path, recorder: Re
 async def from_phone(browser: Browser, job: dict[str, Any], folder: Path) -> Found:
     try:
         async with asyncio.timeout(WHOLE):
-            page = await visiting.open_page(browser, PHONE)
+            page = await arrive(browser, PHONE, job)
             found = await visiting.visit(page, job["url"], patience=job["patience"])
             if not found.get("failure"):
                 await visiting.take_pictures(page, folder, PHONE)

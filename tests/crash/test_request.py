@@ -81,7 +81,7 @@ class RemovingAnAdvert:
             html = f"<h1>{seen.page.title}</h1>"
             return seeing.View(seen=seen, at=now(), html=html, pictures={"page.png": PNG})
 
-        def take(url: str, platform: str) -> captures.Taken:
+        def take(url: str, _platform: str, **_how: Any) -> captures.Taken:
             return captures.Taken(view=see(url))
 
         def stamp(content: bytes) -> tuple[bytes, Token]:

@@ -10,6 +10,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from PIL import Image
 
+from tereze.disruption.glances import TOKEN_HEADER
+
 
 EXIF = "CAMERA-OF-A-FRAUDSTER"
 ADVERT = """<!doctype html><html lang="ru"><head><meta charset="utf-8"><title>{title} - OLX.kz</title>
@@ -38,6 +40,7 @@ class Site(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self.server.asked.append(self.path)  # type: ignore[attr-defined]
+        self.server.tokens.add(self.headers.get(TOKEN_HEADER, ""))  # type: ignore[attr-defined]
         path, agent = self.path.partition("?")[0], self.headers.get("User-Agent", "")
         if path.startswith("/d/obyavlenie/"):
             self.html(advert(agent) if "two-faced" in path else self.server.pages[path])  # type: ignore[attr-defined]
@@ -118,6 +121,7 @@ class Hostile(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Site)
         self.asked: list[str] = []
+        self.tokens: set[str] = set()
         self.pages: dict[str, str] = {}
         self.private = ""
 
