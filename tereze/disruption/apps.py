@@ -73,6 +73,13 @@ class DisruptionConfig(AppConfig):
                 "file.applied": _("ответы из файла записаны"),
             }
         )
+        panels.register(
+            "request",
+            "disruption:alike_panel",
+            permission=Permission.REQUEST_READ,
+            order=20,
+            topics=["requests"],
+        )
         for place in ("report", "case"):
             panels.register(
                 place,

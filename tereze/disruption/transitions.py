@@ -40,6 +40,7 @@ TRANSITIONS: dict[str, Transition] = {
     "recaptured": step(S.CAPTURED),
     "needs_capture": step(S.DRAFTED),
     "merged": step(*(state for state in ANY if state is not S.CLOSED)),
+    "recognised": step(*(state for state in ANY if state is not S.CLOSED)),
     "held": step(S.CAPTURED, to=S.HELD),
     "released": step(S.HELD, to=S.CAPTURED),
     "approved": step(S.CAPTURED, to=S.APPROVED),

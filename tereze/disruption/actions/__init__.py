@@ -26,13 +26,20 @@ from tereze.disruption.actions.files import (
 from tereze.disruption.actions.forms import fill_form, register_form, store_form
 from tereze.disruption.actions.holding import EndMissingError, hold, release
 from tereze.disruption.actions.incoming import dismiss_letters, place_letter, take_letter
-from tereze.disruption.actions.looking import event_for, look_now, person_looked, record_look
+from tereze.disruption.actions.looking import (
+    event_for,
+    look_again,
+    look_now,
+    person_looked,
+    record_look,
+)
 from tereze.disruption.actions.partners import (
     add_member,
     register_known_partners,
     save_partner,
     set_terms,
 )
+from tereze.disruption.actions.recognising import draft_again, keep_traits, recognise
 from tereze.disruption.actions.returned import letter_returned, send_elsewhere
 
 
@@ -54,6 +61,7 @@ __all__ = [
     "check_deadlines",
     "close",
     "dismiss_letters",
+    "draft_again",
     "draft_many",
     "draft_request",
     "enclose",
@@ -61,13 +69,16 @@ __all__ = [
     "fill_form",
     "hand_file",
     "hold",
+    "keep_traits",
     "letter_returned",
+    "look_again",
     "look_now",
     "make_file",
     "mark_delivered",
     "person_looked",
     "place_letter",
     "receive_file",
+    "recognise",
     "record_check",
     "record_look",
     "register_form",

@@ -1,9 +1,9 @@
 from tereze.disruption.models.files import FileIn, FileOut, FileOutRow
-from tereze.disruption.models.listing import Photo, Snapshot
+from tereze.disruption.models.listing import Likeness, Photo, Snapshot, Trait
 from tereze.disruption.models.mail import Incoming, Mailbox
 from tereze.disruption.models.partner import Partner, PartnerMember, PartnerTerms
 from tereze.disruption.models.request import Request, RequestLink, RequestStep, State, Word
-from tereze.disruption.models.work import Alert, Capture, Enclosure, Letter, Look, Lookout
+from tereze.disruption.models.work import Alert, Capture, Enclosure, HostPace, Letter, Look, Lookout
 
 
 __all__ = [
@@ -13,8 +13,10 @@ __all__ = [
     "FileIn",
     "FileOut",
     "FileOutRow",
+    "HostPace",
     "Incoming",
     "Letter",
+    "Likeness",
     "Look",
     "Lookout",
     "Mailbox",
@@ -27,5 +29,6 @@ __all__ = [
     "RequestStep",
     "Snapshot",
     "State",
+    "Trait",
     "Word",
 ]
