@@ -3,22 +3,21 @@
 import os
 from pathlib import Path
 
-import dj_database_url
-
-from tereze.core import keys
+from tereze.core import environment, keys
 
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-DATA = Path(os.environ.get("TEREZE_DATA") or BASE_DIR / "var").resolve()
-DATABASE_URL = os.environ.get("DATABASE_URL") or f"sqlite:///{DATA / 'db' / 'tereze.sqlite3'}"
+DATA = Path(environment.typed("TEREZE_DATA", str(BASE_DIR / "var"))).resolve()
+DATABASE_URL = environment.typed("DATABASE_URL", f"sqlite:///{DATA / 'db' / 'tereze.sqlite3'}")
+DATABASES = {"default": environment.database(DATABASE_URL)}
 DEBUG = False
 
 keyring = keys.open_keyring(DATA, may_create=keys.nothing_stored_yet(DATABASE_URL))
 SECRET_KEY = keyring.signing
 DATA_KEYS = keyring.data  # the first encrypts, all decrypt
 
-ALLOWED_HOSTS = os.environ.get("TEREZE_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
-PUBLIC_URL = os.environ.get("TEREZE_URL", "http://127.0.0.1:8000").rstrip("/")
+ALLOWED_HOSTS = environment.listed("TEREZE_HOSTS", "127.0.0.1,localhost,[::1]")
+PUBLIC_URL = environment.web_address("TEREZE_URL", "http://127.0.0.1:8000")
 HTTPS = PUBLIC_URL.startswith("https://")
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 
@@ -80,7 +79,6 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": dj_database_url.parse(DATABASE_URL)}
 SQLITE = DATABASES["default"]["ENGINE"].endswith("sqlite3")
 if SQLITE:
     Path(DATABASES["default"]["NAME"]).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -123,7 +121,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
 SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
 SECURE_REFERRER_POLICY = "same-origin"
-if os.environ.get("TEREZE_BEHIND_PROXY"):
+if environment.flag("TEREZE_BEHIND_PROXY"):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
@@ -153,7 +151,7 @@ LANGUAGE_COOKIE_NAME = "tereze_language"
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 USE_I18N = True
 USE_TZ = True
-TIME_ZONE = os.environ.get("TEREZE_ZONE", "Asia/Almaty")
+TIME_ZONE = environment.zone("TEREZE_ZONE", "Asia/Almaty")
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA / "static"
@@ -163,22 +161,22 @@ STORAGES = {
 }
 
 EMAIL_HOST = os.environ.get("TEREZE_SMTP_HOST", "127.0.0.1")
-EMAIL_PORT = int(os.environ.get("TEREZE_SMTP_PORT", "25"))
+EMAIL_PORT = environment.number("TEREZE_SMTP_PORT", 25)
 EMAIL_HOST_USER = os.environ.get("TEREZE_SMTP_USER", "")
 EMAIL_HOST_PASSWORD = os.environ.get("TEREZE_SMTP_PASSWORD", "")
-EMAIL_USE_TLS = bool(os.environ.get("TEREZE_SMTP_TLS"))
+EMAIL_USE_TLS = environment.flag("TEREZE_SMTP_TLS")
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = os.environ.get("TEREZE_MAIL_FROM", "tereze@localhost")
 
 # Only what stands here may be reached at a private address: the demo's stand-ins.
-ALLOWED_PRIVATE = [host for host in os.environ.get("TEREZE_STANDINS", "").split(",") if host]
-TELEGRAM_SERVER = os.environ.get("TEREZE_TELEGRAM_SERVER", "https://api.telegram.org")
-WATCH_FLAGGED_DAYS = int(os.environ.get("TEREZE_WATCH_FLAGGED_DAYS", "90"))  # undecided messages
+ALLOWED_PRIVATE = environment.doors("TEREZE_STANDINS")
+TELEGRAM_SERVER = environment.web_address("TEREZE_TELEGRAM_SERVER", "https://api.telegram.org")
+WATCH_FLAGGED_DAYS = environment.number("TEREZE_WATCH_FLAGGED_DAYS", 90)  # undecided messages
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": os.environ.get("TEREZE_LOG", "WARNING")},
+    "root": {"handlers": ["stderr"], "level": environment.log_level("TEREZE_LOG", "WARNING")},
 }
