@@ -57,7 +57,7 @@ def remember_head() -> None:
 
 
 def chain_head() -> Mark | None:
-    head = ChainHead.objects.filter(pk=1).first()
+    head = ChainHead.objects.filter(pk=1, position__gt=0).first()
     return Mark(head.position, head.seal) if head else None
 
 

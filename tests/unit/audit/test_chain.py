@@ -85,6 +85,12 @@ def test_a_chain_that_was_cut_never_fits_again(
     assert verify().broken_at is not None
 
 
+def test_an_empty_journal_is_whole() -> None:
+    seal_committed()
+    assert verify().broken_at is None
+    assert checks()["journal"] == "ok"
+
+
 @pytest.mark.usefixtures("chain")
 def test_a_probe_hears_of_a_lost_link() -> None:
     assert checks()["journal"] == "ok"
