@@ -2,8 +2,12 @@
 
 import os
 import stat
+import tarfile
 from pathlib import Path
 
+import pytest
+
+from tereze.core.backup import BackupError, restore
 from tests.city import a_city
 
 
@@ -60,3 +64,15 @@ def test_a_damaged_backup_is_refused(tmp_path: Path) -> None:
         done = city.run("restore", str(tmp_path / "x.tar.gz"), str(tmp_path / "new"))
     assert done.returncode == 1
     assert "cannot be read" in done.stderr
+
+
+@pytest.mark.parametrize("name", ["../out", "/out", "link"])
+def test_a_copy_that_would_write_elsewhere_is_refused(tmp_path: Path, name: str) -> None:
+    member = tarfile.TarInfo(name)
+    if name == "link":
+        member.type, member.linkname = tarfile.SYMTYPE, "/etc"
+    with tarfile.open(tmp_path / "x.tar.gz", "w:gz") as archive:
+        archive.addfile(member)
+    with pytest.raises(BackupError, match="outside"):
+        restore(tmp_path / "x.tar.gz", tmp_path / "new")
+    assert list((tmp_path / "new").iterdir()) == []
