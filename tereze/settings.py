@@ -193,7 +193,7 @@ TSA_LOCAL = environment.flag("TEREZE_TSA_LOCAL")
 SIGNATURE_VERIFIER = shlex.split(os.environ.get("TEREZE_SIGNATURE_VERIFIER", ""))
 # Our own looks at platforms: whom they may complain to, and how often one host is visited at most
 LOOK_CONTACT = os.environ.get("TEREZE_LOOK_CONTACT", PUBLIC_URL)
-LOOK_PACE = float(os.environ.get("TEREZE_LOOK_PACE", "2"))  # seconds between two looks at one host
+LOOK_PACE = environment.seconds("TEREZE_LOOK_PACE", 2.0)  # seconds between two looks at one host
 ALLOWED_PRIVATE = environment.doors("TEREZE_STANDINS")
 TELEGRAM_SERVER = environment.web_address("TEREZE_TELEGRAM_SERVER", "https://api.telegram.org")
 WATCH_FLAGGED_DAYS = environment.number("TEREZE_WATCH_FLAGGED_DAYS", 90)  # undecided messages

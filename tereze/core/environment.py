@@ -29,6 +29,17 @@ def number(name: str, default: int, *, most: int = 65535) -> int:
     return int(value)
 
 
+def seconds(name: str, default: float) -> float:
+    value = typed(name, str(default))
+    try:
+        number = float(value)
+    except ValueError as error:
+        raise wrong(name, "a number of seconds") from error
+    if not 0 <= number <= 3600:
+        raise wrong(name, "a number of seconds up to an hour")
+    return number
+
+
 def flag(name: str) -> bool:
     value = typed(name, "no").lower()
     if value not in YES | NO:

@@ -20,6 +20,7 @@ from tereze.demo.ports import Ports, choose
 from tereze.demo.standins.timestamp import ROOT
 
 
+GLANCE = 20.0  # then the page is printed all the same
 PATIENCE = 180.0  # a slow disk, a cold cache, two busy cores
 
 
@@ -54,6 +55,7 @@ class Command(BaseCommand):
                 filling.fill(ports, self.stdout.write)
                 supervisor.add(*tereze_itself(ports))
                 wait_for(f"{ports.url('desk')}/healthz", stop)
+                wait_until_it_sees(f"{ports.url('desk')}/readyz", stop)
             if not stop:
                 self.stdout.write(guide.page(ports))
         except Exception as error:
@@ -139,6 +141,13 @@ def tereze_itself(ports: Ports) -> list[Child]:
         Child("serve", tereze("serve", "--port", str(ports.desk)), environment),
         *(Child(name, tereze(name), environment) for name in ("worker", "clock", "watch")),
     ]
+
+
+def wait_until_it_sees(address: str, stop: Stop) -> None:
+    """After a pause every chat is blind until its watcher is back: no newcomer should meet that."""
+    end = time.monotonic() + GLANCE
+    while not stop and time.monotonic() < end and not httpx.get(address, timeout=5).is_success:
+        stop.wait(0.2)
 
 
 def wait_for(address: str, stop: Stop) -> None:
