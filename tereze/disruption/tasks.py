@@ -22,10 +22,13 @@ from tereze.disruption.verification import (
     look_at,
     phrases_in,
 )
+from tereze.disruption.webhooks import sending as webhook_sending
+from tereze.disruption.webhooks import telling as webhook_telling
 from tereze.indicators import extract
 
 
-__all__ = ["sending"]  # registers the letters
+# what the worker sends: letters, webhooks, and word of a webhook that was switched off
+__all__ = ["sending", "webhook_sending", "webhook_telling"]
 BROWSER = Actor.machine("capture")
 LOOKS = Actor.machine("looks")
 TRIES = 3

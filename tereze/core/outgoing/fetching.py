@@ -2,8 +2,10 @@
 
 import asyncio
 import threading
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 
@@ -15,6 +17,7 @@ MAX_REDIRECTS = 5
 LIMIT = 3 * 1024 * 1024
 SECONDS = 20.0
 SHORT = httpx.Timeout(10.0)
+Answer = TypeVar("Answer")
 
 
 class FetchError(Exception):
@@ -46,20 +49,25 @@ class Fetched:
 def fetch(
     url: str, *, guard: Guard, limit: int = LIMIT, seconds: float = SECONDS, **headers: str
 ) -> Fetched:
-    """GET, following at most five redirects, each checked like the first address.
+    """GET, following at most five redirects, each checked like the first address."""
+    return apart(bounded(url, guard, limit, seconds, headers))
 
-    Runs its own event loop in a thread of its own, because only that bounds the *whole* time: a
-    server that sends its headers one byte at a time never trips a timeout between two reads.
+
+def apart(work: Coroutine[Any, Any, Answer]) -> Answer:
+    """Run it to its end in an event loop and a thread of its own.
+
+    Only that bounds the *whole* time: a server that sends its headers one byte at a time never
+    trips a timeout between two reads.
     """
-    outcome: list[Fetched | BaseException] = []
+    outcome: list[Answer | BaseException] = []
 
-    def work() -> None:
+    def run() -> None:
         try:
-            outcome.append(asyncio.run(bounded(url, guard, limit, seconds, headers)))
+            outcome.append(asyncio.run(work))
         except BaseException as error:
             outcome.append(error)
 
-    thread = threading.Thread(target=work, daemon=True)
+    thread = threading.Thread(target=run, daemon=True)
     thread.start()
     thread.join()
     result = outcome[0]
@@ -71,9 +79,16 @@ def fetch(
 async def bounded(
     url: str, guard: Guard, limit: int, seconds: float, headers: dict[str, str]
 ) -> Fetched:
-    try:
+    with failures_named():
         async with asyncio.timeout(seconds):
             return await follow(url, guard, limit, headers)
+
+
+@contextmanager
+def failures_named() -> Iterator[None]:
+    """Whatever goes wrong on the way, as a FetchError with its reason."""
+    try:
+        yield
     except RefusedError as error:
         raise FetchError("refused", str(error)) from error
     except (TimeoutError, httpx.TimeoutException) as error:

@@ -19,12 +19,24 @@ from tereze.disruption.actions.enclosing import enclose, record_check, store_enc
 from tereze.disruption.actions.forms import fill_form, register_form, store_form
 from tereze.disruption.actions.holding import EndMissingError, hold, release
 from tereze.disruption.actions.looking import event_for, look_now, person_looked, record_look
+from tereze.disruption.actions.notices import take_notice
+from tereze.disruption.actions.partner_systems import (
+    WebhookOffError,
+    change_secret,
+    close_partner_key,
+    issue_partner_key,
+    ping,
+    replay,
+    set_webhook,
+    stop_webhook,
+)
 from tereze.disruption.actions.partners import (
     add_member,
     register_known_partners,
     save_partner,
     set_terms,
 )
+from tereze.disruption.actions.words import add_word
 
 
 __all__ = [
@@ -32,38 +44,51 @@ __all__ = [
     "Drafted",
     "EndMissingError",
     "NoPartnerError",
+    "WebhookOffError",
     "WordsMissingError",
     "acknowledge",
     "add_member",
+    "add_word",
     "answer",
     "approve",
     "attach_screenshot",
     "capture_again",
     "capture_needs_person",
+    "change_secret",
     "check_deadlines",
     "close",
+    "close_partner_key",
     "draft_many",
     "draft_request",
     "enclose",
     "event_for",
     "fill_form",
     "hold",
+    "issue_partner_key",
+    "look_now",
     "look_now",
     "mark_delivered",
+    "mark_delivered",
     "person_looked",
+    "person_looked",
+    "ping",
     "record_check",
     "record_look",
     "register_form",
     "register_known_partners",
     "release",
+    "replay",
     "save_partner",
     "seal_capture",
     "seen_alerts",
     "sent_by_hand",
     "set_needs",
     "set_terms",
+    "set_webhook",
+    "stop_webhook",
     "store_enclosure",
     "store_form",
     "supply",
+    "take_notice",
     "withdraw",
 ]

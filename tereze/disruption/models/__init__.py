@@ -1,5 +1,14 @@
 from tereze.disruption.models.listing import Photo, Snapshot
 from tereze.disruption.models.partner import Partner, PartnerMember, PartnerTerms
+from tereze.disruption.models.partner_api import (
+    Operation,
+    OperationItem,
+    PartnerKey,
+    PartnerNotice,
+    Webhook,
+    WebhookEvent,
+    WebhookTry,
+)
 from tereze.disruption.models.request import Request, RequestLink, RequestStep, State, Word
 from tereze.disruption.models.work import Alert, Capture, Enclosure, Letter, Look, Lookout
 
@@ -11,8 +20,12 @@ __all__ = [
     "Letter",
     "Look",
     "Lookout",
+    "Operation",
+    "OperationItem",
     "Partner",
+    "PartnerKey",
     "PartnerMember",
+    "PartnerNotice",
     "PartnerTerms",
     "Photo",
     "Request",
@@ -20,5 +33,8 @@ __all__ = [
     "RequestStep",
     "Snapshot",
     "State",
+    "Webhook",
+    "WebhookEvent",
+    "WebhookTry",
     "Word",
 ]
