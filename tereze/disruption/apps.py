@@ -9,14 +9,17 @@ class DisruptionConfig(AppConfig):
 
     def ready(self) -> None:
         from tereze.accounts.permissions import Permission
+        from tereze.audit import labels
         from tereze.core import navigation, panels
         from tereze.disruption import (  # noqa: F401 - registers what the worker does
             signatures,
             tasks,
             urgent,
         )
+        from tereze.disruption.history import WORDS
         from tereze.live import register_topic
 
+        labels.register(WORDS)
         register_topic("requests", lambda user, _key: user.can(Permission.REQUEST_READ))
         register_topic("request", lambda user, _key: user.can(Permission.REQUEST_READ))
         register_topic("portal", works_for)

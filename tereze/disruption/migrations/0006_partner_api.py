@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('disruption', '0003_listings'),
+        ('disruption', '0005_alerts'),
     ]
 
     operations = [

@@ -40,7 +40,8 @@ api = NinjaAPI(
     auth=KeyOfPartner(),
     openapi_extra={"webhooks": WEBHOOKS},
 )
-for router in (requests.router, writes.router, webhooks.router):
+# writes first: `/requests/answers` is no request's id
+for router in (writes.router, requests.router, webhooks.router):
     api.add_router("", router)
 api.add_exception_handler(problems.Problem, problems.on_problem)
 api.add_exception_handler(Http404, problems.on_not_found)
