@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
-from tereze.core.access import PUBLIC, mark, public
+from tereze.core.access import KEYED, mark, public
 from tereze.core.api import operations
 from tereze.disruption.partner_api import guide, problems, requests, webhooks, writes
 from tereze.disruption.partner_api.auth import KeyOfPartner
@@ -55,13 +55,13 @@ def addresses() -> tuple[list[URLPattern | URLResolver], str, str]:
     patterns, app_name, namespace = api.urls
     for pattern in patterns:
         if isinstance(pattern, URLPattern):
-            pattern.callback = mark(mannered(pattern.callback), PUBLIC)
+            pattern.callback = mark(mannered(pattern.callback), KEYED)
     own: list[URLPattern | URLResolver] = [
         path("docs/", docs, name="docs"),
         path("openapi.json", openapi, name="openapi"),
     ]
     named = [each for each in patterns if getattr(each, "name", "") != "api-root"]
-    return [*own, *named, re_path(r"", mark(mannered(unknown), PUBLIC))], app_name, namespace
+    return [*own, *named, re_path(r"", mark(mannered(unknown), KEYED))], app_name, namespace
 
 
 def mannered(view: View) -> View:
