@@ -36,7 +36,7 @@ from tereze.disruption.actions.partners import (
     save_partner,
     set_terms,
 )
-from tereze.disruption.actions.words import add_word
+from tereze.disruption.actions.words import say
 
 
 __all__ = [
@@ -48,7 +48,6 @@ __all__ = [
     "WordsMissingError",
     "acknowledge",
     "add_member",
-    "add_word",
     "answer",
     "approve",
     "attach_screenshot",
@@ -66,10 +65,7 @@ __all__ = [
     "hold",
     "issue_partner_key",
     "look_now",
-    "look_now",
     "mark_delivered",
-    "mark_delivered",
-    "person_looked",
     "person_looked",
     "ping",
     "record_check",
@@ -79,6 +75,7 @@ __all__ = [
     "release",
     "replay",
     "save_partner",
+    "say",
     "seal_capture",
     "seen_alerts",
     "sent_by_hand",

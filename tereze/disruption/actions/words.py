@@ -13,7 +13,7 @@ LONGEST = 2000
 
 
 @transaction.atomic
-def add_word(
+def say(
     *, request: Request, kind: str, text: str, by: Actor, from_partner: bool, who: str = ""
 ) -> Word:
     """A question, a reply, an appeal or the decision on one. Changes no state and stops no clock."""

@@ -85,6 +85,7 @@ def document(request: Request) -> dict[str, Any]:
         },
         "allowed_answers": [value for value, _label in answers_for(request)],
         "clock": {
+            "next_deadline": request.next_deadline,
             "acknowledge_by": request.acknowledge_by,
             "act_by": request.act_by,
             "overdue_since": request.overdue_at,

@@ -196,6 +196,9 @@ class MomentsOut(Schema):
 
 
 class ClockOut(Schema):
+    next_deadline: datetime | None = Field(
+        description="The running one; null while it waits for us"
+    )
     acknowledge_by: datetime | None
     act_by: datetime | None
     overdue_since: datetime | None
@@ -213,7 +216,7 @@ class RequestOut(Schema):
     listing: str = Field(description="`olx:r9sfK`, or empty")
     title: str
     reason: str
-    form: dict[str, Any] = Field(description="Filled form of requests that are about no page")
+    form: dict[str, str] = Field(description="Filled form of requests that are about no page")
     ground: GroundOut
     signatory: SignatoryOut
     allowed_answers: list[AnswerCode]

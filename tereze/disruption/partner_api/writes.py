@@ -182,7 +182,7 @@ def in_thread(request: HttpRequest, request_id: str, body: TextIn, kind: str) ->
     call = Call.read(request, kind, request_id, body.dict())
 
     def do(row: Request) -> dict[str, str]:
-        word = actions.add_word(
+        word = actions.say(
             request=row, kind=kind, text=body.text, by=key.actor, from_partner=True, who=body.who
         )
         return {"word_id": word.public_id}

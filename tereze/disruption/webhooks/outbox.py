@@ -26,6 +26,7 @@ OF_STEP = {
     "seen_gone": "request.verified",
     "withdrawn": "request.withdrawn",
     "closed": "request.closed",
+    "overturned": "request.overturned",
 }
 TYPES = (*dict.fromkeys(OF_STEP.values()), "word.created", PING)
 

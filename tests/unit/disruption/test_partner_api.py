@@ -1,6 +1,8 @@
 """The partner's API: who sees what, one act per token, errors, pages."""
 
 import json
+import re
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -13,6 +15,8 @@ from tereze.accounts.models import User
 from tereze.core.clock import now
 from tereze.core.limits import Window
 from tereze.disruption import actions
+from tereze.disruption.documents import STATUSES
+from tereze.disruption.kinds import KINDS
 from tereze.disruption.models import (
     Operation,
     Partner,
@@ -23,8 +27,12 @@ from tereze.disruption.models import (
     State,
     Word,
 )
+from tereze.disruption.models.request import Answer, Refusal
 from tereze.disruption.partner_api import auth
 from tereze.disruption.partner_api.application import api
+from tereze.disruption.partner_api.guide import FOLDER
+from tereze.disruption.partner_api.problems import PROBLEMS
+from tereze.disruption.webhooks.outbox import TYPES
 
 from .conftest import BY, Make, see
 
@@ -267,7 +275,7 @@ def test_thread_and_appeal(sign: Any, platform: Api, chief: User) -> None:
     path = f"/requests/{request.public_id}"
     platform.post(f"{path}/questions", {"text": "Чей номер?", "who": "Дана"})
     platform.post(f"{path}/appeals", {"text": "Это магазин"}, "t2")
-    actions.add_word(
+    actions.say(
         request=request, kind=Word.Kind.REPLY, text="Продавца", by=chief.actor, from_partner=False
     )
     thread = platform.get(path).json()["thread"]
@@ -446,13 +454,6 @@ def test_the_description_is_valid_openapi(client: Client) -> None:
 
 def test_the_guide_names_every_code_type_and_parameter(client: Client) -> None:
     """The page a client is written from leaves nothing out."""
-    from tereze.disruption.documents import STATUSES
-    from tereze.disruption.kinds import KINDS
-    from tereze.disruption.models.request import Answer, Refusal
-    from tereze.disruption.partner_api.guide import FOLDER
-    from tereze.disruption.partner_api.problems import PROBLEMS
-    from tereze.disruption.webhooks.outbox import TYPES
-
     text = (FOLDER / "developer.md").read_text()
     schema = client.get(f"{ROOT}/openapi.json").json()
     fields = {
@@ -462,3 +463,48 @@ def test_the_guide_names_every_code_type_and_parameter(client: Client) -> None:
     }
     named = {*PROBLEMS, *TYPES, *STATUSES, *KINDS, *Answer.values, *Refusal.values, *fields}
     assert {name for name in named if name not in text} == set()
+
+
+def blocks(language: str) -> list[str]:
+    text = (FOLDER / "developer.md").read_text()
+    return re.findall(rf"```{language}\n(.*?)```", text, flags=re.DOTALL)
+
+
+def test_the_guides_python_verifies_a_signature(monkeypatch: pytest.MonkeyPatch) -> None:
+    (code,) = blocks("python")
+    written: dict[str, Any] = {}
+    exec(code, written)  # noqa: S102 - our own guide
+    monkeypatch.setattr(time, "time", lambda: 1614265330.0)
+    headers = {
+        "webhook-id": "msg_p5jXN8AQM9LWM0D4loKWxJek",
+        "webhook-timestamp": "1614265330",
+        "webhook-signature": "v1,other v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=",
+    }
+    secret, body = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", b'{"test": 2432232314}'
+    assert written["is_ours"](secret, headers, body)
+    assert not written["is_ours"](secret, headers, body + b" ")
+
+
+def test_the_guides_examples_have_the_real_shape(sign: Any, platform: Api, other: Api) -> None:
+    """Every JSON example: the same fields as the real thing gives."""
+    operation, problem, _page, request, batch, notice, news = (
+        json.loads(re.sub(r"\{…[^}]*\}", "{}", text)) for text in blocks("json")
+    )
+    row = sign()
+    real = platform.get(f"/requests/{row.public_id}").json()
+    assert shape(request) == shape(real)
+    made = platform.post(f"/requests/{row.public_id}/acknowledge", {}).json()
+    assert shape(operation) == shape(made)
+    wrong = platform.post(f"/requests/{row.public_id}/answer", {"answer": "refused"}, "t2").json()
+    assert shape(problem) == shape(wrong)
+    told = platform.get("/webhooks/events").json()["items"][0]["payload"]
+    assert shape(news) == shape(told)
+    assert other.post("/requests/answers", batch).status_code == 202
+    assert platform.post("/notices", notice, "t3").status_code == 202
+
+
+def shape(value: Any) -> Any:
+    """Names only; of a list, those of its first item, and nothing of an empty one."""
+    if isinstance(value, dict):
+        return {name: shape(inner) for name, inner in value.items() if name != "thread"}
+    return [shape(value[0])] if isinstance(value, list) and value else None

@@ -119,14 +119,14 @@ def test_the_life_of_a_request_in_news(signed: Any, platform: Platform, chief: U
     actions.answer(request=request, answer="done", by=BY)
     see(request, "gone")
     see(request, "there")
-    actions.add_word(request=request, kind="reply", text="да", by=chief.actor, from_partner=False)
+    actions.say(request=request, kind="reply", text="да", by=chief.actor, from_partner=False)
     actions.withdraw(request=request, why="ошибка", by=chief.actor)
     work()
     assert [platform.news.get_nowait()["type"] for _ in range(platform.news.qsize())] == [
         "request.created",
         "request.answered",
         "request.supplied",
-        "request.escalated",
+        "request.overdue",
         "request.acknowledged",
         "request.answered",
         "request.verified",
