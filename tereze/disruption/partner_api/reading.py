@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, Max, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.urls import reverse
 
 from tereze.disruption.actions.delivery import mark_delivered
@@ -22,11 +22,14 @@ from tereze.disruption.partner_api.problems import Problem
 from tereze.disruption.transitions import UnlawfulStepError
 
 
+LAST_STEP = RequestStep.objects.filter(request=OuterRef("pk")).order_by("-at", "-pk")
+
+
 def visible_to(key: PartnerKey) -> Any:
     """Only this partner's, and only what was sent: the one place where the API finds requests."""
     return (
         Request.objects.filter(VISIBLE, partner=key.partner)
-        .annotate(was_withdrawn=WAS_WITHDRAWN, updated=Max("steps__at"))
+        .annotate(was_withdrawn=WAS_WITHDRAWN, updated=Subquery(LAST_STEP.values("at")[:1]))
         .select_related("partner__unit", "unit", "evidence")
     )
 
