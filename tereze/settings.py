@@ -170,11 +170,33 @@ EMAIL_HOST_PASSWORD = os.environ.get("TEREZE_SMTP_PASSWORD", "")
 EMAIL_USE_TLS = bool(os.environ.get("TEREZE_SMTP_TLS"))
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = os.environ.get("TEREZE_MAIL_FROM", "tereze@localhost")
+MAIL_REPLY_TO = os.environ.get("TEREZE_MAIL_REPLY_TO", "")  # empty: the address letters come from
+MAIL_PLUS = bool(os.environ.get("TEREZE_MAIL_PLUS"))  # the server knows name+mark@domain
+# whose word on DMARC, SPF and DKIM is believed: our own mail server's name in its headers
+MAIL_AUTHSERV = os.environ.get("TEREZE_MAIL_AUTHSERV", "")
+IMAP = {
+    "host": os.environ.get("TEREZE_IMAP_HOST", ""),  # empty: no mailbox is read
+    "port": int(os.environ.get("TEREZE_IMAP_PORT", "993")),
+    "tls": os.environ.get("TEREZE_IMAP_TLS", "tls"),  # tls | starttls | none
+    "user": os.environ.get("TEREZE_IMAP_USER", ""),
+    "password": os.environ.get("TEREZE_IMAP_PASSWORD", ""),
+    "folder": os.environ.get("TEREZE_IMAP_FOLDER", "INBOX"),
+    "unit": os.environ.get("TEREZE_IMAP_UNIT", ""),  # slug; needed only where there are several
+}
+
+# The RFC 3161 time authority: its address, the certificates under which its tokens are believed, and
+# whether it is our own (then it vouches for integrity, not for the time, and everything says so).
+TSA_URL = os.environ.get("TEREZE_TSA_URL", "")
+TSA_TRUST = os.environ.get("TEREZE_TSA_TRUST", "")
+TSA_LOCAL = bool(os.environ.get("TEREZE_TSA_LOCAL"))
 
 # Only what stands here may be reached at a private address: the demo's stand-ins.
 # checks a detached signature: a command with {document} and {signature}; exit 0 means it holds
 SIGNATURE_VERIFIER = shlex.split(os.environ.get("TEREZE_SIGNATURE_VERIFIER", ""))
 ALLOWED_PRIVATE = [host for host in os.environ.get("TEREZE_STANDINS", "").split(",") if host]
+# Our own looks at platforms: whom they may complain to, and how often one host is visited at most
+LOOK_CONTACT = os.environ.get("TEREZE_LOOK_CONTACT", PUBLIC_URL)
+LOOK_PACE = float(os.environ.get("TEREZE_LOOK_PACE", "2"))  # seconds between two looks at one host
 TELEGRAM_SERVER = os.environ.get("TEREZE_TELEGRAM_SERVER", "https://api.telegram.org")
 WATCH_FLAGGED_DAYS = int(os.environ.get("TEREZE_WATCH_FLAGGED_DAYS", "90"))  # undecided messages
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -29,6 +29,23 @@ class FetchError(Exception):
 
 
 @dataclass(frozen=True)
+class Secret:
+    """A header meant for one partner alone: it goes to these places and to no other.
+
+    `domains` are reached with their sub-domains, by https only; `places` are exact, "http://host:port".
+    """
+
+    name: str
+    value: str
+    domains: frozenset[str] = frozenset()
+    places: frozenset[str] = frozenset()
+
+    def is_for(self, scheme: str, host: str, netloc: str) -> bool:
+        own = any(host == domain or host.endswith("." + domain) for domain in self.domains)
+        return (own and scheme == "https") or f"{scheme}://{netloc}" in self.places
+
+
+@dataclass(frozen=True)
 class Hop:
     url: str
     status: int
@@ -47,10 +64,21 @@ class Fetched:
 
 
 def fetch(
-    url: str, *, guard: Guard, limit: int = LIMIT, seconds: float = SECONDS, **headers: str
+    url: str,
+    *,
+    guard: Guard,
+    limit: int = LIMIT,
+    seconds: float = SECONDS,
+    content: bytes | None = None,
+    agent: str = USER_AGENT,
+    secret: Secret | None = None,
+    headers: Mapping[str, str] | None = None,
 ) -> Fetched:
-    """GET, following at most five redirects, each checked like the first address."""
-    return apart(bounded(url, guard, limit, seconds, headers))
+    """GET (POST where there is content), following at most five redirects, each checked like the
+    first address. A `secret` is put on the hops that it is meant for.
+    """
+    sent = {"User-Agent": agent, "Accept-Language": "ru,kk;q=0.8", **(headers or {})}
+    return apart(bounded(url, guard, limit, seconds, content, sent, secret))
 
 
 def apart(work: Coroutine[Any, Any, Answer]) -> Answer:
@@ -77,11 +105,17 @@ def apart(work: Coroutine[Any, Any, Answer]) -> Answer:
 
 
 async def bounded(
-    url: str, guard: Guard, limit: int, seconds: float, headers: dict[str, str]
+    url: str,
+    guard: Guard,
+    limit: int,
+    seconds: float,
+    content: bytes | None,
+    headers: dict[str, str],
+    secret: Secret | None,
 ) -> Fetched:
     with failures_named():
         async with asyncio.timeout(seconds):
-            return await follow(url, guard, limit, headers)
+            return await follow(url, guard, limit, content, headers, secret)
 
 
 @contextmanager
@@ -103,8 +137,23 @@ def failures_named() -> Iterator[None]:
         raise FetchError("network", type(error).__name__) from error
 
 
-async def follow(url: str, guard: Guard, limit: int, headers: dict[str, str]) -> Fetched:
-    sent = {"User-Agent": USER_AGENT, "Accept-Language": "ru,kk;q=0.8", **headers}
+async def follow(
+    url: str,
+    guard: Guard,
+    limit: int,
+    content: bytes | None,
+    headers: dict[str, str],
+    secret: Secret | None,
+) -> Fetched:
+    async def only_where_meant(request: httpx.Request) -> None:
+        """Before every hop: a redirect elsewhere must not take the secret along."""
+        if secret is None:
+            return
+        request.headers.pop(secret.name, None)
+        target = request.url
+        if secret.is_for(target.scheme, target.host, target.netloc.decode()):
+            request.headers[secret.name] = secret.value
+
     async with (
         httpx.AsyncClient(
             transport=AsyncGuardedTransport(guard),
@@ -112,9 +161,10 @@ async def follow(url: str, guard: Guard, limit: int, headers: dict[str, str]) ->
             max_redirects=MAX_REDIRECTS,
             timeout=SHORT,
             trust_env=False,
-            headers=sent,
+            headers=headers,
+            event_hooks={"request": [only_where_meant]},
         ) as going,
-        going.stream("GET", url) as response,
+        going.stream("POST" if content else "GET", url, content=content) as response,
     ):
         body, truncated = await read(response, limit)
         return Fetched(

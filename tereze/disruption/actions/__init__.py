@@ -16,9 +16,23 @@ from tereze.disruption.actions.drafting import (
     draft_request,
 )
 from tereze.disruption.actions.enclosing import enclose, record_check, store_enclosure
+from tereze.disruption.actions.files import (
+    NothingToSendError,
+    apply_file,
+    hand_file,
+    make_file,
+    receive_file,
+)
 from tereze.disruption.actions.forms import fill_form, register_form, store_form
 from tereze.disruption.actions.holding import EndMissingError, hold, release
-from tereze.disruption.actions.looking import event_for, look_now, person_looked, record_look
+from tereze.disruption.actions.incoming import dismiss_letters, place_letter, take_letter
+from tereze.disruption.actions.looking import (
+    event_for,
+    look_again,
+    look_now,
+    person_looked,
+    record_look,
+)
 from tereze.disruption.actions.notices import take_notice
 from tereze.disruption.actions.partner_systems import (
     WebhookOffError,
@@ -36,6 +50,8 @@ from tereze.disruption.actions.partners import (
     save_partner,
     set_terms,
 )
+from tereze.disruption.actions.recognising import draft_again, keep_traits, recognise
+from tereze.disruption.actions.returned import letter_returned, send_elsewhere
 from tereze.disruption.actions.words import say
 
 
@@ -44,11 +60,13 @@ __all__ = [
     "Drafted",
     "EndMissingError",
     "NoPartnerError",
+    "NothingToSendError",
     "WebhookOffError",
     "WordsMissingError",
     "acknowledge",
     "add_member",
     "answer",
+    "apply_file",
     "approve",
     "attach_screenshot",
     "capture_again",
@@ -57,17 +75,27 @@ __all__ = [
     "check_deadlines",
     "close",
     "close_partner_key",
+    "dismiss_letters",
+    "draft_again",
     "draft_many",
     "draft_request",
     "enclose",
     "event_for",
     "fill_form",
+    "hand_file",
     "hold",
     "issue_partner_key",
+    "keep_traits",
+    "letter_returned",
+    "look_again",
     "look_now",
+    "make_file",
     "mark_delivered",
     "person_looked",
     "ping",
+    "place_letter",
+    "receive_file",
+    "recognise",
     "record_check",
     "record_look",
     "register_form",
@@ -78,6 +106,7 @@ __all__ = [
     "say",
     "seal_capture",
     "seen_alerts",
+    "send_elsewhere",
     "sent_by_hand",
     "set_needs",
     "set_terms",
@@ -86,6 +115,7 @@ __all__ = [
     "store_enclosure",
     "store_form",
     "supply",
+    "take_letter",
     "take_notice",
     "withdraw",
 ]

@@ -1,4 +1,6 @@
-from tereze.disruption.models.listing import Photo, Snapshot
+from tereze.disruption.models.files import FileIn, FileOut, FileOutRow
+from tereze.disruption.models.listing import Likeness, Photo, Snapshot, Trait
+from tereze.disruption.models.mail import Incoming, Mailbox
 from tereze.disruption.models.partner import Partner, PartnerMember, PartnerTerms
 from tereze.disruption.models.partner_api import (
     Operation,
@@ -10,16 +12,23 @@ from tereze.disruption.models.partner_api import (
     WebhookTry,
 )
 from tereze.disruption.models.request import Request, RequestLink, RequestStep, State, Word
-from tereze.disruption.models.work import Alert, Capture, Enclosure, Letter, Look, Lookout
+from tereze.disruption.models.work import Alert, Capture, Enclosure, HostPace, Letter, Look, Lookout
 
 
 __all__ = [
     "Alert",
     "Capture",
     "Enclosure",
+    "FileIn",
+    "FileOut",
+    "FileOutRow",
+    "HostPace",
+    "Incoming",
     "Letter",
+    "Likeness",
     "Look",
     "Lookout",
+    "Mailbox",
     "Operation",
     "OperationItem",
     "Partner",
@@ -33,6 +42,7 @@ __all__ = [
     "RequestStep",
     "Snapshot",
     "State",
+    "Trait",
     "Webhook",
     "WebhookEvent",
     "WebhookTry",

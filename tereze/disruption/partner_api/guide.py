@@ -9,7 +9,7 @@ from markdown_it import MarkdownIt
 
 
 FOLDER = Path(settings.BASE_DIR) / "docs" / "partners"
-GUIDES = ("moderator", "developer", "mail")
+GUIDES = ("moderator", "developer", "mail", "file")
 
 
 @cache

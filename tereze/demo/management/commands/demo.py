@@ -17,6 +17,7 @@ from tereze.core.processes import Stop
 from tereze.core.supervisor import Child, Supervisor, tereze
 from tereze.demo import filling, guide
 from tereze.demo.ports import Ports, choose
+from tereze.demo.standins.timestamp import ROOT
 
 
 PATIENCE = 180.0  # a slow disk, a cold cache, two busy cores
@@ -46,7 +47,7 @@ class Command(BaseCommand):
     def welcome(self, ports: Ports, stop: Stop, supervisor: Supervisor) -> None:
         try:
             call_command("migrate", verbosity=0)
-            for name in ("botapi", "platform", "mail"):
+            for name in ("botapi", "platform", "mail", "time"):
                 wait_for(f"{ports.url(name)}/_health", stop)
             if not stop:
                 self.stdout.write("Opening the example city:")
@@ -115,6 +116,7 @@ def standins(ports: Ports) -> list[Child]:
         standin("botapi", ports.botapi, "--example"),
         standin("platform", ports.platform, "--example"),
         standin("mailbox", ports.mail, "--smtp-port", str(ports.smtp)),
+        standin("timestamp", ports.time),
     ]
 
 
@@ -122,7 +124,12 @@ def tereze_itself(ports: Ports) -> list[Child]:
     environment = {
         "TEREZE_DATA": str(settings.DATA),
         "TEREZE_URL": ports.url("desk"),
-        "TEREZE_STANDINS": f"127.0.0.1:{ports.platform},127.0.0.1:{ports.botapi}",
+        "TEREZE_STANDINS": ",".join(
+            f"127.0.0.1:{port}" for port in (ports.platform, ports.botapi, ports.time)
+        ),
+        "TEREZE_TSA_URL": ports.url("time"),
+        "TEREZE_TSA_TRUST": str(Path(settings.DATA) / "standins" / "timestamp" / ROOT),
+        "TEREZE_TSA_LOCAL": "1",
         "TEREZE_DEMO_SITE": ports.url("platform"),
         "TEREZE_TELEGRAM_SERVER": ports.url("botapi"),
         "TEREZE_SMTP_HOST": "127.0.0.1",

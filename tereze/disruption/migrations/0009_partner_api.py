@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('disruption', '0005_alerts'),
+        ('disruption', '0008_looks_and_likeness'),
     ]
 
     operations = [
