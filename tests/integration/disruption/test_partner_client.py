@@ -79,7 +79,8 @@ class Line:
     def serve(self) -> None:
         port = self.city.url.rpartition(":")[2]
         self.server = self.city.start("serve", "--port", port)
-        wait_until(lambda: httpx.get(f"{self.city.url}/healthz").is_success, what="the server")
+        up = f"{self.city.url}/healthz"
+        wait_until(lambda: httpx.get(up).is_success, what="the server", seconds=90)
 
 
 @pytest.fixture(scope="module")
@@ -93,7 +94,7 @@ def line() -> Iterator[Line]:
         threading.Thread(target=receiver.serve_forever, daemon=True).start()
         base = f"{city.serve()}/api/partner/v1"
         city.start("worker")
-        client, other = (DirectLine(base, key, tries=20) for key in made["keys"])
+        client, other = (DirectLine(base, key, tries=30) for key in made["keys"])
         yield Line(city, receiver, client, other, city.processes[0], made["sent"])
         receiver.shutdown()
         receiver.server_close()
