@@ -12,10 +12,13 @@ from tereze.disruption.channels.email import receiving, sending
 from tereze.disruption.looks import asked_about
 from tereze.disruption.models import Capture, Request, State
 from tereze.disruption.verification import Outcome, Verdict, gone_phrases, phrases_in
+from tereze.disruption.webhooks import sending as webhook_sending
+from tereze.disruption.webhooks import telling as webhook_telling
 from tereze.indicators import extract
 
 
-__all__ = ["reappearing", "receiving", "sending"]  # they, and `looks`, register their own work
+# they, and `looks`, register their own work
+__all__ = ["reappearing", "receiving", "sending", "webhook_sending", "webhook_telling"]
 BROWSER = Actor.machine("capture")
 TRIES = 3
 LEASE = timedelta(minutes=2)  # longer than both looks together can take

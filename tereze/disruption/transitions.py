@@ -16,6 +16,7 @@ from tereze.casework.models import Evidence
 from tereze.core.actor import Actor
 from tereze.core.clock import now
 from tereze.disruption.models import Request, RequestStep, State
+from tereze.disruption.webhooks import outbox
 
 
 class UnlawfulStepError(Exception):
@@ -116,6 +117,7 @@ def move(
             **({"evidence": evidence.public_id} if evidence else {}),
         },
     )
+    outbox.tell_step(request, event)
     live.publish("requests")
     live.publish(f"request:{request.public_id}")
     if request.delivered_at:

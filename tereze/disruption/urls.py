@@ -19,6 +19,7 @@ app_name = "disruption"
 DESK = "desk/requests/"
 ONE = f"{DESK}<str:key>/"
 urlpatterns = [
+    path("", include("tereze.disruption.urls_systems")),
     path("", include("tereze.disruption.urls_mail")),
     path(DESK, queue.queue, name="queue"),
     path(f"{DESK}new/", drafting.draft, name="draft"),

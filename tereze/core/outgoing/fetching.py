@@ -2,9 +2,10 @@
 
 import asyncio
 import threading
-from collections.abc import Mapping
+from collections.abc import Coroutine, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 
@@ -16,6 +17,7 @@ MAX_REDIRECTS = 5
 LIMIT = 3 * 1024 * 1024
 SECONDS = 20.0
 SHORT = httpx.Timeout(10.0)
+Answer = TypeVar("Answer")
 
 
 class FetchError(Exception):
@@ -74,22 +76,26 @@ def fetch(
 ) -> Fetched:
     """GET (POST where there is content), following at most five redirects, each checked like the
     first address. A `secret` is put on the hops that it is meant for.
-
-    Runs its own event loop in a thread of its own, because only that bounds the *whole* time: a
-    server that sends its headers one byte at a time never trips a timeout between two reads.
     """
-    outcome: list[Fetched | BaseException] = []
-
     sent = {"User-Agent": agent, "Accept-Language": "ru,kk;q=0.8", **(headers or {})}
+    return apart(bounded(url, guard, limit, seconds, content, sent, secret))
 
-    def work() -> None:
+
+def apart(work: Coroutine[Any, Any, Answer]) -> Answer:
+    """Run it to its end in an event loop and a thread of its own.
+
+    Only that bounds the *whole* time: a server that sends its headers one byte at a time never
+    trips a timeout between two reads.
+    """
+    outcome: list[Answer | BaseException] = []
+
+    def run() -> None:
         try:
-            going = bounded(url, guard, limit, seconds, content, sent, secret)
-            outcome.append(asyncio.run(going))
+            outcome.append(asyncio.run(work))
         except BaseException as error:
             outcome.append(error)
 
-    thread = threading.Thread(target=work, daemon=True)
+    thread = threading.Thread(target=run, daemon=True)
     thread.start()
     thread.join()
     result = outcome[0]
@@ -107,9 +113,16 @@ async def bounded(
     headers: dict[str, str],
     secret: Secret | None,
 ) -> Fetched:
-    try:
+    with failures_named():
         async with asyncio.timeout(seconds):
             return await follow(url, guard, limit, content, headers, secret)
+
+
+@contextmanager
+def failures_named() -> Iterator[None]:
+    """Whatever goes wrong on the way, as a FetchError with its reason."""
+    try:
+        yield
     except RefusedError as error:
         raise FetchError("refused", str(error)) from error
     except (TimeoutError, httpx.TimeoutException) as error:

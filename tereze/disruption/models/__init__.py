@@ -2,6 +2,15 @@ from tereze.disruption.models.files import FileIn, FileOut, FileOutRow
 from tereze.disruption.models.listing import Likeness, Photo, Snapshot, Trait
 from tereze.disruption.models.mail import Incoming, Mailbox
 from tereze.disruption.models.partner import Partner, PartnerMember, PartnerTerms
+from tereze.disruption.models.partner_api import (
+    Operation,
+    OperationItem,
+    PartnerKey,
+    PartnerNotice,
+    Webhook,
+    WebhookEvent,
+    WebhookTry,
+)
 from tereze.disruption.models.request import Request, RequestLink, RequestStep, State, Word
 from tereze.disruption.models.work import Alert, Capture, Enclosure, HostPace, Letter, Look, Lookout
 
@@ -20,8 +29,12 @@ __all__ = [
     "Look",
     "Lookout",
     "Mailbox",
+    "Operation",
+    "OperationItem",
     "Partner",
+    "PartnerKey",
     "PartnerMember",
+    "PartnerNotice",
     "PartnerTerms",
     "Photo",
     "Request",
@@ -30,5 +43,8 @@ __all__ = [
     "Snapshot",
     "State",
     "Trait",
+    "Webhook",
+    "WebhookEvent",
+    "WebhookTry",
     "Word",
 ]

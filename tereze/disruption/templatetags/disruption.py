@@ -80,6 +80,8 @@ def request_state(request: Request) -> Any:
         return status(gettext("ждёт выгрузки в файл"), "attention")
     if request.state == State.APPROVED and request.channel == Partner.Channel.BY_HAND:
         return status(gettext("отправьте вручную"), "attention")
+    if request.state == State.APPROVED and request.partner.channel == Partner.Channel.API:
+        return status(gettext("ждёт системы партнёра"), "active")
     tone = "over" if is_late(request) else wording.STATE_TONES[request.state]  # type: ignore[index]
     return status(request.get_state_display(), tone)
 
