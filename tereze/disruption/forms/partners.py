@@ -17,6 +17,12 @@ class PartnerForm(forms.ModelForm):  # type: ignore[type-arg] # django-stubs: no
     contact_chief = forms.CharField(
         label=_("Их руководитель: имя и телефон"), required=False, max_length=200
     )
+    look_token = forms.CharField(
+        label=_("Ключ для наших проверок, если партнёр его дал"),
+        help_text=_("Уходит заголовком X-Tereze-Look только на адреса этого партнёра."),
+        required=False,
+        max_length=500,
+    )
     platform = forms.ChoiceField(label=_("Чьи адреса он убирает"), required=False)
 
     class Meta:
@@ -35,6 +41,7 @@ class PartnerForm(forms.ModelForm):  # type: ignore[type-arg] # django-stubs: no
             "our_officer",
             "contact",
             "contact_chief",
+            "look_token",
             "is_active",
         ]
         labels = {
