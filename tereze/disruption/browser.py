@@ -28,6 +28,7 @@ from tereze.disruption import photos, tokens, visiting
 from tereze.disruption.platforms import read as read_listing
 from tereze.disruption.recording import Recorder
 from tereze.disruption.visiting import DESKTOP, PHONE, Found, HungError, Vantage
+from tereze.disruption.watchdog import limit_ourselves
 
 
 WHOLE = 40.0  # seconds for one visit with all its pictures
@@ -60,7 +61,8 @@ async def do(playwright: Playwright, job: dict[str, Any]) -> Found:
     except chromium.NoBrowserError:
         return {"no_browser": True}
     except Error as error:
-        found = {"failure": "browser", "detail": str(error)[:300]}
+        crashed = "crashed" in str(error)  # the renderer ran against its own limit
+        found = {"failure": "memory" if crashed else "browser", "detail": str(error)[:300]}
     (folder / "found.json").write_text(json.dumps(found, ensure_ascii=False))
     return {"done": True}
 
@@ -74,7 +76,8 @@ async def look(
     )
     try:
         if job.get("capture"):
-            recorder = Recorder(through.proxy.answered_itself)
+            token = (job.get("secret") or {}).get("name", "")
+            recorder = Recorder(through.proxy.answered_itself, never_kept=token)
             found = await capture(browser, job, folder, recorder)
         else:
             found = await glance(browser, job, folder)
@@ -103,12 +106,17 @@ async def glance(browser: Browser, job: dict[str, Any], folder: Path) -> Found:
     return found
 
 
+async def arrive(browser: Browser, vantage: Vantage, job: dict[str, Any]) -> Page:
+    page = await visiting.open_page(browser, vantage)
+    if job.get("secret"):
+        await tokens.show(page, **job["secret"])
+    return page
+
+
 async def seen_from(browser: Browser, vantage: Vantage, job: dict[str, Any], folder: Path) -> Found:
     try:
         async with asyncio.timeout(WHOLE):
-            page = await visiting.open_page(browser, vantage)
-            if job.get("secret"):
-                await tokens.show(page, **job["secret"])
+            page = await arrive(browser, vantage, job)
             found = await visiting.visit(page, job["url"], patience=job["patience"])
             if not found.get("failure") and job["pictures"]:
                 await visiting.take_pictures(page, folder, vantage)
@@ -137,7 +145,7 @@ async def from_desktop(
 ) -> Found:
     try:
         async with asyncio.timeout(WHOLE):
-            page = await visiting.open_page(browser, DESKTOP)
+            page = await arrive(browser, DESKTOP, job)
             recorder.listen(page)
             return await whole_page(page, job, folder, recorder)
     except (TimeoutError, HungError):
@@ -150,7 +158,7 @@ async def without_scripts(
     """The page answered, but its own scripts keep it from being looked at: then without them."""
     try:
         async with asyncio.timeout(WITHOUT_SCRIPTS):
-            page = await visiting.open_page(browser, Vantage(DESKTOP.name, scripts=False))
+            page = await arrive(browser, Vantage(DESKTOP.name, scripts=False), job)
             recorder.listen(page)
             found = await whole_page(page, job, folder, recorder)
     except (TimeoutError, HungError):
@@ -176,7 +184,7 @@ async def whole_page(page: Page, job: dict[str, Any], folder: Path, recorder: Re
 async def from_phone(browser: Browser, job: dict[str, Any], folder: Path) -> Found:
     try:
         async with asyncio.timeout(WHOLE):
-            page = await visiting.open_page(browser, PHONE)
+            page = await arrive(browser, PHONE, job)
             found = await visiting.visit(page, job["url"], patience=job["patience"])
             if not found.get("failure"):
                 await visiting.take_pictures(page, folder, PHONE)
@@ -222,6 +230,7 @@ def kept_photos(urls: list[str], recorder: Recorder, folder: Path) -> list[Found
 
 
 if __name__ == "__main__":
+    limit_ourselves()
     asyncio.run(main())
     sys.stdout.flush()
     os._exit(0)  # a hung thread of the browser's driver must not keep us

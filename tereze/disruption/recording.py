@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from playwright.async_api import Error, Page, Request
@@ -17,7 +18,8 @@ SCHEMES = ("http://", "https://")
 class Recorder:
     """Bodies are taken as they come: a page that moves on takes its own away."""
 
-    def __init__(self, not_the_site: Callable[[str, int], bool]) -> None:
+    def __init__(self, not_the_site: Callable[[str, int], bool], never_kept: str = "") -> None:
+        self.never_kept = never_kept.lower()  # the header with a partner's token
         self.not_the_site = not_the_site  # an answer of our own guard is no evidence
         self.records: dict[str, Record] = {}
         self.led_to: dict[str, str] = {}  # an address that redirected, and where it ended
@@ -48,6 +50,8 @@ class Recorder:
             return
         if record is None or self.not_the_site(record.url, record.status):
             return
+        asked = [(name, value) for name, value in record.asked if name.lower() != self.never_kept]
+        record = replace(record, asked=asked)
         self.left -= len(record.body)
         if self.left < 0:
             self.incomplete = True

@@ -20,7 +20,7 @@ from tereze.core import outgoing
 from tereze.core.clock import now
 from tereze.disruption.pages import PageText, read_page
 from tereze.disruption.verification import Seen
-from tereze.disruption.watchdog import Watchdog, kill_tree, limit_child
+from tereze.disruption.watchdog import Watchdog, kill_tree
 
 
 HARD_LIMIT = 75.0  # seconds; then the process and its browser are killed
@@ -113,7 +113,6 @@ class Driver:
             stderr=subprocess.DEVNULL,
             text=True,
             start_new_session=True,
-            preexec_fn=limit_child,
         )
 
     def kill(self) -> None:
@@ -129,8 +128,14 @@ class Driver:
                     pipe.close()
 
 
-driver = Driver()
-atexit.register(driver.kill)
+# each lane of the worker has its own: a capture never waits for the looks of other requests
+LOOKS, CAPTURES = Driver(), Driver()
+
+
+@atexit.register
+def end_browsers() -> None:
+    for driver in (LOOKS, CAPTURES):
+        driver.kill()
 
 
 def by_browser(
@@ -150,7 +155,7 @@ def looking(url: str, **job: Any) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="tereze-look-") as name:
         common = {"folder": name, "allowed": settings.ALLOWED_PRIVATE, "patience": PATIENCE}
         job = {"url": url, **common, **job}
-        answer = driver.ask(job)
+        answer = (CAPTURES if job.get("capture") else LOOKS).ask(job)
         if answer.get("no_browser"):
             raise NoBrowserError
         if answer.get("killed") == "memory":

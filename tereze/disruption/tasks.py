@@ -6,7 +6,7 @@ from tereze.casework.actions import store_parts
 from tereze.core import due
 from tereze.core.actor import Actor
 from tereze.core.clock import now
-from tereze.disruption import actions, captures, reappearing, seeing
+from tereze.disruption import actions, captures, glances, reappearing, seeing
 from tereze.disruption.actions.capturing import ReadPage
 from tereze.disruption.channels.email import sending
 from tereze.disruption.looks import asked_about
@@ -33,7 +33,8 @@ def capture(row: Capture) -> None:
         return
     asked = asked_about(request)
     try:
-        taken = captures.take(request.address, asked.platform.slug)
+        secret = glances.secret_of(request.partner)
+        taken = captures.take(request.address, asked.platform.slug, secret=secret)
     except seeing.NoBrowserError:
         actions.capture_needs_person(request=request, why="no_browser", by=BROWSER)
         return

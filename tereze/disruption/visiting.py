@@ -54,13 +54,18 @@ PHONE = Vantage("mobile", width=390, height=844, tallest=6_000, mobile=True)
 
 
 class HungError(Exception):
-    """The page has answered, but does not let itself be looked at."""
+    """The page has answered, but its scripts do not let it be looked at: they never rest, or have
+    put something else in place of what a browser offers to read a page."""
 
 
 async def within(seconds: float, step: Awaitable[T]) -> T:
     try:
         return await asyncio.wait_for(step, seconds)
     except TimeoutError as error:
+        raise HungError from error
+    except Error as error:
+        if "crashed" in str(error):
+            raise
         raise HungError from error
 
 
@@ -115,8 +120,18 @@ async def visit(page: Page, url: str, *, patience: float) -> Found:
         "headers": await headers_of(last),
         "chain": await chain_of(answers),
         "revealed": revealed,
-        "page": await within(STEP, page.evaluate(scripts.READ)),
+        "page": only_text(await within(STEP, page.evaluate(scripts.READ))),
         "html": (await within(STEP, page.content()))[:LONGEST_HTML],
+    }
+
+
+def only_text(read: Any) -> Found:
+    """A page can make its own title a number or a list a lie: what comes on is text."""
+    given = read if isinstance(read, dict) else {}
+    lists = {name: given.get(name) for name in ("main", "headings", "pieces")}
+    return {
+        "title": str(given.get("title") or "")[:300],
+        **{n: [str(i) for i in v] if isinstance(v, list) else [] for n, v in lists.items()},
     }
 
 
@@ -148,21 +163,26 @@ async def reveal_phone(page: Page) -> str:
     try:
         if not await button.is_visible():
             return ""
-        before: list[str] = await page.evaluate(scripts.LINES_OF)
+        before = lines(await page.evaluate(scripts.LINES_OF))
         await button.click(timeout=1_000, no_wait_after=True)
         await page.wait_for_function(scripts.OTHER_THAN, arg="\n".join(before), timeout=2_000)
         await page.wait_for_load_state("networkidle", timeout=1_500)
-        after: list[str] = await page.evaluate(scripts.LINES_OF)
+        after = lines(await page.evaluate(scripts.LINES_OF))
     except Error:
         return ""  # no button, or nothing happened: the page is taken as it is
     known = set(before)
     return "\n".join(line for line in after if line not in known)[:1_000]
 
 
+def lines(read: Any) -> list[str]:
+    return [str(line) for line in read] if isinstance(read, list) else []
+
+
 async def absolute(page: Page, urls: Sequence[str]) -> list[str]:
     """As the browser itself writes these addresses."""
     found = await within(STEP, page.evaluate(scripts.ABSOLUTE, list(urls)))
-    return [str(url) for url in found if str(url).startswith(("http://", "https://"))]
+    given = found if isinstance(found, list) else []
+    return [str(url) for url in given if str(url).startswith(("http://", "https://"))]
 
 
 async def load_pictures(page: Page, urls: Sequence[str]) -> None:
@@ -177,7 +197,8 @@ async def load_pictures(page: Page, urls: Sequence[str]) -> None:
 
 async def take_pictures(page: Page, folder: Path, vantage: Vantage) -> None:
     size = await within(STEP, page.evaluate(scripts.HEIGHT_OF))
-    height = max(vantage.height, min(int(size or 0), vantage.tallest))
+    said = size if isinstance(size, (int, float)) and 0 < size < 10**6 else vantage.height
+    height = max(vantage.height, min(int(said), vantage.tallest))
     await page.screenshot(
         path=folder / f"{vantage.name}.png",
         full_page=True,
@@ -226,6 +247,6 @@ def why(message: str) -> str:
         "ERR_HTTP_RESPONSE_CODE_FAILURE": "empty",
         "ERR_TUNNEL_CONNECTION_FAILED": "refused",
         "ERR_ABORTED": "download",
-        "Page crashed": "memory",
+        "crashed": "memory",
     }
     return next((slug for name, slug in names.items() if name in message), "network")

@@ -20,8 +20,8 @@ EVERY = 0.25
 LARGEST_FILE = 1 << 30  # a page that writes to the disk
 
 
-def limit_child() -> None:
-    """In the child, before it starts: no core dumps of foreign pages, no endless files."""
+def limit_ourselves() -> None:
+    """And all that we start: no core dumps of foreign pages, no endless files."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST_FILE, LARGEST_FILE))
 

@@ -17,7 +17,8 @@ class PartnerForm(forms.ModelForm):  # type: ignore[type-arg] # django-stubs: no
     contact_chief = forms.CharField(
         label=_("Их руководитель: имя и телефон"), required=False, max_length=200
     )
-    look_token = forms.CharField(
+    look_token = forms.RegexField(
+        r"^[!-~]*$",  # it travels in a header
         label=_("Ключ для наших проверок, если партнёр его дал"),
         help_text=_("Уходит заголовком X-Tereze-Look только на адреса этого партнёра."),
         required=False,

@@ -10,6 +10,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from PIL import Image
 
+from tereze.disruption.glances import TOKEN_HEADER
+
 
 EXIF = "CAMERA-OF-A-FRAUDSTER"
 ADVERT = """<!doctype html><html lang="ru"><head><meta charset="utf-8"><title>{title} - OLX.kz</title>
@@ -38,6 +40,7 @@ class Site(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self.server.asked.append(self.path)  # type: ignore[attr-defined]
+        self.server.tokens.add(self.headers.get(TOKEN_HEADER, ""))  # type: ignore[attr-defined]
         path, agent = self.path.partition("?")[0], self.headers.get("User-Agent", "")
         if path.startswith("/d/obyavlenie/"):
             self.html(advert(agent) if "two-faced" in path else self.server.pages[path])  # type: ignore[attr-defined]
@@ -92,10 +95,12 @@ class Site(BaseHTTPRequestHandler):
         self.send_header("Content-Encoding", "gzip")
         self.end_headers()
         packer = zlib.compressobj(9, zlib.DEFLATED, zlib.MAX_WBITS + 16)
+        block = packer.compress(b"<p>x" * (1 << 22)) + packer.flush(zlib.Z_FULL_FLUSH)
+        again = packer.compress(b"<p>x" * (1 << 22)) + packer.flush(zlib.Z_FULL_FLUSH)
         with contextlib.suppress(OSError):
-            for _ in range(256):
-                self.wfile.write(packer.compress(b"<p>x" * (1 << 22)))
-            self.wfile.write(packer.flush())
+            self.wfile.write(block)
+            for _ in range(255):
+                self.wfile.write(again)
 
     def log_message(self, *_arguments: object) -> None:
         """Quiet."""
@@ -116,6 +121,7 @@ class Hostile(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Site)
         self.asked: list[str] = []
+        self.tokens: set[str] = set()
         self.pages: dict[str, str] = {}
         self.private = ""
 
@@ -187,6 +193,8 @@ quietly(() => {{
 }});
 quietly(() => navigator.serviceWorker.register("/worker.js").catch(() => 0));
 quietly(() => setInterval(() => alert("Вы выиграли!"), 50));
+quietly(() => Object.defineProperty(document, "title", {{get: () => ({{slice: () => ({{not: "text"}})}})}}));
+quietly(() => Object.defineProperty(document.documentElement, "scrollHeight", {{get: () => Infinity}}));
 quietly(() => open("/d/obyavlenie/two-faced-IDr9sfK.html"));
 quietly(() => {{ const a = document.createElement("a"); a.href = "/file"; a.download = "virus.exe"; a.click(); }});
 addEventListener("beforeunload", event => {{ event.preventDefault(); event.returnValue = "x"; }});
@@ -195,3 +203,4 @@ addEventListener("scroll", () => {{ document.body.insertAdjacentHTML("beforeend"
 GRASPING = "<!doctype html><title>x</title><h1>Продам</h1><p>{text}</p><script>{script}</script>"
 EATS_MEMORY = "const kept = []; for (;;) kept.push(new Uint8Array(32 << 20).fill(7));"
 NEVER_ENDS = "for (;;) { }"
+TAMPERS = "document.createTreeWalker = () => { throw new Error('nothing to see') };"

@@ -13,6 +13,7 @@ import pytest
 from django.test import Client
 from PIL import Image
 from playwright.sync_api import Route, sync_playwright
+from warcio.archiveiterator import ArchiveIterator
 
 from tereze.accounts.models import Unit, User
 from tereze.casework import wacz
@@ -61,6 +62,9 @@ def files_of(request: Request) -> dict[str, bytes]:
 def test_an_advert_is_captured_whole_and_its_two_faces_are_shown(
     city: Unit, site: Hostile, chief: User, client: Client, tmp_path: Path
 ) -> None:
+    partner = Partner.objects.get(slug="olx")
+    partner.look_token = "given-by-the-partner"
+    partner.save()
     request = captured(city, f"http://{site.host}/d/obyavlenie/two-faced-IDr9sfK.html")
     assert request.state == State.CAPTURED
     snapshot = Snapshot.objects.get()
@@ -89,7 +93,22 @@ def test_an_advert_is_captured_whole_and_its_two_faces_are_shown(
 
     (tmp_path / "capture.wacz").write_bytes(files["capture.wacz"])
     is_valid(tmp_path / "capture.wacz")
+    assert partner.look_token in site.tokens
+    assert not [name for name, content in unpacked(files).items() if b"given-by" in content]
     replays_without_the_site(files["capture.wacz"])
+
+
+def unpacked(files: dict[str, bytes]) -> dict[str, bytes]:
+    """All that a stranger could read in them."""
+    with zipfile.ZipFile(io.BytesIO(files["capture.wacz"])) as archive:
+        inside = {name: archive.read(name) for name in archive.namelist()}
+    records = io.BytesIO(inside[wacz.WARC])
+    plain = b"".join(
+        record.http_headers.to_bytes() + record.content_stream().read()
+        for record in ArchiveIterator(records)
+        if record.http_headers
+    )
+    return {**files, **inside, "records": plain}
 
 
 def is_valid(path: Path) -> None:
@@ -146,10 +165,11 @@ def test_a_page_that_attacks_reaches_nothing_and_is_captured_all_the_same(
         assert str(canary.port).encode() not in archive.read(wacz.INDEX)
 
 
-def test_a_page_that_holds_on_to_the_browser_is_taken_without_its_scripts(
-    city: Unit, site: Hostile, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("script", [pages.NEVER_ENDS, pages.TAMPERS])
+def test_a_page_that_does_not_let_itself_be_read_is_taken_without_its_scripts(
+    city: Unit, site: Hostile, monkeypatch: pytest.MonkeyPatch, script: str
 ) -> None:
-    html = pages.GRASPING.format(text=pages.TEXT, script=pages.NEVER_ENDS)
+    html = pages.GRASPING.format(text=pages.TEXT, script=script)
     monkeypatch.setattr(seeing, "PATIENCE", 3.0)
     request = captured(city, site.page("endless", html))
     assert request.state == State.CAPTURED, request.capture.why
@@ -178,15 +198,9 @@ def is_browser(pid: int) -> bool:
         return False
 
 
-@pytest.mark.parametrize("picture", ["/endless.jpg", "/bomb"])
-def test_more_bytes_than_a_page_may_take_are_not_taken(
-    city: Unit, site: Hostile, picture: str
-) -> None:
-    html = (
-        f"<title>Продам</title><h1>Продам</h1><p>{pages.TEXT}</p><img src='{picture}' width='300'>"
-    )
-    if picture == "/bomb":
-        html += "<iframe src='/bomb'></iframe>"
-    taken = captures.take(site.page("large", html), "olx")
+def test_more_bytes_than_a_page_may_take_are_not_taken(city: Unit, site: Hostile) -> None:
+    """A picture of a gigabyte, and four megabytes that become four gigabytes."""
+    html = f"<title>Продам</title><h1>Продам</h1><p>{pages.TEXT}</p><img src='/endless.jpg'>"
+    taken = captures.take(site.page("large", f"{html}<iframe src='/bomb'></iframe>"), "olx")
     assert taken.view.seen.status == 200 or taken.view.seen.failure == "memory"
     assert sum(len(content) for content in taken.files.values()) < 80 << 20

@@ -158,12 +158,12 @@ def test_without_a_browser_the_request_waits_for_a_picture_and_says_so(
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", str(tmp_path))
     monkeypatch.delenv("TEREZE_CHROMIUM", raising=False)
-    seeing.driver.kill()
+    seeing.end_browsers()
     _code, url = sites.post()
     request = actions.draft_request(unit=city, url=url, reason="x", by=BY).request
     work(Capture)
     assert Capture.objects.get(request=request).why == "no_browser"
-    seeing.driver.kill()
+    seeing.end_browsers()
 
 
 def test_a_look_that_hangs_is_killed_and_the_next_one_works(
