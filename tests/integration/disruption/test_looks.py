@@ -89,11 +89,11 @@ def test_a_daily_look_needs_no_browser_until_something_changes(
     sites.set(code, status="removed")
     request = answered(request)
     Lookout.objects.filter(request=request).update(looks=4)
-    before = seeing.driver.looks
+    before = seeing.LOOKS.looks
     request = look_again(request)
     light = request.looks.order_by("-pk")[0]
     assert [seen["vantage"] for seen in light.vantages] == ["http", "http_mobile"]
-    assert (request.state, seeing.driver.looks) == (State.VERIFIED, before)
+    assert (request.state, seeing.LOOKS.looks) == (State.VERIFIED, before)
     sites.set(code, status="active")
     assert look_again(request).state == State.REOPENED
     full = request.looks.order_by("-pk")[0]
