@@ -65,8 +65,8 @@ def account_path(row: Row) -> str:
 
 def seller_in(site: str, rest: str) -> int | None:
     """The seller whose page this path is."""
-    first, _, key = rest.strip("/").rpartition("user/")
-    if first not in {"", "list/"} or not key.isalnum() or len(key) > 12:
+    first, user, key = rest.strip("/").rpartition("user/")
+    if not user or first not in {"", "list/"} or not key.isalnum() or len(key) > 12:
         return None
     if site != "olx":
         return int(key) - FIRST_ACCOUNT if key.isdecimal() else None
