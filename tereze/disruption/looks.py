@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from tereze.casework.actions import StoredPart, store_parts
 from tereze.core import due, outgoing
@@ -13,6 +14,7 @@ from tereze.disruption.actions.drafting import bases_of
 from tereze.disruption.actions.looking import waits_for_look
 from tereze.disruption.glances import Glance
 from tereze.disruption.models import Lookout, Photo, Request, State
+from tereze.disruption.models.request import WITH_PARTNER
 from tereze.disruption.platforms import platform
 from tereze.disruption.verification import Asked, Outcome, Verdict, could_not, decide
 
@@ -22,6 +24,7 @@ LEASE = timedelta(minutes=5)  # longer than two browsers that have to be killed,
 BLIND = 3  # looks in a row that were not let in: a person has to look
 SERIES = 4  # looks after an answer that use all vantages
 THOROUGH = timedelta(days=7)  # who shows robots another page is found at the latest after this
+TOGETHER = 300  # looks that get their turns in one go
 TOO_LONG = timedelta(minutes=2)  # to wait for a host that paused us, when a partner has answered
 
 
@@ -42,9 +45,13 @@ def look(lookout: Lookout) -> None:
     asked = asked_about(request)
     host = pace.host_of(request.address)
     urgent = is_urgent(request, lookout)
-    turn = pace.take_turn(host, pace=pace.pace_for(asked.platform.pace), at=at, urgent=urgent)
-    if turn is not None:
-        wait_for(lookout, request, host, turn, urgent=urgent)
+    between = pace.pace_for(asked.platform.pace)
+    soonest = pace.take_turn(host, pace=between, at=at)
+    if soonest is not None and urgent:
+        come_back(lookout, request, host, soonest)
+        return
+    if soonest is not None:
+        line_up(lookout, host, soonest, between)
         return
     secret = glances.secret_of(request.partner)
     seen = all_glances(request, lookout, asked, secret)
@@ -64,16 +71,31 @@ def in_series(request: Request, lookout: Lookout) -> bool:
     return request.state == State.VERIFIED and lookout.looks < SERIES
 
 
-def wait_for(
-    lookout: Lookout, request: Request, host: str, turn: datetime, *, urgent: bool
-) -> None:
-    """Not now. Where a partner has answered and the host does not let us in, a person is told."""
+def come_back(lookout: Lookout, request: Request, host: str, soonest: datetime) -> None:
+    """At the next free moment. Where a partner has answered and the host does not let us in for
+    long, a person is told at once."""
     at = now()
     why = pace.paused(host, at)
-    if urgent and why and waits_for_look(request) and turn > at + TOO_LONG:
+    if why and waits_for_look(request) and soonest > at + TOO_LONG:
         finish(lookout, request, could_not(why, ""), [])
         return
-    Lookout.objects.filter(pk=lookout.pk).update(next_action_at=turn)
+    Lookout.objects.filter(pk=lookout.pk).update(next_action_at=soonest)
+
+
+def line_up(lookout: Lookout, host: str, soonest: datetime, between: timedelta) -> None:
+    """This one and the others that wait for the same host get their turns in one go, so that an
+    urgent look never stands behind a day's worth of them."""
+    starts = [f"{scheme}://{host}/" for scheme in ("https", "http")]
+    here = Q(request__address__startswith=starts[0]) | Q(request__address__startswith=starts[1])
+    calm = Q(request__state=State.VERIFIED, looks__gte=SERIES) | Q(request__state__in=WITH_PARTNER)
+    others = Lookout.objects.filter(
+        here, calm, asked=False, lease_until=None, next_action_at__lte=now()
+    ).exclude(pk=lookout.pk)
+    rows = [lookout, *others.order_by("next_action_at").only("pk")[: TOGETHER - 1]]
+    turns = pace.give_turns(host, len(rows), pace=between, soonest=soonest)
+    for row, turn in zip(rows, turns, strict=True):
+        row.next_action_at = turn
+    Lookout.objects.bulk_update(rows, ["next_action_at"], batch_size=TOGETHER)
 
 
 def all_glances(

@@ -25,25 +25,25 @@ def pace_for(asked: float | None) -> timedelta:
     return timedelta(seconds=max(settings.LOOK_PACE, asked or 0.0))
 
 
-def take_turn(host: str, *, pace: timedelta, at: datetime, urgent: bool = False) -> datetime | None:
-    """None: go now. Otherwise when to come back.
-
-    An urgent look comes back at the next free moment; the others get turns one after the other, so
-    that a thousand that wait do not all ask again at once.
-    """
+def take_turn(host: str, *, pace: timedelta, at: datetime) -> datetime | None:
+    """None: go now. Otherwise the soonest moment at which it may be tried again."""
     HostPace.objects.get_or_create(host=host)
     rested = Q(last_at=None) | Q(last_at__lte=at - pace)
     awake = Q(paused_until=None) | Q(paused_until__lte=at)
-    mine = HostPace.objects.filter(rested, awake, host=host)
-    if mine.update(last_at=at):
+    if HostPace.objects.filter(rested, awake, host=host).update(last_at=at):
         return None
     row = HostPace.objects.get(host=host)
-    soonest = max(at, (row.last_at or at) + pace, row.paused_until or at)
-    if urgent:
-        return soonest
-    turn = max(soonest, row.given_until or soonest)
-    HostPace.objects.filter(host=host).update(given_until=turn + pace)
-    return turn
+    return max(at, (row.last_at or at) + pace, row.paused_until or at)
+
+
+def give_turns(host: str, count: int, *, pace: timedelta, soonest: datetime) -> list[datetime]:
+    """Moments one after the other, behind those already given: a thousand that wait do not all ask
+    again at once."""
+    given_until = HostPace.objects.values_list("given_until", flat=True).get(host=host)
+    start = max(soonest, given_until or soonest)
+    turns = [start + pace * number for number in range(count)]
+    HostPace.objects.filter(host=host).update(given_until=start + pace * count)
+    return turns
 
 
 def paused(host: str, at: datetime) -> str:

@@ -151,7 +151,7 @@ def plan_next(request: Request, lookout: Lookout, event: str, at: datetime) -> N
         done = 1 if unasked else lookout.looks + 1
         later = since + AFTER_ANSWER[done] if done < len(AFTER_ANSWER) else at + DAILY
         following = max(later, at)
-    over = following > since + TERM
+    over = at >= since + TERM
     Lookout.objects.filter(pk=lookout.pk).update(
         since=since, looks=done, next_action_at=None if over else following
     )

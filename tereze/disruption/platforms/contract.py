@@ -34,6 +34,5 @@ class Platform:
     read: Callable[[str, str], Listing]  # (html, url): never raises
     partner: Path | None = None  # who answers there, and by when: partner.toml
     archived: tuple[str, ...] = ()  # the advert's page stays, marked as withdrawn
-    lists: tuple[str, ...] = ()  # first path segments of categories and searches
     mobile: str = ""  # the host of its mobile version, where it has one
     pace: float | None = None  # seconds between our looks, where they asked for a slower one
