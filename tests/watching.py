@@ -124,8 +124,10 @@ class Chat:
     def demote(self, bot: int) -> None:
         self.city.ask("POST", f"/chats/{self.id}/members", user_id=bot, status="member")
 
-    def promote(self, bot: int) -> None:
-        self.city.ask("POST", f"/chats/{self.id}/members", user_id=bot, status="administrator")
+    def promote(self, bot: int, **rights: bool) -> None:
+        path = f"/chats/{self.id}/members"
+        given = {"can_delete_messages": True, "can_restrict_members": True, **rights}
+        self.city.ask("POST", path, user_id=bot, status="administrator", rights=given)
 
 
 def watched(unit: Unit, chat: Chat, *, mode: str = "automatic", **fields: Any) -> Source:

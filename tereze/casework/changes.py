@@ -10,6 +10,7 @@ from tereze.accounts.models import User
 from tereze.accounts.permissions import Permission
 from tereze.casework import forms
 from tereze.casework.actions import cases as actions
+from tereze.casework.actions import store_parts
 from tereze.casework.models import Case
 
 
@@ -53,6 +54,15 @@ CHANGES: dict[str, Change] = {
         lambda case, data, user: actions.add_person(case=case, by=user.actor, **data),
         "p",
     ),
+    "evidence": Change(
+        _("Приложить доказательство"),
+        forms.EvidenceForm,
+        Permission.CASE_WORK,
+        lambda case, data, user: actions.add_evidence(
+            case=case, files=store_parts([data["file"]]), origin=data["origin"], by=user.actor
+        ),
+        "f",
+    ),
     "kui": Change(
         _("Внести номер КУИ"),
         forms.KuiForm,
@@ -83,9 +93,11 @@ CHANGES: dict[str, Change] = {
     ),
     "assign": Change(
         _("Назначить ответственного"),
-        forms.ColleagueForm,
+        forms.OwnerForm,
         Permission.CASE_ASSIGN,
-        lambda case, data, user: actions.assign(case=case, owner=data["user"], by=user.actor),
+        lambda case, data, user: actions.assign(
+            case=case, owner=data["user"], seen=data["seen"], by=user.actor
+        ),
         "o",
     ),
 }

@@ -7,9 +7,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tereze.accounts.models import User
+from tereze.casework.actions import Part
 from tereze.casework.models import Case, CasePerson
 from tereze.core.clock import now
 from tereze.detection.typology import SCHEMES
+from tereze.intake.media import MAX_FILE, sniff
 from tereze.intake.models import Report
 
 
@@ -24,6 +26,8 @@ PLATFORMS = [
     ("whatsapp", "WhatsApp"),
     ("tiktok", "TikTok"),
 ]
+
+UNSAFE = set('/\\:*?"<>|')  # in a name that lands in somebody's folder
 
 
 def scheme_choices() -> list[tuple[str, str]]:
@@ -60,7 +64,24 @@ class NewCaseForm(CaseForm):
     scheme = forms.ChoiceField(label=_("Схема"), choices=scheme_choices, required=False)
 
 
-class StateForm(CaseForm):
+class SeenForm(CaseForm):
+    """Changes one value of the case, and remembers which value the officer was looking at."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def current(self, case: Case) -> str:
+        raise NotImplementedError
+
+    def limit(self, case: Case) -> None:
+        self.fields["seen"].initial = self.current(case)
+
+    def show_again(self, case: Case) -> None:
+        """The officer has now been told what a colleague did."""
+        case.refresh_from_db()
+        self.data = dict(self.data.items()) | {"seen": self.current(case)}
+
+
+class StateForm(SeenForm):
     state = forms.ChoiceField(label=_("Новое состояние"), choices=Case.State.choices)
     reason = forms.CharField(
         label=_("Основание"),
@@ -69,16 +90,28 @@ class StateForm(CaseForm):
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 
+    def current(self, case: Case) -> str:
+        return case.state
+
     def limit(self, case: Case) -> None:
+        super().limit(case)
         field = self.fields["state"]
         if isinstance(field, forms.ChoiceField):
             allowed = Case.NEXT[case.state]
             field.choices = [(k, v) for k, v in Case.State.choices if k in allowed]
 
 
-class KuiForm(CaseForm):
+class KuiForm(SeenForm):
     number = forms.CharField(label=_("Номер КУИ"), max_length=60)
     at = Moment(label=_("Внесено в КУИ"))
+
+    def current(self, case: Case) -> str:
+        return case.kui_number
+
+    def limit(self, case: Case) -> None:
+        super().limit(case)
+        if case.kui_number:
+            self.initial = {"number": case.kui_number, "at": timezone.localtime(case.kui_at)}
 
 
 class OffenceForm(CaseForm):
@@ -124,9 +157,32 @@ class PersonForm(CaseForm):
     note = forms.CharField(label=_("Пометка"), max_length=2000, required=False)
 
 
+class EvidenceForm(CaseForm):
+    file = forms.FileField(label=_("Файл"))
+    origin = forms.CharField(
+        label=_("Что это и откуда"),
+        max_length=300,
+        help_text=_("Например: выписка Kaspi, принёс потерпевший"),
+    )
+
+    def clean_file(self) -> Part:
+        file = self.cleaned_data["file"]
+        if file.size > MAX_FILE:
+            raise forms.ValidationError(_("Файл больше 25 МБ."))
+        content = file.read()
+        name = "".join(sign for sign in file.name if sign.isprintable() and sign not in UNSAFE)
+        return Part(name.strip(". ")[-120:] or "file", sniff(content), content)
+
+
 class ColleagueForm(CaseForm):
     user = forms.ModelChoiceField(label=_("Сотрудник"), queryset=User.objects.none())
 
     def limit(self, case: Case) -> None:
+        super().limit(case)
         roles = User.objects.working().filter(unit=case.unit)
         self.colleagues("user", roles.order_by("name"))
+
+
+class OwnerForm(ColleagueForm, SeenForm):
+    def current(self, case: Case) -> str:
+        return case.owner.username

@@ -1,13 +1,14 @@
 """What a case's page shows beside its own rows."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from tereze.accounts.models import User
 from tereze.audit.labels import label_of
 from tereze.audit.models import AuditEvent, name_of
-from tereze.casework.models import Case
-from tereze.intake.models import Report
+from tereze.casework.models import Case, CasePerson, Evidence
+from tereze.intake.models import Attachment, Report
 from tereze.linking.models import Indicator
 from tereze.linking.reads import shared_with
 
@@ -21,6 +22,7 @@ class Appearance:
     hidden: int  # reports the reader may not see: "someone works on this, ask X"
     ask: tuple[str, ...]
     messages: int
+    listings: int
 
 
 def appearances(case: Case, user: User) -> list[Appearance]:
@@ -50,7 +52,8 @@ def appearance(
         reports=tuple(visible[key] for key in sorted(reports & visible.keys())),
         hidden=len(hidden),
         ask=whom_to_ask(hidden),
-        messages=sum(1 for kind, _key in found if kind == "message"),
+        messages=sum(kind == "message" for kind, _key in found),
+        listings=sum(kind == "listing" for kind, _key in found),
     )
 
 
@@ -81,11 +84,46 @@ def reason(case: Case, why: dict[str, str]) -> str:
     return next((why[key] for key in keys if key in why), "")
 
 
+def evidence_of(case: Case) -> dict[str, Any]:
+    """What was sealed into the case, and what its reporters sent."""
+    sealed = Evidence.objects.filter(subject_kind="case", subject_key=case.public_id)
+    files = Attachment.objects.filter(report__in=case.reports.all()).select_related("report")
+    return {"sealed": sealed.prefetch_related("files").order_by("-sealed_at"), "files": files}
+
+
 def timeline(case: Case) -> list[dict[str, Any]]:
     """What the journal says of the case and its reports, newest first."""
-    targets = [name_of(case), *(name_of(report) for report in case.reports.all())]
-    events = AuditEvent.objects.filter(target__in=targets).order_by("-at", "-pk")[:200]
+    numbers = {name_of(report): report.number for report in case.reports.all()}
+    targets = [name_of(case), *numbers]
+    events = list(AuditEvent.objects.filter(target__in=targets).order_by("-at", "-pk")[:200])
+    words = words_for(case, events)
     return [
-        {"at": event.at, "text": label_of(event.kind), "who": event.actor_name, "detail": ""}
+        {
+            "at": event.at,
+            "text": label_of(event.kind),
+            "who": event.actor_name,
+            "detail": numbers.get(event.target)
+            or " · ".join(filter(None, (words(*item) for item in event.detail.items()))),
+        }
         for event in events
     ]
+
+
+def words_for(case: Case, events: Iterable[AuditEvent]) -> Callable[[str, Any], str]:
+    """What the keys in a case's events stand for: a report's number, a colleague's name."""
+    named = [item for event in events for item in event.detail.items()]
+    reports = Report.objects.filter(public_id__in=[v for name, v in named if name == "report"])
+    people = User.objects.filter(username__in=[v for name, v in named if name in {"user", "owner"}])
+    names = dict(people.values_list("username", "name"))
+    known: dict[str, dict[Any, Any]] = {
+        "report": dict(reports.values_list("public_id", "number")),
+        "user": names,
+        "owner": names,
+        "task": dict(case.tasks.values_list("pk", "title")),
+        "evidence": {row.public_id: row.origin for row in evidence_of(case)["sealed"]},
+        "part": dict(CasePerson.Part.choices),
+        "to": dict(Case.State.choices),
+    }
+    return lambda name, value: (
+        str(value) if name in {"number", "erdr"} else str(known.get(name, {}).get(value, ""))
+    )

@@ -2,6 +2,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,15 +14,17 @@ from tereze.accounts.models import User
 from tereze.accounts.permissions import Permission
 from tereze.casework.actions import cases as actions
 from tereze.casework.changes import CHANGES
-from tereze.casework.forms import NewCaseForm
-from tereze.casework.models import Case, Task
-from tereze.casework.reads import appearances, suggestions, timeline
+from tereze.casework.forms import NewCaseForm, SeenForm
+from tereze.casework.models import Case, CasePerson, Task
+from tereze.casework.reads import appearances, evidence_of, suggestions, timeline
 from tereze.core.navigation import is_fragment
 from tereze.intake.models import Report
 
 
 # the parts of a case's page, each fetched anew when the case is announced
-PARTS = {"head", "reports", "indicators", "people", "tasks", "notes", "timeline"}
+PARTS = {"head", "reports", "indicators", "evidence", "people", "tasks", "notes", "timeline"}
+
+PAGE = 50
 
 
 def reader(request: HttpRequest) -> User:
@@ -37,19 +40,25 @@ def visible_case(request: HttpRequest, key: str) -> Case:
 @require_safe
 def cases(request: HttpRequest) -> HttpResponse:
     user = reader(request)
-    found = Case.objects.visible_to(user).select_related("owner").order_by("-changed_at")
+    found = Case.objects.visible_to(user).with_clocks().alive_first()
+    if words := request.GET.get("q", "").strip():
+        found = found.found_by(words)
     if (state := request.GET.get("state", "")) in Case.State.values:
         found = found.filter(state=state)
     if request.GET.get("mine"):
         found = found.filter(owner=user)
     context = {
-        "cases": found[:200],
+        "page": Paginator(found, PAGE).get_page(request.GET.get("page")),
+        "tasks": Task.objects.waiting_for(user)[:20],
+        "words": words,
         "tabs": tabs(state, mine=bool(request.GET.get("mine"))),
         "new_url": reverse("casework:new"),
         "may_open": user.can(Permission.CASE_OPEN),
     }
-    rows_only = "#rows" if is_fragment(request) else ""
-    return render(request, f"casework/cases.html{rows_only}", context)
+    part = "tasks" if request.GET.get("part") == "tasks" else "rows" if is_fragment(request) else ""
+    return render(
+        request, f"casework/cases.html#{part}" if part else "casework/cases.html", context
+    )
 
 
 def tabs(state: str, *, mine: bool) -> list[dict[str, Any]]:
@@ -96,6 +105,9 @@ def case_page(request: HttpRequest, key: str) -> HttpResponse:
         "case": case,
         "shared": appearances(case, reader(request)) if part in {"", "indicators"} else [],
         "events": timeline(case) if part in {"", "timeline"} else [],
+        "evidence": evidence_of(case) if part in {"", "evidence"} else [],
+        "may_work": reader(request).can(Permission.CASE_WORK),
+        "may_read_reports": reader(request).can(Permission.REPORT_READ),
         "case_url": reverse("casework:case", args=[key]),
         "changes": offered(case, reader(request)),
     }
@@ -121,12 +133,14 @@ def change_case(request: HttpRequest, key: str, what: str) -> HttpResponse:
         raise Http404
     if not user.can(change.permission):
         raise PermissionDenied(change.permission)
-    form = change.form(request.POST, case=case)
+    form = change.form(request.POST, request.FILES, case=case)
     if form.is_valid():
         try:
             change.apply(case, form.cleaned_data, user)
         except actions.RefusedError as refusal:
             form.add_error(None, str(refusal))
+            if isinstance(form, SeenForm):
+                form.show_again(case)
         else:
             return redirect("casework:case", case.public_id)
     context = {"case": case, "form": form, "label": change.label}
@@ -135,10 +149,11 @@ def change_case(request: HttpRequest, key: str, what: str) -> HttpResponse:
 
 @requires(Permission.CASE_WORK)
 @require_POST
-def toggle_task(request: HttpRequest, key: str, number: int) -> HttpResponse:
+def tick_task(request: HttpRequest, key: str, number: int) -> HttpResponse:
     task = get_object_or_404(Task, case=visible_case(request, key), pk=number)
-    actions.set_task_done(task=task, done=task.done_at is None, by=reader(request).actor)
-    return redirect("casework:case", key)
+    done = request.POST.get("done") == "1"
+    actions.set_task_done(task=task, done=done, by=reader(request).actor)
+    return redirect(f"{reverse('casework:case', args=[key])}#task-{number}")
 
 
 @requires(Permission.CASE_READ)
@@ -169,3 +184,22 @@ def join_case(request: HttpRequest, key: str, report_key: str) -> HttpResponse:
         request, _("Сообщение присоединено к делу %(number)s.") % {"number": case.number}
     )
     return redirect("casework:case", case.public_id)
+
+
+@requires(Permission.CASE_WORK)
+@require_POST
+def part_from_case(request: HttpRequest, key: str, report_key: str) -> HttpResponse:
+    """Joined by mistake."""
+    user, case = reader(request), visible_case(request, key)
+    report = get_object_or_404(case.reports.all(), public_id=report_key)
+    actions.remove_report(case=case, report=report, by=user.actor)
+    messages.success(request, _("Сообщение %(number)s отсоединено.") % {"number": report.number})
+    return redirect("casework:case", case.public_id)
+
+
+@requires(Permission.CASE_WORK)
+@require_POST
+def remove_person(request: HttpRequest, key: str, number: int) -> HttpResponse:
+    person = get_object_or_404(CasePerson, case=visible_case(request, key), pk=number)
+    actions.remove_person(person=person, by=reader(request).actor)
+    return redirect("casework:case", key)

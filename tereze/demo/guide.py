@@ -5,7 +5,7 @@ import os
 
 from tereze.demo.people import MODERATORS, PASSWORD, PEOPLE
 from tereze.demo.ports import Ports
-from tereze.demo.story import CALL
+from tereze.demo.story import CALL, QUOTED
 
 
 def speaks_russian() -> bool:
@@ -27,6 +27,7 @@ def page(ports: Ports) -> str:
         moderators=moderators,
         password=PASSWORD,
         call=CALL,
+        quoted=QUOTED,
     )
 
 
@@ -49,14 +50,19 @@ ENGLISH = """
   1. {desk}/report/ as a resident: paste
      «{call}»
      Read the advice. As `duty` see the report appear: the number was named before.
-     Then write a warning as `prevention` ({desk}/desk/).
-  2. As `chief` open the newest report about an iPhone on OLX: three earlier reports name the
-     seller. Send the advert to the platform with one key, approve it. As `olx` in the portal tick
-     it and answer «удалено». Tereze looks for itself: verified gone, with the minutes. Restore it at
-     {site}/_site/ : Tereze notices (after 1, 10, 60 minutes, then daily; a button looks now).
-  3. Write «куплю карту, оплата сразу» in the market chat at {chat}/ and watch it go; a police
-     warning that quotes the words stays. The wall: {desk}/desk/wall/ as `duty`.
-  4. As `chief` open the figures: 161 via OLX, 31 via Kolesa.kz, 7 cases on fake adverts, counted.
+     As `prevention` see what grows this week and prepare a warning from it ({desk}/desk/).
+  2. As `chief` open the newest report about an iPhone on OLX ({desk}/desk/intake/): three
+     earlier reports name the seller. Key u drafts the notice; a few seconds later the page is
+     captured and you approve it. As `olx` in the portal tick it and answer «Удалено». Tereze looks
+     for itself: verified gone, with the minutes. Restore the advert at {site}/_site/ :
+     Tereze notices (after 1, 10, 60 minutes, then daily; key v looks now).
+  3. In the market chat at {chat}/ write «куплю карту, оплата сразу» and watch it go; its
+     author may not write for a day. As another resident write
+     «{quoted}»
+     and it stays. The wall shows both with the reasons: {desk}/desk/wall/ as `duty`.
+  4. As `chief` open the figures: 161 via OLX, 31 via Kolesa.kz, 7 cases on fake adverts, each number
+     opens its rows. In a terminal: .venv/bin/tereze figures --json
+  Your own texts: .venv/bin/tereze scan FILE · .venv/bin/tereze watch replay FILE
 ────────────────────────────────────────────────────────────────────────────
 """
 
@@ -79,14 +85,18 @@ RUSSIAN = """
   1. {desk}/report/ как житель: вставьте
      «{call}»
      Прочитайте совет. Под `duty` сообщение появится само: этот номер уже называли.
-     Под `prevention` напишите предупреждение ({desk}/desk/).
-  2. Под `chief` откройте новейшее сообщение об iPhone на OLX: продавца назвали ещё трое. Одной
-     клавишей отправьте объявление площадке и утвердите. Под `olx` в портале отметьте его и
-     ответьте «удалено». Tereze посмотрит сама: удаление проверено, с минутами. Верните его на
-     {site}/_site/ : Tereze заметит (через 1, 10, 60 минут, потом ежедневно; есть кнопка).
+     Под `prevention` видно, что растёт на этой неделе: подготовьте предупреждение ({desk}/desk/).
+  2. Под `chief` откройте новейшее сообщение об iPhone на OLX ({desk}/desk/intake/): продавца
+     назвали ещё трое. Клавиша u готовит уведомление; через несколько секунд страница снята,
+     утвердите. Под `olx` в портале отметьте его и ответьте «Удалено». Tereze посмотрит сама:
+     удаление проверено, с минутами. Верните объявление на {site}/_site/ :
+     Tereze заметит (через 1, 10, 60 минут, потом ежедневно; клавиша v смотрит сейчас).
   3. В чате объявлений {chat}/ напишите «куплю карту, оплата сразу» и смотрите, как исчезнет;
-     предупреждение полиции с теми же словами останется. Стена: {desk}/desk/wall/ под `duty`.
+     автор сутки не сможет писать. От имени другого жителя напишите
+     «{quoted}»
+     и это останется. На стене видно и то и другое с причинами: {desk}/desk/wall/ под `duty`.
   4. Под `chief` откройте показатели: 161 через OLX, 31 через Kolesa.kz, 7 дел о ложных
-     объявлениях, всё подсчитано.
+     объявлениях; каждое число открывает свои строки. В терминале: .venv/bin/tereze figures --json
+  Ваши тексты: .venv/bin/tereze scan FILE · .venv/bin/tereze watch replay FILE
 ────────────────────────────────────────────────────────────────────────────
 """

@@ -88,14 +88,16 @@ def live_through(unit: Unit) -> None:
     rng.shuffle(wanted)
     officers = [User.objects.get(username=name) for name in ("investigator", "operative")]
     open_left = {True: ON_FAKE_ADVERTS, False: ON_OTHERS}
+    staying = set()  # the latest ones are those still in production
+    for number in reversed(range(len(wanted))):
+        fake = is_fake_advert(wanted[number][0])
+        if open_left[fake] > 0:
+            open_left[fake] -= 1
+            staying.add(number)
     cases, registered = [], []
-    # the latest ones are those still in production
-    for at, (platform, scheme) in zip(
-        reversed(moments(unit, rng, len(wanted))), wanted, strict=True
-    ):
-        fake = is_fake_advert(platform)
-        stays = open_left[fake] > 0
-        open_left[fake] -= stays
+    for number, at in enumerate(moments(unit, rng, len(wanted))):
+        platform, scheme = wanted[number]
+        stays = number in staying
         case = one_case(unit, at, scheme, rng.choice(officers), rng, stays=stays)
         cases.append(case)
         registered.append(
@@ -130,7 +132,7 @@ def one_case(
         kui_at=at - timedelta(minutes=20),
         reason=REASONS.get(state, ""),
         opened_at=at - timedelta(hours=1),
-        changed_at=at if stays else min(at + timedelta(days=rng.uniform(5, 40)), now()),
+        changed_at=at if stays else at + (now() - at) * rng.random(),
     )
 
 

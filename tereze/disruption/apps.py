@@ -16,9 +16,11 @@ class DisruptionConfig(AppConfig):
             tasks,
             urgent,
         )
+        from tereze.disruption.history import WORDS
         from tereze.disruption.portal_events import PORTAL_EVENTS
         from tereze.live import register_topic
 
+        labels.register(WORDS)
         register_topic("requests", lambda user, _key: user.can(Permission.REQUEST_READ))
         register_topic("request", lambda user, _key: user.can(Permission.REQUEST_READ))
         register_topic("portal", works_for)
@@ -75,6 +77,39 @@ class DisruptionConfig(AppConfig):
             order=1,
             topics=["alerts"],
         )
+        navigation.register(
+            _("Письма"),
+            "disruption:letters",
+            permission=Permission.REQUEST_READ,
+            key="l",
+            order=36,
+            badge=letters_waiting,
+        )
+        panels.register(
+            "request",
+            "disruption:letters_panel",
+            permission=Permission.REQUEST_READ,
+            order=10,
+            topics=["requests"],
+        )
+        labels.register(
+            {
+                "mail.arrived": _("пришло письмо"),
+                "mail.sorted": _("письмо разобрано"),
+                "mail.read": _("прочитан оригинал письма"),
+                "file.made": _("сделан файл для партнёра"),
+                "file.handed": _("файл передан партнёру"),
+                "file.received": _("получен файл партнёра"),
+                "file.applied": _("ответы из файла записаны"),
+            }
+        )
+        panels.register(
+            "request",
+            "disruption:alike_panel",
+            permission=Permission.REQUEST_READ,
+            order=20,
+            topics=["requests"],
+        )
         for place in ("report", "case"):
             panels.register(
                 place,
@@ -90,6 +125,12 @@ def works_for(user: Any, key: str) -> bool:
     if member is None or not member.partner.is_active:
         return False
     return bool(member.partner.public_id == key)
+
+
+def letters_waiting(user: Any) -> int:
+    from tereze.disruption.models import Incoming
+
+    return Incoming.objects.visible_to(user).waiting().count()
 
 
 def waiting(user: Any) -> int:

@@ -15,16 +15,16 @@ MEDIAN, P90 = Fraction(1, 2), Fraction(9, 10)
 @dataclass(frozen=True)
 class Time:
     minutes: float
-    over: bool  # otherwise it lasts still
+    gone: bool  # it is over; otherwise it lasts still
 
 
 def quantile(times: Sequence[Time], share: Fraction) -> float | None:
     """The time by which this share was over; between two ends where it falls between them."""
     staying, at_risk = Fraction(1), len(times)
-    ordered = sorted(times, key=lambda time: (time.minutes, not time.over))
+    ordered = sorted(times, key=lambda time: (time.minutes, not time.gone))
     exactly: float | None = None
     for time in ordered:
-        if time.over:
+        if time.gone:
             if exactly is not None:
                 return (exactly + time.minutes) / 2
             staying *= Fraction(at_risk - 1, at_risk)

@@ -115,7 +115,7 @@ def time_to(row: Row, name: str, at: datetime) -> Time:
     """Until that moment; one that has not come ends with the request, or now."""
     end = row[name] or row["closed_at"] or at
     minutes = (end - row["delivered_at"]).total_seconds() / 60
-    return Time(max(0.0, minutes), over=row[name] is not None)
+    return Time(max(0.0, minutes), gone=row[name] is not None)
 
 
 def refusals(rows: Iterable[Row]) -> list[tuple[Any, int]]:

@@ -4,10 +4,6 @@ from django.utils.translation import gettext_lazy as _
 
 
 PORTAL_EVENTS = {
-    "word.question": _("вопрос в переписке по уведомлению"),
-    "word.reply": _("ответ в переписке по уведомлению"),
-    "word.appeal": _("обжалование уведомления"),
-    "word.decision": _("решение по обжалованию"),
     "partner.member_added": _("сотрудник партнёра допущен к порталу"),
     "partner.duty_set": _("сотруднику партнёра изменены обязанности"),
     "partner.second_step_required": _("партнёр сделал второй шаг входа обязательным"),

@@ -16,6 +16,7 @@ from tereze.casework.models import Evidence
 from tereze.core.actor import Actor
 from tereze.core.clock import now
 from tereze.disruption.models import Request, RequestStep, State
+from tereze.disruption.webhooks import outbox
 
 
 class UnlawfulStepError(Exception):
@@ -40,6 +41,7 @@ TRANSITIONS: dict[str, Transition] = {
     "recaptured": step(S.CAPTURED),
     "needs_capture": step(S.DRAFTED),
     "merged": step(*(state for state in ANY if state is not S.CLOSED)),
+    "recognised": step(*(state for state in ANY if state is not S.CLOSED)),
     "held": step(S.CAPTURED, to=S.HELD),
     "released": step(S.HELD, to=S.CAPTURED),
     "approved": step(S.CAPTURED, to=S.APPROVED),
@@ -65,6 +67,11 @@ TRANSITIONS: dict[str, Transition] = {
     "signature_checked": step(*ANY),
     "drafted": step(S.DRAFTED),
     "capture_asked": step(S.DRAFTED),
+    # letters: what came, and what came back undelivered
+    "letter_came": step(*ANY),
+    "undelivered": step(S.DELIVERED, to=S.APPROVED),
+    "returned": step(S.APPROVED, *WITH_PARTNER),
+    "resent": step(S.APPROVED, *WITH_PARTNER),
     "look_asked": step(*WITH_PARTNER, S.ANSWERED, S.COULD_NOT_LOOK, S.VERIFIED),
 }
 
@@ -114,6 +121,7 @@ def move(
             **({"evidence": evidence.public_id} if evidence else {}),
         },
     )
+    outbox.tell_step(request, event)
     live.publish("requests")
     live.publish(f"request:{request.public_id}")
     if request.delivered_at:

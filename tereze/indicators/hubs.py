@@ -8,11 +8,16 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+from tereze.indicators.platforms import listing_of
 from tereze.indicators.reading import data
 
 
 _HUBS = data("hubs")
 _PLATFORMS = frozenset(_HUBS["platforms"]["domains"])
+_MARKETPLACES = frozenset(_HUBS["platforms"]["marketplaces"])
+_STAFF_MAIL = _MARKETPLACES | frozenset(_HUBS["platforms"]["staff_mail"])
+_PROFILES = frozenset({"user", "users", "profile", "seller"})  # steps of somebody's page
+_HANDLES = {"t.me": "telegram", "telegram.me": "telegram", "instagram.com": "instagram"}
 _OFFICIAL = frozenset(entry for entry in _HUBS["official"]["domains"] if "/" not in entry)
 _OFFICIAL_PAGES = tuple(entry for entry in _HUBS["official"]["domains"] if "/" in entry)
 _PREFIXES = tuple(_HUBS["phone"]["prefixes"])
@@ -36,7 +41,8 @@ def is_hub(type: str, value: str) -> bool:  # noqa: A002 - the contract's own wo
     if type == "url":
         return _is_hub_url(value)
     if type == "email":
-        return value in _VALUES["email"] or _is_official(value.rpartition("@")[2])
+        host = value.rpartition("@")[2]
+        return value in _VALUES["email"] or host in _STAFF_MAIL or _is_official(host)
     return value in _VALUES.get(type, frozenset())
 
 
@@ -53,6 +59,11 @@ def _is_hub_url(value: str) -> bool:
         return False
     if _is_official(host) or (host + parts.path).startswith(_OFFICIAL_PAGES):
         return True
+    steps = [step for step in parts.path.split("/") if step]
+    if host in _HANDLES and len(steps) == 1:
+        return is_hub(_HANDLES[host], steps[0].lower())
+    if host.removeprefix("m.") in _MARKETPLACES:
+        return listing_of(value) is None and not _PROFILES & {*steps}
     return parts.path in {"", "/"} and not parts.query and _is_hub_host(host)
 
 

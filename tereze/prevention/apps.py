@@ -8,7 +8,7 @@ class PreventionConfig(AppConfig):
     name = "tereze.prevention"
 
     def ready(self) -> None:
-        from tereze.accounts.permissions import Permission
+        from tereze.accounts.permissions import Permission, Role
         from tereze.core import due, navigation
         from tereze.live import register_topic
         from tereze.prevention import quota
@@ -31,6 +31,7 @@ class PreventionConfig(AppConfig):
             key="m",
             order=62,
             badge=overdue_events,
+            first_for=(Role.PRECINCT,),
         )
         navigation.register(
             _("Исправления"),

@@ -54,6 +54,8 @@ class Figures:
     weeks: dict[date, int]  # by the Monday
     reports: Reports
     attempts: Reports
+    not_in_kui: int  # all of them, however old
+    not_in_kui_overdue: int
     cases_in_production: int
     cases_on_fake_adverts: int
     requests: int
@@ -76,6 +78,8 @@ def figures_of(unit: Unit, since: datetime) -> Figures:
         weeks=by_week((row[3] for row in counted), unit, since),
         reports=reports_figures(reports_since(unit, since)),
         attempts=reports_figures(attempts_since(unit, since)),
+        not_in_kui=not_in_kui(unit).count(),
+        not_in_kui_overdue=not_in_kui(unit).filter(kui_due_at__lt=now()).count(),
         cases_in_production=cases_in_production(unit).count(),
         cases_on_fake_adverts=cases_on_fake_adverts(unit).count(),
         requests=requests_since(unit, since).count(),
@@ -105,6 +109,11 @@ def attempts_since(unit: Unit, since: datetime) -> QuerySet[Report]:
 
 def all_reports(unit: Unit, since: datetime) -> QuerySet[Report]:
     return Report.objects.filter(unit=unit, received_at__gte=since).order_by("-received_at")
+
+
+def losses_since(unit: Unit, since: datetime) -> QuerySet[Report]:
+    """What the sum of losses is added up from: a repeat tells of the same money."""
+    return all_reports(unit, since).filter(loss=Loss.LOST).exclude(state=State.REPEAT)
 
 
 def not_in_kui(unit: Unit) -> QuerySet[Report]:
@@ -210,6 +219,7 @@ def as_json(figures: Figures) -> dict[str, Any]:
         "weeks": {day.isoformat(): number for day, number in figures.weeks.items()},
         "reports": reports_json(figures.reports),
         "attempts": reports_json(figures.attempts),
+        "not_in_kui": figures.not_in_kui,
         "cases_in_production": figures.cases_in_production,
         "cases_on_fake_adverts": figures.cases_on_fake_adverts,
         "requests": figures.requests,

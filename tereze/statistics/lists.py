@@ -1,6 +1,6 @@
 """The list behind every number: what was counted, row by row. Chiefs only; each is also a CSV."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -16,7 +16,13 @@ from tereze.disruption.models import Request
 from tereze.intake.models import Report, State
 from tereze.statistics import figures
 from tereze.statistics.names import district_name, platform_name, scheme_name
-from tereze.statistics.removal import removal_requests
+from tereze.statistics.removal import (
+    minutes_said,
+    removal_requests,
+    seen_gone,
+    still_there,
+    time_of,
+)
 from tereze.watch.interventions import blocked
 from tereze.watch.models import Decision
 
@@ -31,12 +37,13 @@ class Cell:
 class Listing:
     title: str
     heading: tuple[str, ...]
-    rows: tuple[tuple[Cell, ...], ...]
-    total: int
+    found: QuerySet[Any]
+    cells: Callable[[Any], Iterable[Cell]]
 
-    def labelled(self) -> list[list[tuple[str, Cell]]]:
+    def rows(self, found: Iterable[Any]) -> Iterator[list[tuple[str, Cell]]]:
         """Each cell with its column's name, for narrow screens."""
-        return [list(zip(self.heading, row, strict=True)) for row in self.rows]
+        for row in found:
+            yield list(zip(self.heading, self.cells(row), strict=True))
 
 
 @dataclass(frozen=True)
@@ -46,23 +53,9 @@ class Asked:
     filters: Mapping[str, str]
 
 
-MOST = 1000
-
-
 def listing(what: str, asked: Asked) -> Listing | None:
     make = LISTS.get(what)
     return make(asked) if make else None
-
-
-def build(
-    title: str,
-    heading: tuple[str, ...],
-    rows: QuerySet[Any],
-    cells: Callable[[Any], Iterable[Cell]],
-) -> Listing:
-    return Listing(
-        title, heading, tuple(tuple(cells(row)) for row in rows[:MOST]), total=rows.count()
-    )
 
 
 def offences(asked: Asked) -> Listing:
@@ -83,7 +76,7 @@ def offences(asked: Asked) -> Listing:
         rows = rows.filter(registered_at__gte=first, registered_at__lt=after)
         said.append(_("неделя с %(day)s") % {"day": exact(week)})
     heading = (_("ЕРДР"), _("Зарегистрировано"), _("Дело"), _("Площадка"), _("Схема"), _("Район"))
-    return build(" · ".join(said), heading, rows, offence_cells)
+    return Listing(" · ".join(said), heading, rows, offence_cells)
 
 
 def offence_cells(row: Offence) -> Iterable[Cell]:
@@ -110,6 +103,10 @@ def repeats(asked: Asked) -> Listing:
     return report_list(_("Повторные сообщения"), rows)
 
 
+def losses(asked: Asked) -> Listing:
+    return report_list(_("Ущерб со слов сообщивших"), figures.losses_since(asked.unit, asked.since))
+
+
 def unregistered(asked: Asked) -> Listing:
     return report_list(_("Ещё не внесено в КУИ"), figures.not_in_kui(asked.unit))
 
@@ -121,7 +118,7 @@ def by_scheme(rows: QuerySet[Report], asked: Asked) -> QuerySet[Report]:
 
 def report_list(title: str, rows: QuerySet[Report]) -> Listing:
     heading = (_("Номер"), _("Получено"), _("Схема"), _("Район"), _("Ущерб"), _("Состояние"))
-    return build(title, heading, rows, report_cells)
+    return Listing(title, heading, rows, report_cells)
 
 
 def report_cells(row: Report) -> Iterable[Cell]:
@@ -146,7 +143,7 @@ def fake_adverts(asked: Asked) -> Listing:
 
 def case_list(title: str, rows: QuerySet[Case]) -> Listing:
     heading = (_("Номер"), _("Название"), _("Схема"), _("Ответственный"), _("Открыто"))
-    return build(title, heading, rows.select_related("owner"), case_cells)
+    return Listing(title, heading, rows.select_related("owner"), case_cells)
 
 
 def case_cells(row: Case) -> Iterable[Cell]:
@@ -164,14 +161,21 @@ def requests(asked: Asked) -> Listing:
 
 def removals(asked: Asked) -> Listing:
     rows = removal_requests(asked.unit).filter(delivered_at__gte=asked.since)
-    platform = asked.filters.get("platform", "")
-    if platform:
+    said = [_("Удаление")]
+    if platform := asked.filters.get("platform", ""):
         rows = rows.filter(partner__platform=platform) | rows.filter(
             partner__platform="", partner__slug=platform
         )
-    return request_list(
-        f"{_('Удаление')} · {platform_name(platform)}" if platform else _("Удаление"), rows
-    )
+        said.append(platform_name(platform))
+    if chosen := outcomes().get(asked.filters.get("outcome", "")):
+        narrow, name = chosen
+        rows = narrow(rows)
+        said.append(name)
+    return request_list(" · ".join(said), rows)
+
+
+def outcomes() -> dict[str, tuple[Callable[[QuerySet[Request]], QuerySet[Request]], str]]:
+    return {"gone": (seen_gone, _("удалено")), "open": (still_there, _("ещё на месте"))}
 
 
 def overdue(asked: Asked) -> Listing:
@@ -185,9 +189,10 @@ def request_list(title: str, rows: QuerySet[Request]) -> Listing:
         _("Адрес"),
         _("Доставлено"),
         _("Удалено (наша проверка)"),
+        _("За сколько"),
         _("Состояние"),
     )
-    return build(title, heading, rows, request_cells)
+    return Listing(title, heading, rows, request_cells)
 
 
 def request_cells(row: Request) -> Iterable[Cell]:
@@ -196,6 +201,7 @@ def request_cells(row: Request) -> Iterable[Cell]:
     yield Cell(row.listing or row.address)
     yield Cell(exact(row.delivered_at) if row.delivered_at else "–")
     yield Cell(exact(row.gone_at) if row.gone_at else "–")
+    yield Cell(minutes_said(time.minutes) if (time := time_of(row)) and time.gone else "–")
     yield Cell(row.get_state_display())
 
 
@@ -211,7 +217,7 @@ def undone(asked: Asked) -> Listing:
 def decision_list(title: str, rows: QuerySet[Decision]) -> Listing:
     heading = (_("Когда"), _("Чат"), _("Схема"), _("Кто решил"), _("Отменено"))
     found = rows.select_related("message__source", "officer").order_by("-at")
-    return build(title, heading, found, decision_cells)
+    return Listing(title, heading, found, decision_cells)
 
 
 def decision_cells(row: Decision) -> Iterable[Cell]:
@@ -234,6 +240,7 @@ LISTS: dict[str, Callable[[Asked], Listing]] = {
     "reports": reports,
     "attempts": attempts,
     "repeats": repeats,
+    "losses": losses,
     "unregistered": unregistered,
     "cases": cases,
     "fake-adverts": fake_adverts,

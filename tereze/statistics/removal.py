@@ -11,10 +11,25 @@ from django.db.models import QuerySet
 
 from tereze.accounts.models import Unit
 from tereze.core.clock import now
+from tereze.core.wording import span
 from tereze.disruption.durations import Time, quantile, rounded
 from tereze.disruption.kinds import LOOKED_AT
 from tereze.disruption.models import Request, State
 from tereze.indicators.platforms import PLATFORMS
+
+
+__all__ = [
+    "Removal",
+    "Time",
+    "minutes_said",
+    "quantile",
+    "removal_minutes",
+    "removal_requests",
+    "rounded",
+    "seen_gone",
+    "still_there",
+    "time_of",
+]
 
 
 @dataclass(frozen=True)
@@ -38,7 +53,7 @@ def removal_minutes(requests: Iterable[Request]) -> dict[str, Removal]:
     return {
         platform: Removal(
             delivered=len(times),
-            n=sum(time.over for time in times),
+            n=sum(time.gone for time in times),
             open=still_open.get(platform, 0),
             median=rounded(quantile(times, Fraction(1, 2))),
             p90=rounded(quantile(times, Fraction(9, 10))),
@@ -56,9 +71,21 @@ def removal_requests(unit: Unit) -> QuerySet[Request]:
     )
 
 
+def seen_gone(requests: QuerySet[Request]) -> QuerySet[Request]:
+    return requests.filter(gone_at__isnull=False)
+
+
+def still_there(requests: QuerySet[Request]) -> QuerySet[Request]:
+    return requests.filter(gone_at=None).exclude(state=State.CLOSED)
+
+
 def time_of(request: Request) -> Time | None:
     if request.delivered_at is None:
         return None
     end = request.gone_at or request.closed_at or now()
     minutes = max(0.0, (end - request.delivered_at).total_seconds() / 60)
-    return Time(minutes, over=request.gone_at is not None)
+    return Time(minutes, gone=request.gone_at is not None)
+
+
+def minutes_said(minutes: float) -> str:
+    return span(round(minutes) * 60)

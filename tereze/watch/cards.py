@@ -15,7 +15,7 @@ from tereze.watch.models import Act, Decision, Message
 from tereze.watch.models.decisions import ActKind, ActState, Look, Verdict
 from tereze.watch.models.messages import Standing
 from tereze.watch.reasons import scheme_name, shown_reasons
-from tereze.watch.words import kind_words, trouble_words
+from tereze.watch.words import exempt_words, kind_words, trouble_words
 
 
 REASONS = 3  # in a card; all of them on the message's page
@@ -46,6 +46,7 @@ class Card:
     percent: int
     reasons: list[dict[str, Any]]
     trouble: str
+    exempt: str
     same_text: int
     same_author: int
     done: str
@@ -119,9 +120,10 @@ def card_of(
         text=message.masked,
         marks=marks_of(message, language),
         scheme=scheme_name(message.scheme, language),
-        percent=round(message.p_illegal * 100),
+        percent=min(99, round(message.p_illegal * 100)),  # nothing is certain
         reasons=shown_reasons(message, language)[:reasons] if message.is_flagged else [],
         trouble=trouble_words(message) if message.trouble else "",
+        exempt=exempt_words(message),
         same_text=same_text,
         same_author=same_author,
         done=done_words(list(blocked.acts.all())) if blocked else "",
@@ -159,20 +161,32 @@ def done_words(acts: list[Act]) -> str:
 
 def buttons_for(message: Message, user: User, decision: Decision | None) -> list[Button]:
     """What this officer may do with it now, each with its key."""
+    if message.standing == Standing.STUCK and decision is not None:
+        return stuck_buttons(message, user, decision)
     if message.standing == Standing.UNDONE:
         return repost_button(user, decision)
     if message.standing == Standing.BLOCKED:
         return [*ladder_buttons(message, user, blocked=decision), undo_button()]
-    buttons = ladder_buttons(message, user, blocked=decision_blocks(decision))
+    buttons = ladder_buttons(message, user, blocked=None)
     if message.standing == Standing.RELEASED:
         return [*buttons, undo_button()]
-    if decision_blocks(decision):
-        buttons.append(undo_button())
-    elif message.is_flagged or message.standing == Standing.STUCK:
+    if message.standing == Standing.CLOSED:
+        return [undo_button()] if decision_blocks(decision) else []
+    if message.is_flagged or message.standing == Standing.STUCK:
         buttons.append(Button(what="release", label=_("Безобидно"), key="h"))
     if message.is_flagged:
         buttons.append(Button(what="indicators", label=_("В индикаторы"), key="i"))
     return buttons
+
+
+def stuck_buttons(message: Message, user: User, decision: Decision) -> list[Button]:
+    """What was decided could not be done, or not be undone."""
+    buttons = []
+    if any(act.state == ActState.FAILED for act in decision.acts.all()):
+        buttons.append(Button(what="retry", label=_("Попробовать ещё раз"), key="t"))
+    if decision_blocks(decision):
+        buttons += [*ladder_buttons(message, user, blocked=decision), undo_button()]
+    return [*buttons, Button(what="close", label=_("Больше ничего не сделать"), key="x")]
 
 
 def decision_blocks(decision: Decision | None) -> Decision | None:

@@ -85,6 +85,15 @@ class SourceForm(forms.Form):
     retention_days = forms.IntegerField(
         label=_("Обычные публикации хранить, дней"), min_value=1, max_value=30, initial=7
     )
+    hourly_limit = forms.IntegerField(
+        label=_("Сколько публикаций в час машина удаляет сама"),
+        help_text=_(
+            "Дальше решают люди, и стена говорит об этом: так ошибка правила имеет предел."
+        ),
+        min_value=1,
+        max_value=10_000,
+        initial=300,
+    )
     exempt = forms.CharField(
         label=_("Проверенные авторы"),
         help_text=_(

@@ -1,6 +1,6 @@
 """Whether a source may be watched. The one place that says so; the database repeats the fields."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +19,9 @@ REQUIRED: dict[str, Any] = {
 }
 
 
+LONGEST = timedelta(days=2 * 366)  # an end in a hundred years is none
+
+
 class UnlawfulError(Exception):
     """The source lacks something without which it can only be off."""
 
@@ -29,9 +32,11 @@ class UnlawfulError(Exception):
 
 def missing(source: Source, *, at: datetime) -> list[Any]:
     """What is not recorded, in words; empty when the source may be on."""
-    found = [words for name, words in REQUIRED.items() if not getattr(source, name)]
+    found = [words for name, words in REQUIRED.items() if is_empty(getattr(source, name))]
     if source.until and source.until <= at:
         found.append(_("срок наблюдения истёк"))
+    if source.until and source.until > at + LONGEST:
+        found.append(_("срок наблюдения длиннее двух лет"))
     for name, words in (
         ("consent_at", _("согласие датировано будущим")),
         ("notice_at", _("объявление датировано будущим")),
@@ -40,6 +45,10 @@ def missing(source: Source, *, at: datetime) -> list[Any]:
         if value and value > at:
             found.append(words)
     return found
+
+
+def is_empty(value: Any) -> bool:
+    return not (value.strip() if isinstance(value, str) else value)
 
 
 def may_be_on(source: Source, *, at: datetime) -> bool:

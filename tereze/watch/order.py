@@ -14,7 +14,6 @@ from tereze.watch.actions.acting import Permit, Result
 from tereze.watch.connectors.base import (
     BusyError,
     Hands,
-    NoRightsError,
     NotThereError,
     RefusedError,
     ServiceError,
@@ -54,9 +53,6 @@ async def attempt(act: Act, hands: Hands) -> Result:
         return Result(act=act, state=ActState.GONE, words=str(error))
     except RefusedError as error:
         return Result(act=act, state=ActState.FAILED, words=str(error))
-    except NoRightsError as error:
-        pause = timedelta(minutes=1)
-        return Result(act=act, again_in=pause, words=str(error), blind=str(error))
     except BusyError as error:
         return Result(act=act, again_in=timedelta(seconds=error.seconds), words=str(error))
     except ServiceError as error:

@@ -36,6 +36,17 @@ GATHER = 0.05  # seconds in which results gather to be written together
 TOGETHER = 20
 # what, when changed, makes a group of sources begin anew
 IDENTITY = ("pk", "chat_id", "bot_key", "mode")
+# what is taken over while reading; the health too, for others may have noted silence meanwhile
+CHANGING = (
+    "threshold",
+    "author_act",
+    "exempt",
+    "retention_days",
+    "administrators",
+    "notice_at",
+    "health",
+    "health_reason",
+)
 
 
 @dataclass
@@ -67,7 +78,7 @@ class Watcher:
         self.readings: dict[str, Reading] = {}
         self.acting: set[asyncio.Task[None]] = set()
         self.results: list[Result] = []
-        self.told: dict[int, tuple[str, float]] = {}  # what was last written about each source
+        self.contacts: dict[int, float] = {}  # when it was last written that a source answered
 
     async def run(self, stop: Stop) -> None:
         await sync_to_async(assess)("")  # the rules are read now, not when the first advert comes
@@ -173,19 +184,21 @@ class Watcher:
         await self.note(sources_blind, Health.BLIND, reason)
 
     async def note(self, group: Sequence[Source], health: str, reason: str) -> None:
-        at = time.monotonic()
-        state = f"{health}:{reason}"
-        changed = [s.pk for s in group if self.told.get(s.pk, ("", 0))[0] != state]
+        changed = [s for s in group if (s.health, s.health_reason) != (health, reason)]
         if changed:
-            await sync_to_async(sources.note_health)(
-                source_ids=changed, health=health, reason=reason
-            )
-        silent = [s.pk for s in group if at - self.told.get(s.pk, ("", 0.0))[1] >= CONTACT]
-        if silent and health == Health.OK:
+            keys = [source.pk for source in changed]
+            await sync_to_async(sources.note_health)(source_ids=keys, health=health, reason=reason)
+        for source in changed:
+            source.health, source.health_reason = health, reason
+        if health == Health.OK:
+            await self.note_contact(group)
+
+    async def note_contact(self, group: Sequence[Source]) -> None:
+        at = time.monotonic()
+        silent = [s.pk for s in group if at - self.contacts.get(s.pk, -CONTACT) >= CONTACT]
+        if silent:
             await sync_to_async(sources.note_contact)(source_ids=silent, at=now())
-        for source in group:
-            last = at if source.pk in silent else self.told.get(source.pk, ("", 0.0))[1]
-            self.told[source.pk] = (state, last)
+            self.contacts |= dict.fromkeys(silent, at)
 
     async def knows(self, source: Source, place: Place) -> None:
         staff = [author_key(source, Author(id=one)) for one in place.administrators]
@@ -225,5 +238,5 @@ def help_out(stop: Stop) -> None:
 def refresh(old: list[Source], new: list[Source]) -> None:
     """The same sources, with what was changed about them meanwhile."""
     for mine, fresh in zip(old, new, strict=True):
-        for field in ("threshold", "author_act", "exempt", "retention_days", "administrators"):
+        for field in CHANGING:
             setattr(mine, field, getattr(fresh, field))

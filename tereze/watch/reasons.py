@@ -10,11 +10,13 @@ LANGUAGES = ("ru", "kk")
 
 
 def told(message: Message) -> dict[str, str]:
-    """What the author is told: the scheme, and the law article it falls under. No verdict."""
+    """What the author is told: the scheme, and the number of its first law article. No verdict."""
     scheme = SCHEMES.get(message.scheme)
     if scheme is None:
         return {"ru": "признаки мошенничества", "kk": "алаяқтық белгілері"}
-    return {lang: f"{scheme.name[lang]} ({scheme.law[lang]})" for lang in LANGUAGES}
+    article = scheme.articles[0].text
+    numbers = {lang: article[lang].partition(" (")[0] for lang in LANGUAGES}
+    return {lang: f"{scheme.name[lang]} ({numbers[lang]})" for lang in LANGUAGES}
 
 
 def scheme_name(slug: str, language: str) -> str:

@@ -3,10 +3,11 @@
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from tereze.accounts.permissions import Permission
-from tereze.core import due, navigation, readiness
+from tereze.core import due, gauges, navigation, readiness
 from tereze.core.clock import now
 from tereze.live import register_topic
 from tereze.watch import work  # noqa: F401 - registers the handlers
@@ -23,8 +24,10 @@ SILENCE = timedelta(seconds=60)  # no answer of the service for so long: nobody 
 def notice_silence() -> None:
     """The watch process itself may be gone: then nobody else would say that we are blind."""
     live = [kind for kind, connector in CONNECTORS.items() if connector.is_live]
+    before = now() - SILENCE
+    never = Q(last_contact_at=None, health_since__lt=before)
     silent = Source.objects.watchable(now()).filter(
-        kind__in=live, last_contact_at__lt=now() - SILENCE
+        never | Q(last_contact_at__lt=before), kind__in=live
     )
     keys = list(silent.exclude(health=Health.BLIND).values_list("pk", flat=True))
     if keys:
@@ -41,13 +44,18 @@ def forget() -> None:
     retention.forget_all()
 
 
+def blind_sources() -> int:
+    return Source.objects.exclude(mode=Mode.OFF).filter(health=Health.BLIND).count()
+
+
 def watchers() -> str:
-    blind = Source.objects.exclude(mode=Mode.OFF).filter(health=Health.BLIND).count()
+    blind = blind_sources()
     return f"{blind} sources are blind" if blind else "ok"
 
 
 def waiting(user: Any) -> int:
-    count: int = Message.objects.visible_to(user).for_people().count()
+    found = Message.objects.visible_to(user).for_people()
+    count: int = found.exclude(source__kind="replay").count()
     return count
 
 
@@ -57,6 +65,9 @@ def open_appeals(user: Any) -> int:
 
 
 readiness.register("watchers", watchers)
+gauges.register(
+    "tereze_blind_sources", "Watched chats we cannot see", lambda: {"": blind_sources()}
+)
 register_topic("wall", lambda user, key: user.can(Permission.WALL_VIEW))
 navigation.register(
     _("Стена"),

@@ -1,17 +1,22 @@
 """`tereze watch replay FILE`: real texts through the whole wall, on a source of their own."""
 
+import codecs
 import gzip
+import io
 import json
 import sys
 import time
+import zlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, BinaryIO, TextIO, cast
 
+from django.db import DatabaseError
 from django.db.models import Count
 
 from tereze.accounts.models import Unit
@@ -53,15 +58,22 @@ def run(
     out: Any,
     progress: Any,
 ) -> Tally:
-    source = prepare(file, mode, threshold, unit)
     tally = Tally()
+    rows = islice(texts(file, tally), limit or None)
+    first = next(rows, None)  # before anything is made: a file without a message leaves no trace
+    if first is None:
+        raise CannotReplayError(
+            f"{file}: no messages in it ({tally.unreadable} lines could not be read); "
+            "wanted is a text a line, or JSON lines with `text`"
+        )
+    source = prepare(file, mode, threshold, unit)
     begun = time.monotonic()
-    rows = texts(file, tally)
-    stream = islice(rows, limit) if limit else rows
-    while batch := list(islice(stream, batch_size(rate))):
-        take(source, batch, tally)
-        show_progress(progress, tally, begun)
-        keep_pace(tally.read, rate, begun)
+    stream = chain([first], rows)
+    with suppress(KeyboardInterrupt):  # Ctrl-C ends the file, not the account of what was read
+        while batch := list(islice(stream, batch_size(rate))):
+            take(source, batch, tally)
+            show_progress(progress, tally, begun)
+            keep_pace(tally.read, rate, begun)
     tally.seconds = time.monotonic() - begun
     progress.write("", ending="\n")
     summary(source, tally, out)
@@ -74,12 +86,6 @@ def batch_size(rate: float) -> int:
 
 def prepare(file: Path, mode: str, threshold: float, slug: str) -> Source:
     """A source with its own recorded basis: the texts are the operator's own."""
-    if not file.is_file():
-        raise CannotReplayError(f"{file}: no such file")
-    units = Unit.objects.filter(slug=slug) if slug else Unit.objects.filter(children=None)
-    if units.count() != 1:
-        known = ", ".join(Unit.objects.values_list("slug", flat=True)) or "none: run `tereze init`"
-        raise CannotReplayError(f"say whose wall with --unit (there are: {known})")
     at = now()
     words = f"Собственные тестовые данные: файл {file.name}, {at:%Y-%m-%d %H:%M} UTC."
     consent = vault.store(words.encode())
@@ -97,32 +103,99 @@ def prepare(file: Path, mode: str, threshold: float, slug: str) -> Source:
     }
     chat_id = f"file:{file.name}:{at:%Y%m%dT%H%M%S.%f}"
     return sources.add_source(
-        unit=units.get(), kind="replay", chat_id=chat_id, title=file.name, by=OPERATOR, **fields
+        unit=unit_of(slug), kind="replay", chat_id=chat_id, title=file.name, by=OPERATOR, **fields
     )
+
+
+def unit_of(slug: str) -> Unit:
+    units = Unit.objects.filter(slug=slug) if slug else Unit.objects.filter(children=None)
+    try:
+        found = list(units[:2])
+        known = ", ".join(Unit.objects.values_list("slug", flat=True))
+    except DatabaseError:
+        found, known = [], ""
+    if not known:
+        raise CannotReplayError("there is no city yet: `make demo` or `tereze init` makes one")
+    if len(found) != 1:
+        raise CannotReplayError(f"say whose wall with --unit (there are: {known})")
+    return found[0]
 
 
 def texts(file: Path, tally: Tally) -> Iterator[dict[str, Any]]:
     """`{"id", "text", …}` of each line; plain text gives a message a line."""
     name = file.name.removesuffix(".gz")
     is_json = name.endswith((".jsonl", ".ndjson", ".json"))
-    with opened(file) as lines:
-        for number, line in enumerate(lines, 1):
-            if not line.strip():
-                continue
-            if not is_json:
-                yield {"id": str(number), "text": line.rstrip("\r\n")}
-                continue
-            try:
-                row = json.loads(line)
-                yield {**row, "id": str(row.get("id", number)), "text": str(row["text"])}
-            except (ValueError, KeyError, TypeError, AttributeError):
-                tally.unreadable += 1
+    encoding = encoding_of(file)
+    try:
+        with opened(file) as raw, io.TextIOWrapper(raw, encoding, errors="replace") as lines:
+            for number, line in enumerate(whole(lines) if name.endswith(".json") else lines, 1):
+                if line.strip():
+                    row = json_row(line, number) if is_json else plain_row(line, number)
+                    if row is None:
+                        tally.unreadable += 1
+                    else:
+                        yield row
+    except (OSError, EOFError, zlib.error) as error:
+        raise CannotReplayError(f"{file}: {error}") from error
 
 
-def opened(file: Path) -> TextIO:
-    if file.suffix == ".gz":
-        return gzip.open(file, "rt", encoding="utf-8", errors="replace")
-    return file.open(encoding="utf-8", errors="replace")
+def whole(lines: TextIO) -> Iterable[str]:
+    """The messages of one JSON document, such as an export of Telegram, a line each."""
+    text = lines.read()
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError):
+        return text.splitlines()  # JSON lines under another name
+    rows = document.get("messages", [document]) if isinstance(document, dict) else document
+    return [json.dumps(row) for row in rows] if isinstance(rows, list) else []
+
+
+def plain_row(line: str, number: int) -> dict[str, Any]:
+    return {"id": str(number), "text": line.rstrip("\r\n")}
+
+
+def json_row(line: str, number: int) -> dict[str, Any] | None:
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    words = joined(row.get("text")) if isinstance(row, dict) else None
+    if words is None:
+        return None
+    return {**row, "id": str(row.get("id", number)), "text": words}
+
+
+def joined(text: Any) -> str | None:
+    """Telegram's exports cut a text where its form changes."""
+    if isinstance(text, str):
+        return text
+    if not isinstance(text, list):
+        return None
+    parts = [part.get("text") if isinstance(part, dict) else part for part in text]
+    return "".join(part for part in parts if isinstance(part, str))
+
+
+def opened(file: Path) -> BinaryIO:
+    if not file.is_file():
+        raise CannotReplayError(f"{file}: {'not a file' if file.exists() else 'no such file'}")
+    return cast(BinaryIO, gzip.open(file) if file.suffix == ".gz" else file.open("rb"))
+
+
+def encoding_of(file: Path) -> str:
+    """UTF-8, or the older Windows one that Russian programs still write; no guess at a picture."""
+    try:
+        with opened(file) as raw:
+            beginning = raw.read(64 * 1024)
+    except (OSError, EOFError, zlib.error) as error:
+        raise CannotReplayError(f"{file}: {error}") from error
+    if b"\0" in beginning:
+        raise CannotReplayError(f"{file}: this is not text")
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        decoder.decode(beginning)  # a letter cut in two at the end is no error
+    except UnicodeDecodeError:
+        return "cp1251"
+    return "utf-8-sig"
 
 
 def take(source: Source, rows: list[dict[str, Any]], tally: Tally) -> None:

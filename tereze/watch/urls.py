@@ -17,4 +17,5 @@ urlpatterns = [
     path("desk/appeals/", appeals.appeals, name="appeals"),
     path("desk/appeals/<str:key>/", appeals.answer, name="answer_appeal"),
     path("appeal/<str:token>/", appeals.appeal, name="appeal"),
+    path("appeal/<str:token>/together/", appeals.together, name="together"),
 ]

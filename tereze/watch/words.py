@@ -16,6 +16,7 @@ BLIND: dict[str, Any] = {
     "kicked": gettext_lazy("бота исключили из чата"),
     "no_rights": gettext_lazy("бот больше не администратор и не видит сообщений"),
     "no_delete_right": gettext_lazy("бот видит чат, но лишён права удалять"),
+    "no_restrict_right": gettext_lazy("бот удаляет, но лишён права ограничивать авторов"),
     "silence": gettext_lazy("процесс наблюдения не отвечает больше минуты"),
 }
 RESULTS: dict[str, Any] = {
@@ -30,23 +31,38 @@ RESULTS: dict[str, Any] = {
     "source_off": gettext_lazy("наблюдение за чатом выключено"),
     "look": gettext_lazy("сервис показывает другое"),
     "network": gettext_lazy("нет связи с сервисом"),
-    **{code: BLIND[code] for code in ("token", "kicked", "no_rights", "no_delete_right")},
+    **{code: BLIND[code] for code in ("token", "kicked", "no_rights")},
+    "no_delete_right": gettext_lazy("бот лишён права удалять"),
+    "no_restrict_right": gettext_lazy("бот лишён права ограничивать авторов"),
 }
-RULINGS: dict[str, Any] = {
-    "above_threshold": gettext_lazy("вероятность выше порога чата"),
-    "below_threshold": gettext_lazy("вероятность ниже порога чата"),
-    "no_article": gettext_lazy("схема без статьи закона: машина не действует"),
-    "exempt:administrator": gettext_lazy("автор – администратор чата: решает человек"),
-    "exempt:verified": gettext_lazy("автор в списке проверенных: решает человек"),
+EXEMPT: dict[str, Any] = {
+    "administrator": gettext_lazy("автор – администратор чата: решает человек"),
+    "verified": gettext_lazy("автор в списке проверенных: решает человек"),
 }
 
 
 def blind_words(source: Source) -> str:
+    if source.health_reason.startswith("error:"):
+        return _("чтение прервалось из-за ошибки программы и начинается снова")
     return str(BLIND.get(source.health_reason, source.health_reason))
+
+
+def blind_title(source: Source) -> str:
+    if source.is_hampered:
+        return _("СТЕНА ВИДИТ этот чат, но НЕ МОЖЕТ ДЕЙСТВОВАТЬ")
+    return _("СТЕНА НЕ ВИДИТ этот чат")
+
+
+def sight_words(source: Source) -> str:
+    return _("не может действовать") if source.is_hampered else source.get_health_display()
 
 
 def result_words(code: str) -> str:
     return str(RESULTS.get(code, code))
+
+
+def exempt_words(message: Message) -> str:
+    return str(EXEMPT[message.exempt]) if message.is_flagged and message.exempt else ""
 
 
 def trouble_words(message: Message) -> str:

@@ -27,6 +27,23 @@ class CaseQuerySet(models.QuerySet["Case"]):
             return own
         return own.filter(members__user=user).distinct()
 
+    def found_by(self, words: str) -> "CaseQuerySet":
+        """By a number as it stands on paper: the case's own, КУИ, ЕРДР, or that of a report."""
+        number = "".join(words.split())
+        match = models.Q(number=number) | models.Q(kui_number=words.strip())
+        match |= models.Q(offences__erdr_number=number) | models.Q(reports__number=number)
+        return self.filter(match).distinct()
+
+    def alive_first(self) -> "CaseQuerySet":
+        """What is worked on before what rests."""
+        alive = models.Q(state__in=[Case.State.OPEN, Case.State.IN_PRODUCTION])
+        rests = models.Case(models.When(alive, then=0), default=1)
+        return self.order_by(rests, "-changed_at")
+
+    def with_clocks(self) -> "CaseQuerySet":
+        reports = models.Prefetch("reports", Report.objects.masked())
+        return self.select_related("owner").prefetch_related(reports, "offences")
+
     def in_production(self) -> "CaseQuerySet":
         return self.filter(state=Case.State.IN_PRODUCTION)
 
@@ -97,6 +114,17 @@ class Case(models.Model):
         if self.offences.exists():
             return _("уголовное дело")
         return _("материал КУИ") if self.kui_number else _("карточка")
+
+    @property
+    def kui_due_at(self) -> datetime | None:
+        """When the book must have it, while it has not: the oldest of its reports' clocks."""
+        if self.kui_number:
+            return None
+        hours = CLOCKS["kui_entry"].hours
+        due = [report.kui_due_at for report in self.reports.all() if report.is_open]
+        if not due and hours is not None:
+            due = [self.opened_at + timedelta(hours=hours)]
+        return min(due, default=None)
 
     @property
     def erdr_due_at(self) -> datetime | None:
@@ -172,6 +200,13 @@ class CasePerson(models.Model):
         return f"{self.part} of {self.case_id}"
 
 
+class TaskQuerySet(models.QuerySet["Task"]):
+    def waiting_for(self, user: User) -> "TaskQuerySet":
+        """What this officer still has to do, the most urgent first."""
+        mine = self.filter(owner=user, done_at=None, case__in=Case.objects.visible_to(user))
+        return mine.select_related("case").order_by("due_at")
+
+
 class Task(models.Model):
     case = models.ForeignKey(Case, models.CASCADE, related_name="tasks")
     title = models.TextField()
@@ -180,6 +215,8 @@ class Task(models.Model):
     done_at = models.DateTimeField(null=True)
     done_by = models.TextField(blank=True)
     created_at = models.DateTimeField(default=now)
+
+    objects = TaskQuerySet.as_manager()
 
     def __str__(self) -> str:
         return self.title

@@ -17,6 +17,7 @@ from tereze.disruption.models import Request, Word
 from tereze.disruption.redaction import redact
 from tereze.disruption.reporters import own_of
 from tereze.disruption.transitions import UnlawfulStepError, move
+from tereze.disruption.webhooks import outbox
 
 
 class OwnDecisionError(PermissionDenied):
@@ -150,6 +151,7 @@ def add_word(
     )
     detail = {"word": word.public_id, **{name: value for name, value in fields.items() if value}}
     record(f"word.{kind}", target=request, by=by, detail=detail)
+    outbox.tell_word(word)
     return word
 
 

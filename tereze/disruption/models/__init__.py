@@ -1,18 +1,40 @@
-from tereze.disruption.models.listing import Photo, Snapshot, Thumbnail
+from tereze.disruption.models.files import FileIn, FileOut, FileOutRow
+from tereze.disruption.models.listing import Likeness, Photo, Snapshot, Thumbnail, Trait
+from tereze.disruption.models.mail import Incoming, Mailbox
 from tereze.disruption.models.partner import Partner, PartnerMember, PartnerTerms
+from tereze.disruption.models.partner_api import (
+    Operation,
+    OperationItem,
+    PartnerKey,
+    PartnerNotice,
+    Webhook,
+    WebhookEvent,
+    WebhookTry,
+)
 from tereze.disruption.models.request import Request, RequestLink, RequestStep, State, Word
-from tereze.disruption.models.work import Alert, Capture, Enclosure, Letter, Look, Lookout
+from tereze.disruption.models.work import Alert, Capture, Enclosure, HostPace, Letter, Look, Lookout
 
 
 __all__ = [
     "Alert",
     "Capture",
     "Enclosure",
+    "FileIn",
+    "FileOut",
+    "FileOutRow",
+    "HostPace",
+    "Incoming",
     "Letter",
+    "Likeness",
     "Look",
     "Lookout",
+    "Mailbox",
+    "Operation",
+    "OperationItem",
     "Partner",
+    "PartnerKey",
     "PartnerMember",
+    "PartnerNotice",
     "PartnerTerms",
     "Photo",
     "Request",
@@ -21,5 +43,9 @@ __all__ = [
     "Snapshot",
     "State",
     "Thumbnail",
+    "Trait",
+    "Webhook",
+    "WebhookEvent",
+    "WebhookTry",
     "Word",
 ]

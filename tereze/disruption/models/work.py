@@ -36,15 +36,24 @@ class Letter(DueRow):
         REQUEST = "request", _("уведомление")
         AGAIN = "again", _("снова доступно")
         ESCALATION = "escalation", _("напоминание о просрочке")
+        SUPPLIED = "supplied", _("дополнение сведений")
 
     public_id = models.TextField(unique=True, default=public_id)
     request = models.ForeignKey(Request, models.CASCADE, related_name="letters")
     purpose = models.TextField(choices=Purpose.choices, default=Purpose.REQUEST)
     to = models.EmailField()
     token_hash = models.TextField(unique=True)
+    reply_hash = models.TextField(blank=True, db_index=True)  # of the mark an answer carries
     answer_until = models.DateTimeField()
     created_at = models.DateTimeField(default=now)
     sent_at = models.DateTimeField(null=True)
+    # times it was handed to the mail server without our knowing whether the server took it
+    offered = models.PositiveSmallIntegerField(default=0)
+    returned_at = models.DateTimeField(null=True)
+    returned_why = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["created_at", "pk"]
 
     def __str__(self) -> str:
         return f"{self.request} → {self.to}"
@@ -56,13 +65,16 @@ class Lookout(DueRow):
     request = models.OneToOneField(Request, models.CASCADE, related_name="lookout")
     since = models.DateTimeField(default=now)  # start of the present series of looks
     looks = models.PositiveIntegerField(default=0)  # in the present series
+    full_at = models.DateTimeField(null=True)  # when all vantages were last used
+    asked = models.BooleanField(default=False)  # an officer wants to know now
+    blind = models.PositiveIntegerField(default=0)  # looks in a row that were not let in
 
     def __str__(self) -> str:
         return f"{self.request}: {self.looks}"
 
 
 class Look(models.Model):
-    """One look by browser and plain HTTP, and what it showed."""
+    """One look, and what it showed from each vantage."""
 
     class Outcome(models.TextChoices):
         GONE = "gone", _("удалено")
@@ -75,6 +87,10 @@ class Look(models.Model):
     why = models.TextField()
     by_http = models.TextField(blank=True)  # "404 not_found"
     by_browser = models.TextField(blank=True)
+    # [{"vantage": "http_mobile", "outcome", "why", "detail", "url"}]
+    vantages = models.JSONField(default=list)
+    # of the captured photos: {"kept": n, "deleted": n, "unknown": n}; empty where not asked
+    photos = models.JSONField(default=dict)
     evidence = models.ForeignKey(Evidence, models.PROTECT, null=True, related_name="+")
 
     class Meta:
@@ -130,3 +146,17 @@ class Enclosure(DueRow):
 
     def __str__(self) -> str:
         return f"{self.request}: {self.kind}"
+
+
+class HostPace(models.Model):
+    """One host that we look at: all workers share its pace and its pauses."""
+
+    host = models.TextField(primary_key=True)
+    last_at = models.DateTimeField(null=True)  # of our last look
+    given_until = models.DateTimeField(null=True)  # turns are given out up to here
+    paused_until = models.DateTimeField(null=True)
+    why = models.TextField(blank=True)  # it paused us, or did not answer
+    failures = models.PositiveSmallIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return self.host

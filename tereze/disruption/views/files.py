@@ -1,5 +1,6 @@
 """Evidence files, to officers and to whom they were sent. Foreign pages never run here."""
 
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
@@ -15,18 +16,20 @@ from tereze.disruption.thumbnails import NoPictureError, thumbnail
 from tereze.disruption.views.request import found
 
 
-SHOWN = {"image/png", "image/jpeg"}
+SHOWN = {"image/png", "image/jpeg", "image/webp", "image/gif", "image/avif"}
+KEPT = {"application/wacz"}  # a download under its own name: a viewer knows it by that
 
 
 def serve(file: EvidenceFile) -> HttpResponse:
     """Pictures are shown; anything else is a download that no browser will run."""
-    kind = file.media_type if file.media_type in SHOWN else "application/octet-stream"
+    kind = file.media_type if file.media_type in SHOWN | KEPT else "application/octet-stream"
     response = HttpResponse(file.content(), content_type=kind)
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Cache-Control"] = "private, max-age=3600"
     if kind not in SHOWN:
-        response["Content-Disposition"] = f'attachment; filename="{file.name}.txt"'
+        name = file.name if kind in KEPT else f"{file.name}.txt"
+        response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 
@@ -46,8 +49,10 @@ def serve_thumbnail(row: Request) -> HttpResponse:
 
 
 def evidence_of(row: Request, key: str) -> Evidence:
-    about = {"subject_kind": "request", "subject_key": row.public_id}
-    return get_object_or_404(Evidence.objects.filter(**about), public_id=key)
+    """Of this request, or a partner's file that one of its steps rests on."""
+    own = Q(subject_kind="request", subject_key=row.public_id)
+    used = Q(unit=row.unit, pk__in=row.steps.values("evidence"))
+    return get_object_or_404(Evidence.objects.filter(own | used), public_id=key)
 
 
 @requires(Permission.REQUEST_READ)

@@ -14,6 +14,7 @@ from tereze.accounts.access import requires
 from tereze.accounts.permissions import Permission
 from tereze.core.clock import now
 from tereze.disruption import actions
+from tereze.disruption.looks import BLIND
 from tereze.disruption.models import Alert, Capture, Partner, Request, State
 from tereze.disruption.models.request import GONE, OPEN, WITH_PARTNER, RequestQuerySet
 from tereze.disruption.needs import NeedsMissingError
@@ -30,11 +31,14 @@ def waiting_for_us(rows: RequestQuerySet) -> QuerySet[Request]:
     return (
         rows.filter(state__in=[State.CAPTURED, State.COULD_NOT_LOOK])
         | rows.filter(state=State.DRAFTED, capture__state=Capture.State.NEEDS_PERSON)
-        | rows.filter(state__in=[State.APPROVED, State.REOPENED], partner__channel="by_hand")
         | rows.filter(state=State.HELD, held_until__lte=now())
+        | rows.filter(state=State.APPROVED, channel__in=["by_hand", "file"])
+        | rows.filter(state=State.REOPENED, channel__in=["by_hand", "file"])
+        | rows.filter(state__in=[State.APPROVED, *WITH_PARTNER], undelivered_at__isnull=False)
         | rows.filter(state=State.ANSWERED).exclude(answer__in=GONE)
         | rows.filter(asked_since__isnull=False)
         | rows.filter(appealed_since__isnull=False)
+        | rows.filter(state=State.VERIFIED, lookout__blind__gte=BLIND)
     )
 
 

@@ -1,7 +1,5 @@
 """The sheet from which a report is entered in КУИ: on paper, as text, as CSV."""
 
-import csv
-import io
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -12,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from tereze.accounts.permissions import Permission
 from tereze.audit.models import record
+from tereze.core import tables
 from tereze.core.access import requires
 from tereze.core.templatetags.tereze import indicator_name
 from tereze.core.wording import exact, money
@@ -100,18 +99,7 @@ def as_text(rows: Rows) -> str:
     return "".join(f"{label}: {value}\n" for label, value in rows)
 
 
-def as_csv(rows: Rows) -> str:
-    """With the mark that tells a spreadsheet the encoding; no cell starts as a formula."""
-    out = io.StringIO()
-    csv.writer(out, delimiter=";").writerows((label, harmless(value)) for label, value in rows)
-    return "\ufeff" + out.getvalue()
-
-
-def harmless(value: str) -> str:
-    return f"'{value}" if value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
-
-
 WRITERS = {
     "txt": ("text/plain; charset=utf-8", as_text),
-    "csv": ("text/csv; charset=utf-8", as_csv),
+    "csv": ("text/csv; charset=utf-8", tables.written),
 }

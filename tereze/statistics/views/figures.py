@@ -2,6 +2,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,15 +15,15 @@ from tereze.accounts.permissions import Permission
 from tereze.core import tables
 from tereze.core.access import requires
 from tereze.core.clock import now
-from tereze.core.wording import exact, span
+from tereze.core.wording import exact
 from tereze.statistics import lists
 from tereze.statistics.figures import Figures, figures_of, overdue_requests
 from tereze.statistics.names import district_name, platform_name, scheme_name
 from tereze.statistics.period import local_day, midnight, read_day, year_start
-from tereze.statistics.removal import Removal
+from tereze.statistics.removal import Removal, minutes_said
 
 
-MOST_BARS = 12
+ROWS = 500
 
 
 @requires(Permission.FIGURES_VIEW)
@@ -45,7 +46,7 @@ def figures(request: HttpRequest) -> HttpResponse:
         "overdue": overdue_rows(user.unit) if links.may_open else [],
         "query": links.query,
         "may_open": links.may_open,
-        "reports_url": links.to("reports"),
+        "losses_url": links.to("losses"),
         "repeats_url": links.to("repeats"),
         "attempts_url": links.to("attempts"),
     }
@@ -92,10 +93,10 @@ def tiles(found: Figures, links: Links) -> list[dict[str, Any]]:
         (found.reports.total, _("сообщений"), "reports", False),
         (found.attempts.total, _("попыток без ущерба"), "attempts", False),
         (
-            found.reports.not_in_kui + found.attempts.not_in_kui,
+            found.not_in_kui,
             _("не внесено в КУИ"),
             "unregistered",
-            bool(found.reports.overdue or found.attempts.overdue),
+            bool(found.not_in_kui_overdue),
         ),
         (found.requests, _("уведомлений партнёрам"), "requests", False),
         (
@@ -120,9 +121,8 @@ def charts(found: Figures, links: Links) -> list[dict[str, Any]]:
             "table": table,
             "rows": [
                 (name(slug), number, links.to("offences", **{field: slug}))
-                for slug, number in list(counts.items())[:MOST_BARS]
+                for slug, number in counts.items()
             ],
-            "left_out": max(0, len(counts) - MOST_BARS),
         }
         for title, table, field, counts, name in (
             (_("По площадкам"), "platforms", "platform", found.platforms, platform_name),
@@ -147,6 +147,8 @@ def removal_rows(found: Figures, links: Links) -> list[dict[str, Any]]:
             "median": said(row.median),
             "p90": said(row.p90),
             "url": links.to("removals", platform=platform),
+            "gone_url": links.to("removals", platform=platform, outcome="gone"),
+            "open_url": links.to("removals", platform=platform, outcome="open"),
         }
         for platform, row in found.removal.items()
         if row.delivered
@@ -154,7 +156,7 @@ def removal_rows(found: Figures, links: Links) -> list[dict[str, Any]]:
 
 
 def said(minutes: float | None) -> str:
-    return _("ещё не достигнуто") if minutes is None else span(minutes * 60)
+    return _("ещё не достигнуто") if minutes is None else minutes_said(minutes)
 
 
 def overdue_rows(unit: Unit) -> list[dict[str, Any]]:
@@ -211,9 +213,15 @@ def show_list(request: HttpRequest, what: str) -> HttpResponse:
     if found is None:
         raise Http404
     if "csv" in request.GET:
-        rows = ([cell.text for cell in row] for row in found.rows)
+        rows = ([cell.text for _name, cell in row] for row in found.rows(found.found))
         return tables.as_csv(what, found.heading, rows)
     query = request.GET.copy()
     query["csv"] = "1"
-    context = {"list": found, "csv_url": f"?{query.urlencode()}", "most": lists.MOST}
+    page = Paginator(found.found, ROWS).get_page(request.GET.get("page"))
+    context = {
+        "list": found,
+        "page": page,
+        "rows": found.rows(page.object_list),
+        "csv_url": f"?{query.urlencode()}",
+    }
     return render(request, "statistics/list.html", context)

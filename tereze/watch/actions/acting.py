@@ -15,11 +15,11 @@ from tereze.core import due
 from tereze.core.actor import Actor
 from tereze.core.clock import now
 from tereze.live import publish
-from tereze.watch.actions import sources, telling
+from tereze.watch.actions import telling
 from tereze.watch.models import Act, Decision, Message, Seal
 from tereze.watch.models.decisions import ActKind, ActState, Look
 from tereze.watch.models.messages import Standing, State
-from tereze.watch.models.sources import Health, Mode
+from tereze.watch.models.sources import Mode
 
 
 MACHINE = Actor.machine("watch")
@@ -50,7 +50,6 @@ class Result:
     state: str = ""
     words: str = ""
     again_in: timedelta | None = None
-    blind: str = ""
     look: str = Look.NONE
     look_again_in: timedelta | None = None
 
@@ -65,21 +64,21 @@ def permits(acts: Sequence[Act]) -> list[Permit]:
         "pk",
         "state",
         "source__mode",
-        "decision__officer",
+        "source__until",
         "decision__undone_at",
         "decision__message__seal",
     )
     given = []
     facts: dict[int, tuple[Any, ...]] = {row[0]: row[1:] for row in found}
     for act in acts:
-        state, mode, officer, undone_at, seal = facts[act.pk]
+        state, mode, until, undone_at, seal = facts[act.pk]
         if seal is None:
             raise NotSealedError(f"act {act.pk} has no sealed copy")
         if state != ActState.WAITING or act.is_undo:
             allowed = not act.is_undo or original_is_settled(act)
         elif undone_at is not None:
             allowed = settle(act, "")
-        elif officer is None and mode == Mode.OFF:
+        elif mode == Mode.OFF or until is None or until <= now():
             allowed = settle(act, "source_off")
         else:
             allowed = True
@@ -93,6 +92,10 @@ def settle(act: Act, words: str) -> bool:
     Act.objects.filter(pk=act.pk).update(
         state=ActState.CANCELLED, result=words, next_action_at=None, lease_until=None
     )
+    if words:  # nobody wanted that: a person must see it
+        stuck = Message.objects.filter(decisions=act.decision_id)
+        stuck.update(standing=Standing.STUCK, trouble=f"{act.kind}:{words}")
+        publish("wall")
     return False
 
 
@@ -173,8 +176,6 @@ def try_again(row: Act, result: Result) -> None:
     if row.attempts > TRIES:
         row.state, row.result, row.next_action_at = ActState.FAILED, result.words[:500], None
     row.save()
-    if result.blind:
-        sources.note_health(source_ids=[row.source_id], health=Health.BLIND, reason=result.blind)
 
 
 def advance(decision: Decision, acts: Sequence[Act]) -> None:
@@ -183,22 +184,31 @@ def advance(decision: Decision, acts: Sequence[Act]) -> None:
     before = (message.standing, message.trouble, message.state)
     own = [act for act in acts if not act.is_undo]
     wrong = [act for act in acts if act.state == ActState.FAILED or act.look == Look.CONTRADICTED]
-    retried = [act for act in own if act.state == ActState.WAITING and act.attempts]
+    meant = [act for act in acts if act.is_undo == (decision.undone_at is not None)]
+    retried = [act for act in meant if act.state == ActState.WAITING and act.attempts]
     message.trouble = ""
     if wrong:
         message.standing = Standing.STUCK
         message.trouble = f"{wrong[0].kind}:{wrong[0].result or 'look'}"
-    elif retried and decision.undone_at is None:
+    elif retried:
         message.trouble = f"retrying:{retried[0].kind}"
-    if not any(act.state == ActState.WAITING for act in own):
-        looked = all(act.look or act.state in {ActState.FAILED, ActState.CANCELLED} for act in own)
-        if message.state != State.TOLD:
-            message.state = State.LOOKED if looked else State.ACTED
-        worked = any(act.state in {ActState.DONE, ActState.GONE} for act in own)
-        if looked and worked and decision.undone_at is None:
-            telling.tell(decision=decision)
+    if not any(act.state == ActState.WAITING for act in own) and message.state != State.TOLD:
+        message.state = State.LOOKED if all(map(is_looked_at, own)) else State.ACTED
+    if decision.undone_at is None and may_be_told(own):
+        telling.tell(decision=decision)
     if before != (message.standing, message.trouble, message.state):
         message.save(update_fields=["standing", "trouble", "state"])
+
+
+def is_looked_at(act: Act) -> bool:
+    return bool(act.look) or act.state in {ActState.FAILED, ActState.CANCELLED}
+
+
+def may_be_told(own: Sequence[Act]) -> bool:
+    """All is done and looked at; what is refused again and again does not keep the rest secret."""
+    settled = [act for act in own if act.state != ActState.WAITING or not act.attempts]
+    worked = any(act.state in {ActState.DONE, ActState.GONE} for act in settled)
+    return worked and all(map(is_looked_at, settled))
 
 
 def sealed_words(act: Act) -> str:

@@ -64,7 +64,9 @@ def decide_safely(message: Message) -> list[Act]:
     """One message that cannot be sealed must not hold up the others, and nothing is done to it."""
     try:
         with transaction.atomic():
-            return decide(message, rule(policy_of(message.source), judged(message)))
+            return decide(
+                message, limited(message, rule(policy_of(message.source), judged(message)))
+            )
     except Exception as error:
         log.exception("message %s could not be decided", message.pk)
         Message.objects.filter(pk=message.pk).update(
@@ -74,6 +76,16 @@ def decide_safely(message: Message) -> list[Act]:
         Message.objects.filter(pk=message.pk).update(next_action_at=later, lease_until=None)
         record("message.not_sealed", target=message, by=MACHINE, unit=message.source.unit.slug)
         return []
+
+
+def limited(message: Message, ruling: Ruling) -> Ruling:
+    """A flood of mistakes has an end: beyond the chat's limit of an hour people decide."""
+    if ruling.course != Course.ACT:
+        return ruling
+    lately = Decision.objects.of_machine_lately().filter(message__source=message.source_id)
+    if lately.count() < message.source.hourly_limit:
+        return ruling
+    return Ruling(course=Course.QUEUE, why="hourly_limit")
 
 
 def decide(message: Message, ruling: Ruling) -> list[Act]:

@@ -54,7 +54,9 @@ def store(*, judged: Sequence[Judged], cursors: dict[int, int]) -> list[int]:
         .filter(pk__in={found.source.pk for found in judged})
         .values_list("pk", flat=True)
     )
-    rows = fresh_rows([found for found in judged if found.source.pk in open_sources])
+    rows = fresh_rows(
+        [found for found in judged if found.source.pk in open_sources and is_covered(found)]
+    )
     Message.objects.bulk_create(rows)
     for pk, cursor in cursors.items():
         Source.objects.filter(pk=pk, cursor__lt=cursor).update(cursor=cursor)
@@ -64,6 +66,14 @@ def store(*, judged: Sequence[Judged], cursors: dict[int, int]) -> list[int]:
     if rows and not waiting:  # a decision announces itself a moment later
         publish("wall")
     return waiting
+
+
+def is_covered(found: Judged) -> bool:
+    """Written when the chat had been told: who wrote before did not know of us."""
+    notice_at, item = found.source.notice_at, found.item
+    # services tell whole seconds: what was written in the notice's own second came after it
+    written = item.edited_at or item.sent_at
+    return notice_at is not None and written >= notice_at.replace(microsecond=0)
 
 
 def fresh_rows(judged: Sequence[Judged]) -> list[Message]:

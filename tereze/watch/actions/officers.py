@@ -164,7 +164,56 @@ def reversals(decision: Decision) -> list[Act]:
             next_action_at=at + HEAD_START,
         )
         for act in happened.select_related("source")
+        if not is_held_otherwise(act, decision.message)
     ]
+
+
+def is_held_otherwise(act: Act, message: Message) -> bool:
+    """Another decision about the same author asks for the same and stands."""
+    others = Act.objects.filter(
+        Q(until=None) | Q(until__gt=now()),
+        source=act.source,
+        kind=act.kind,
+        state__in=[ActState.WAITING, ActState.DONE],
+        decision__undone_at=None,
+        decision__message__author_trail=message.author_trail,
+    )
+    return message.author_trail != "" and others.exclude(decision=act.decision_id).exists()
+
+
+@transaction.atomic
+def retry(*, message: Message, by: User) -> int:
+    """What was not possible is tried again, the undoing too: a right may have come back."""
+    message = locked(message)
+    failed = Act.objects.filter(decision__message=message, state=ActState.FAILED)
+    insist_on(by, [act.kind for act in failed if not act.is_undo])
+    count = failed.update(
+        state=ActState.WAITING, result="", attempts=0, next_action_at=now() + HEAD_START
+    )
+    if not count:
+        raise AlreadyDecidedError
+    decision = Decision.objects.filter(message=message).latest("pk")
+    message.standing = Standing.UNDONE if decision.undone_at else Standing.BLOCKED
+    message.trouble = ""
+    message.save(update_fields=["standing", "trouble"])
+    record("message.retried", target=message, by=by.actor, unit=message.source.unit.slug)
+    publish("wall")
+    return count
+
+
+@transaction.atomic
+def close(*, message: Message, by: User) -> None:
+    """Nothing more can be done about it: it no longer stands before the eyes."""
+    message = locked(message)
+    if message.standing != Standing.STUCK:
+        raise AlreadyDecidedError
+    message.standing = Standing.CLOSED
+    message.save(update_fields=["standing"])
+    detail = {"trouble": message.trouble}
+    record(
+        "message.closed", target=message, by=by.actor, unit=message.source.unit.slug, detail=detail
+    )
+    publish("wall")
 
 
 @transaction.atomic

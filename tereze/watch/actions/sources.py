@@ -13,7 +13,8 @@ from tereze.core.clock import now
 from tereze.core.encryption import keyed_hash
 from tereze.live import publish
 from tereze.watch import lawful
-from tereze.watch.models import Source
+from tereze.watch.models import Act, Source
+from tereze.watch.models.decisions import ActState
 from tereze.watch.models.sources import Health, Mode
 
 
@@ -36,6 +37,7 @@ EDITABLE = {
     "restrict_hours",
     "notice_minutes",
     "retention_days",
+    "hourly_limit",
     "exempt",
 }
 
@@ -58,6 +60,7 @@ def add_source(
 def change_source(*, source: Source, by: Actor, **fields: Any) -> Source:
     """Change what is recorded. A source that thereby lacks something lawful goes off."""
     source = Source.objects.select_for_update().get(pk=source.pk)
+    was_off = source.mode == Mode.OFF
     before = {name: getattr(source, name) for name in fields}
     put(source, fields)
     if "mode" in fields:
@@ -65,8 +68,9 @@ def change_source(*, source: Source, by: Actor, **fields: Any) -> Source:
     elif lawful.missing(source, at=now()):
         source.mode = Mode.OFF
     changed = sorted(name for name in fields if before[name] != getattr(source, name))
-    if source.mode == Mode.OFF:
+    if was_off or source.mode == Mode.OFF:
         source.health, source.health_reason, source.health_since = Health.NEW, "", now()
+        source.last_contact_at = None
     source.save()
     detail = {"changed": changed, "mode": source.mode, "threshold": source.threshold}
     record("source.changed", target=source, by=by, detail=detail)
@@ -109,6 +113,9 @@ def note_health(*, source_ids: list[int], health: str, reason: str = "") -> None
             continue
         source.health, source.health_reason, source.health_since = health, reason, now()
         source.save(update_fields=["health", "health_reason", "health_since"])
+        if health == Health.OK:  # what was refused or unheard may be possible now
+            again = Act.objects.filter(source=source, state=ActState.WAITING, attempts__gt=0)
+            again.update(next_action_at=now())
         detail = {"health": health, "reason": reason}
         record("source.health", target=source, by=Actor.machine("watch"), detail=detail)
         publish("wall")

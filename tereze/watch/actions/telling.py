@@ -7,7 +7,6 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from tereze.audit.models import record
 from tereze.core import due
@@ -23,7 +22,7 @@ from tereze.watch.models.messages import State
 MACHINE = Actor.machine("watch")
 GATHER = timedelta(seconds=2)  # the first notice after a calm: only what comes at the same moment
 APART = timedelta(seconds=20)  # what happens within this becomes one notice
-LINES = 15
+LINES = 5  # a notice is read in a chat, on a phone; the rest stands behind a link
 TRIES = 8
 
 
@@ -73,14 +72,15 @@ def gathered(*, notice: Notice) -> tuple[Source, list[Decision]]:
 
 def text_of(source: Source, decisions: list[Decision]) -> str:
     with translation.override(source.language):
-        opening = ngettext(
-            "Удалена публикация с признаками мошенничества.",
-            "Удалены публикации с признаками мошенничества: %(count)s.",
-            len(decisions),
-        ) % {"count": len(decisions)}
+        opening = _("Удалена публикация с признаками правонарушения.")
+        if len(decisions) > 1:
+            many = _("Удалены публикации с признаками правонарушения: %(count)s.")
+            opening = many % {"count": len(decisions)}
         lines = [line_of(source, decision) for decision in decisions[:LINES]]
         if len(decisions) > LINES:
-            lines.append(_("…и ещё %(count)s.") % {"count": len(decisions) - LINES})
+            address = reverse("watch:together", args=[appeal_token(decisions[LINES])])
+            more = {"count": len(decisions) - LINES, "link": f"{settings.PUBLIC_URL}{address}"}
+            lines.append(_("…и ещё %(count)s: %(link)s") % more)
         name = source.unit.name_kk if source.language == "kk" else source.unit.name
         closing = _("Чат модерирует киберполиция: %(unit)s.") % {"unit": name or source.unit.name}
     return "\n".join([opening, *lines, closing])
@@ -89,7 +89,7 @@ def text_of(source: Source, decisions: list[Decision]) -> str:
 def line_of(source: Source, decision: Decision) -> str:
     address = reverse("watch:appeal", args=[appeal_token(decision)])
     reason = decision.why.get(source.language) or decision.why.get("ru", "")
-    return _("%(time)s: %(reason)s. Обжаловать: %(link)s") % {
+    return _("%(time)s: %(reason)s. Если это ошибка, обжалуйте: %(link)s") % {
         "time": timezone.localtime(decision.message.sent_at).strftime("%H:%M"),
         "reason": reason,
         "link": f"{settings.PUBLIC_URL}{address}",

@@ -1,6 +1,6 @@
 """What was decided about a message, what was done for it, how it was told, who objected."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
@@ -32,6 +32,10 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
     def blocking(self) -> "DecisionQuerySet":
         return self.filter(verdict=Verdict.BLOCK)
 
+    def of_machine_lately(self) -> "DecisionQuerySet":
+        """What the hourly limit of a chat counts; undone ones too, for they were mistakes."""
+        return self.blocking().filter(officer=None, at__gte=now() - timedelta(hours=1))
+
     def of_unit(self, unit: "Unit", *, since: datetime | None = None) -> "DecisionQuerySet":
         found = self.filter(message__source__unit=unit)
         return found.filter(at__gte=since) if since else found
@@ -46,7 +50,7 @@ class Decision(models.Model):
     ladder = models.JSONField(default=list)  # delete, restrict, ban, ban_everywhere
     why = models.JSONField(default=dict)  # {"ru": …, "kk": …}: what the author is told
     note = models.TextField(blank=True, default="")
-    at = models.DateTimeField(default=now)
+    at = models.DateTimeField(default=now, db_index=True)
     undone_at = models.DateTimeField(null=True)
     undone_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     appeal_hash = models.TextField(blank=True, default="", db_index=True)

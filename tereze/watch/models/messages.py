@@ -39,6 +39,7 @@ class Standing(models.TextChoices):
     SHADOW = "shadow", _("в тени: было бы удалено")
     BLOCKED = "blocked", _("заблокировано")
     STUCK = "stuck", _("не получилось")
+    CLOSED = "closed", _("закрыто: больше ничего не сделать")
     RELEASED = "released", _("безобидно")
     UNDONE = "undone", _("отменено")
 

@@ -87,6 +87,7 @@ class Source(models.Model):
     restrict_hours = models.PositiveSmallIntegerField(default=24)
     notice_minutes = models.PositiveSmallIntegerField(default=10)
     retention_days = models.PositiveSmallIntegerField(default=7)
+    hourly_limit = models.PositiveSmallIntegerField(default=300)  # of the machine's blocks
     exempt = models.JSONField(default=list)  # names and ids of verified authors: never by machine
 
     health = models.TextField(choices=Health.choices, default=Health.NEW)
@@ -120,6 +121,11 @@ class Source(models.Model):
     @property
     def is_blind(self) -> bool:
         return self.mode != Mode.OFF and self.health == Health.BLIND
+
+    @property
+    def is_hampered(self) -> bool:
+        """It is read, but what must be done there cannot be done."""
+        return self.is_blind and self.health_reason in {"no_delete_right", "no_restrict_right"}
 
     @property
     def retention(self) -> timedelta:

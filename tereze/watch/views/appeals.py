@@ -11,6 +11,7 @@ from tereze.accounts.access import public, requires
 from tereze.accounts.permissions import Permission
 from tereze.core.ids import token_hash
 from tereze.watch.actions import appeals as actions
+from tereze.watch.actions.deciding import appeal_token
 from tereze.watch.actions.officers import AlreadyDecidedError
 from tereze.watch.cards import card_of
 from tereze.watch.forms import AnswerForm, AppealForm
@@ -22,13 +23,7 @@ from tereze.watch.views.wall import officer_of
 @never_cache
 def appeal(request: HttpRequest, token: str) -> HttpResponse:
     """Shows the decision and its reason, never the text: anybody in the chat has the link."""
-    decision = (
-        Decision.objects.select_related("message__source__unit")
-        .filter(appeal_hash=token_hash(token))
-        .first()
-    )
-    if decision is None:
-        raise Http404
+    decision = find(token)
     form = AppealForm(request.POST or None)
     language = get_language() or "kk"
     if request.method == "POST" and form.is_valid():
@@ -40,12 +35,40 @@ def appeal(request: HttpRequest, token: str) -> HttpResponse:
             return redirect("watch:appeal", token)
     context = {
         "decision": decision,
-        "why": decision.why.get("kk" if language == "kk" else "ru", ""),
+        "why": why(decision),
         "appeals": decision.appeals.order_by("pk"),
         "is_open": decision.appeals.filter(state="open").exists(),
         "form": form,
     }
     return render(request, "watch/appeal.html", context)
+
+
+def find(token: str) -> Decision:
+    found: Decision | None = (
+        Decision.objects.select_related("message__source__unit")
+        .filter(appeal_hash=token_hash(token))
+        .first()
+    )
+    if found is None:
+        raise Http404
+    return found
+
+
+def why(decision: Decision) -> str:
+    return str(decision.why.get("kk" if get_language() == "kk" else "ru", ""))
+
+
+@public
+@never_cache
+@require_safe
+def together(request: HttpRequest, token: str) -> HttpResponse:
+    """All decisions of one notice, each with its link: a chat holds only the first few."""
+    decision = find(token)
+    others = Decision.objects.filter(notice=decision.notice_id) if decision.notice_id else None
+    found = [decision] if others is None else others.select_related("message").order_by("pk")
+    rows = [(one, why(one), appeal_token(one)) for one in found]
+    context = {"source": decision.message.source, "rows": rows}
+    return render(request, "watch/together.html", context)
 
 
 @requires(Permission.APPEAL_ANSWER)

@@ -18,6 +18,7 @@ from tereze.watch.actions import officers
 from tereze.watch.cards import card_of, cards_of, last_decisions
 from tereze.watch.indicators import found_in
 from tereze.watch.models import Decision, Message
+from tereze.watch.models.decisions import ActState
 from tereze.watch.views.wall import fragment, officer_of
 from tereze.watch.words import result_words
 
@@ -111,6 +112,9 @@ def undo(found: Message, user: User) -> str:
     decision = last_decision(found)
     acts = officers.undo(decision=decision, by=user)
     deleted = "delete" in decision.ladder
+    held = decision.acts.filter(kind__in=officers.REVERSE, state=ActState.DONE).exists()
+    if held and not acts:
+        return _("Отменено. Автор остаётся ограничен: действует решение о другой его публикации.")
     if deleted and not acts:
         return _(
             "Отменено. Удалённую публикацию сервис вернуть не может: верните текст от имени бота."
@@ -121,6 +125,16 @@ def undo(found: Message, user: User) -> str:
 def repost(found: Message, user: User) -> str:
     officers.repost(decision=last_decision(found), by=user)
     return _("Текст возвращается в чат.")
+
+
+def retry(found: Message, user: User) -> str:
+    officers.retry(message=found, by=user)
+    return _("Пробуем ещё раз.")
+
+
+def close(found: Message, user: User) -> str:
+    officers.close(message=found, by=user)
+    return _("Закрыто: больше ничего не сделать.")
 
 
 def indicators(found: Message, user: User) -> str:
@@ -136,6 +150,8 @@ DEEDS: dict[str, Deed] = {
     "release": release,
     "undo": undo,
     "repost": repost,
+    "retry": retry,
+    "close": close,
     "indicators": indicators,
 }
 

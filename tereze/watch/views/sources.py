@@ -20,7 +20,7 @@ from tereze.watch.forms import ModeForm, SourceForm
 from tereze.watch.models import Source
 from tereze.watch.models.sources import Mode
 from tereze.watch.views.wall import officer_of
-from tereze.watch.words import blind_words
+from tereze.watch.words import blind_words, sight_words
 
 
 @requires(Permission.SOURCE_MANAGE)
@@ -31,6 +31,7 @@ def sources(request: HttpRequest) -> HttpResponse:
         {
             "source": source,
             "why": blind_words(source),
+            "sight": sight_words(source),
             "missing": lawful.missing(source, at=now()),
         }
         for source in found.exclude(kind="replay")
@@ -96,6 +97,7 @@ def source(request: HttpRequest, key: str) -> HttpResponse:
         "mode_form": ModeForm(initial={"mode": found.mode}),
         "missing": lawful.missing(found, at=now()),
         "why": blind_words(found),
+        "sight": sight_words(found),
     }
     return render(request, "watch/source.html", context)
 

@@ -1,9 +1,11 @@
 """The wall: what needs a person first, what was just done, every chat side by side."""
 
+from collections import Counter
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Case, IntegerField, Value, When
+from django.db.models import Case, IntegerField, Max, Q, Value, When
+from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -13,10 +15,10 @@ from tereze.accounts.models import User
 from tereze.accounts.permissions import Permission
 from tereze.core.clock import now
 from tereze.watch.cards import cards_of
-from tereze.watch.models import Message, Source
+from tereze.watch.models import Decision, Message, Source
 from tereze.watch.models.messages import Standing
-from tereze.watch.models.sources import Mode
-from tereze.watch.words import blind_words
+from tereze.watch.models.sources import Mode, SourceQuerySet
+from tereze.watch.words import blind_title, blind_words, sight_words
 
 
 # Whatever happens in eight hours, the page never holds more than this; the rest is a number.
@@ -54,30 +56,48 @@ def wall(request: HttpRequest) -> HttpResponse:
 
 
 def overview(user: User) -> dict[str, Any]:
-    messages = Message.objects.visible_to(user).select_related("source")
+    on = Source.objects.visible_to(user).exclude(mode=Mode.OFF)
+    replay = last_replay(on)
+    watched = [*on.exclude(kind="replay").order_by("title"), *replay]
+    earlier_files = Q(source__kind="replay") & ~Q(source__in=replay)
+    messages = Message.objects.visible_to(user).select_related("source").exclude(earlier_files)
     for_people = messages.for_people()
     waiting = list(for_people.order_by(URGENCY, "-pk")[:WAITING])
     done = messages.filter(
-        standing__in=[Standing.BLOCKED, Standing.UNDONE], received_at__gte=now() - RECENT
-    )
-    on = Source.objects.visible_to(user).exclude(mode=Mode.OFF)
-    watched = sorted(on, key=lambda source: (source.kind == "replay", source.title))
+        standing__in=[Standing.BLOCKED, Standing.UNDONE, Standing.CLOSED],
+        decisions__at__gte=now() - RECENT,
+    ).annotate(last_done=Max(Coalesce("decisions__undone_at", "decisions__at")))
+    stopped = halted(watched)
     return {
         "waiting": cards_of(waiting, user),
         "more": max(0, for_people.count() - WAITING),
-        "done": cards_of(list(done.order_by("-pk")[:DONE]), user),
-        "blind": [(source, blind_words(source)) for source in watched if source.is_blind],
+        "done": cards_of(list(done.order_by("-last_done")[:DONE]), user),
+        "blind": [(s, blind_title(s), blind_words(s)) for s in watched if s.is_blind],
+        "halted": stopped,
         "chats": [chat_column(source, user) for source in watched[:CHATS]],
         "other_chats": watched[CHATS:],
         "hour": messages.filter(received_at__gte=now() - timedelta(hours=1)).count(),
-        "alarms": alarms(waiting, watched),
+        "alarms": alarms(waiting, watched, stopped),
     }
 
 
-def alarms(waiting: list[Message], watched: list[Source]) -> str:
-    """What the page makes a sound for when it is new: blind chats and stuck messages."""
+def halted(watched: list[Source]) -> list[Source]:
+    """Chats in which the machine has reached its limit of an hour and leaves the rest to people."""
+    lately = Decision.objects.of_machine_lately().filter(message__source__in=watched)
+    counts = Counter(lately.values_list("message__source", flat=True))
+    return [source for source in watched if counts[source.pk] >= source.hourly_limit]
+
+
+def last_replay(on: SourceQuerySet) -> list[Source]:
+    """A file that somebody streams through the wall beside the chats; the one before is history."""
+    return list(on.filter(kind="replay", created_at__gte=now() - RECENT).order_by("-pk")[:1])
+
+
+def alarms(waiting: list[Message], watched: list[Source], stopped: list[Source]) -> str:
+    """What the page makes a sound for when it is new: blind or halted chats, stuck messages."""
     keys = [m.public_id for m in waiting if m.standing == Standing.STUCK]
     keys += [f"{s.public_id}{s.health_reason}" for s in watched if s.is_blind]
+    keys += [f"{source.public_id}halted" for source in stopped]
     return " ".join(keys)
 
 
@@ -86,6 +106,8 @@ def chat_column(source: Source, user: User, size: int = IN_A_CHAT) -> dict[str, 
     return {
         "source": source,
         "why": blind_words(source) if source.is_blind else "",
+        "title": blind_title(source),
+        "sight": "" if source.kind == "replay" else sight_words(source),
         "cards": cards_of(list(latest.order_by("-pk")[:size]), user),
     }
 

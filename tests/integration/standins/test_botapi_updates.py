@@ -237,3 +237,10 @@ async def test_a_channel_is_another_kind_of_update(client: Client, city: City) -
     city.post(f"/chats/{channel}/members", user_id=city.bot, status="administrator")
     city.post(f"/chats/{channel}/messages", user_id=city.anna, text="объявление")
     assert kind((await updates(client))[-1]) == "channel_post"
+
+
+async def test_an_offset_far_in_the_future_is_not_believed(client: Client, city: City) -> None:
+    city.says(city.anna, "бірінші")
+    found = await updates(client, offset=2_000_000_000)
+    assert [update["message"]["text"] for update in found] == ["бірінші"]
+    assert len(await updates(client)) == 1

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -120,8 +121,45 @@ def test_a_file_is_streamed_through_the_wall(city: City, tmp_path: Path) -> None
     assert rows_shown["blocked"][1] == "1"
 
 
-def test_a_replay_says_what_is_wrong_with_its_file(city: City) -> None:
-    done = city.run("watch", "replay", "/no/such/file")
+@pytest.mark.parametrize(
+    ("name", "content", "why"),
+    [
+        ("none.txt", None, "no such file"),
+        ("empty.jsonl", b"", "no messages"),
+        ("rubbish.bin", bytes(range(256)) * 20, "not text"),
+        ("rubbish.jsonl.gz", b"no gzip at all", "gzip"),
+        ("other.jsonl", b'{"message": "text is missing"}\n', "1 lines could not be read"),
+    ],
+)
+def test_a_replay_says_what_is_wrong_with_its_file(
+    city: City, tmp_path: Path, name: str, content: bytes | None, why: str
+) -> None:
+    file = tmp_path / name
+    if content is not None:
+        file.write_bytes(content)
+    done = city.run("watch", "replay", str(file))
     assert done.returncode != 0
-    assert "no such file" in done.stderr
+    assert why in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("utf8.txt", f"{ADVERT}\nДоброе утро\n".encode()),
+        ("windows.txt", f"{ADVERT}\nДоброе утро\n".encode("cp1251")),
+        ("mark.jsonl", b"\xef\xbb\xbf" + json.dumps({"text": ADVERT}).encode()),
+        (
+            "result.json",
+            json.dumps({"messages": [{"id": 7, "text": [ADVERT, {"text": "!"}]}]}).encode(),
+        ),
+    ],
+)
+def test_a_newcomers_file_is_read_as_it_is(
+    city: City, tmp_path: Path, name: str, content: bytes
+) -> None:
+    file = tmp_path / name
+    file.write_bytes(content)
+    done = city.run("watch", "replay", str(file))
+    assert done.returncode == 0, done.stderr
+    assert re.search(r"^illegal +1 ", done.stdout, re.MULTILINE), done.stdout

@@ -2,14 +2,16 @@
 
 import base64
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from tereze.accounts.models import Unit, User
 from tereze.accounts.permissions import Role
+from tereze.core.clock import now
 from tereze.watch import sealing
-from tereze.watch.actions import officers
+from tereze.watch.actions import officers, sources
 from tereze.watch.models import Act, Decision, Message, Notice, Seal, Source
 from tests.integration.watch.conftest import Running
 from tests.watching import ADVERT, STORY, WARNING, Chat, StandIn, Time, watched
@@ -124,7 +126,7 @@ def test_a_ban_erases_history_which_was_copied_before(
 def test_what_is_too_old_to_delete_is_said(
     unit: Unit, chat: Chat, resident: int, watching: Running
 ) -> None:
-    watched(unit, chat, author_act="none")
+    watched(unit, chat, author_act="none", notice_at=now() - timedelta(days=3))
     number = chat.post(resident, ADVERT, ago=49 * 3600)
     watching.until(standing(number, "stuck"), what="the refusal")
     assert Act.objects.get().result == "too_late"
@@ -346,3 +348,44 @@ def test_quoting_an_advert_is_not_writing_one(
     found = Message.objects.get(external_id=str(reply))
     assert found.text["quoted"] == ADVERT
     assert found.outcome != "illegal"
+
+
+def test_a_lost_right_to_restrict_is_said_and_made_up_for_when_it_is_back(
+    unit: Unit,
+    chat: Chat,
+    bot: int,
+    resident: int,
+    watching: Running,
+    work_off: Callable[[], None],
+) -> None:
+    source = watched(unit, chat, author_act="restrict")
+    reason = lambda: Source.objects.get(pk=source.pk).health_reason  # noqa: E731
+    chat.promote(bot, can_restrict_members=False)
+    number = chat.post(resident, ADVERT)
+    watching.until(
+        lambda: reason() == "no_restrict_right" and Notice.objects.exists(), what="the trouble"
+    )
+    assert not chat.is_there(number)  # what can be done is done and told
+    assert Act.objects.get(kind="restrict").state == "waiting"
+    chat.promote(bot)
+    watching.until(lambda: reason() == "", what="the right")
+    work_off()
+    assert chat.status(resident) == "restricted"
+
+
+def test_silence_noted_by_another_process_ends_when_the_service_answers(
+    unit: Unit, chat: Chat, resident: int, watching: Running
+) -> None:
+    source = watched(unit, chat)
+    health = lambda: Source.objects.get(pk=source.pk).health  # noqa: E731
+    noted: list[int] = []
+
+    def blind_in_between() -> bool:
+        if health() == "ok" and not noted:
+            sources.note_health(source_ids=[source.pk], health="blind", reason="silence")
+            noted.append(chat.post(resident, HARMLESS))
+        elif noted and health() == "blind":
+            noted.append(chat.post(resident, HARMLESS))
+        return bool(noted) and health() == "ok"
+
+    watching.until(blind_in_between, what="sight after silence")

@@ -1,6 +1,9 @@
 """The figures: what is counted, from when, and who may open what stands behind them."""
 
+import csv
+import itertools
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from io import StringIO
@@ -15,10 +18,12 @@ from tereze.accounts.models import Unit, User
 from tereze.accounts.permissions import Role
 from tereze.casework.actions.cases import add_report, open_case, register_offence
 from tereze.casework.models import Case
+from tereze.core import tables
 from tereze.core.clock import now
 from tereze.intake.models import Channel, Loss, Report
 from tereze.statistics.figures import as_json, figures_of
 from tereze.statistics.period import year_start
+from tests.unit.disruption.conftest import Make
 
 
 Officer = Callable[[str], User]
@@ -156,6 +161,56 @@ def test_the_chief_opens_the_list_behind_every_number(
     assert "2600000001" in listed.content.decode()
     empty = client.get(reverse("statistics:list", args=["offences"]), {"platform": "kolesa"})
     assert "2600000001" not in empty.content.decode()
+
+
+def listed(client: Client, address: str) -> tuple[int, int]:
+    """Rows on the page and rows of its CSV."""
+    page = client.get(address.replace("&amp;", "&")).content.decode()
+    saved = client.get(address.replace("&amp;", "&") + "&csv=1").content.decode("utf-8-sig")
+    return page.count('id="row-'), len(list(csv.reader(StringIO(saved), delimiter=";"))) - 1
+
+
+def test_each_list_has_as_many_rows_as_its_number_says(
+    client: Client, unit: Unit, case: Case, chief: User, make: Make
+) -> None:
+    for number in range(13):
+        offence(case, number, scheme=f"scheme-{number}", district=f"D{number % 2}")
+    offence(case, 20, "kolesa")
+    report(unit, 1, loss=Loss.LOST, amount=50000)
+    report(unit, 2, loss=Loss.ATTEMPT)
+    report(unit, 3, received_at=now() - timedelta(days=500))
+    for state in ("verified", "answered", "answered"):
+        make(state)
+    client.force_login(chief)
+    page = client.get(reverse("statistics:figures"), {"since": str(now().date())})
+    shown = re.findall(
+        r'href="([^"]*/figures/list/[^"]*)"[^>]*>(?:<span class="tile-value">)?([\d ]+)<',
+        page.content.decode(),
+    )
+    shown += re.findall(
+        r'href="([^"]*/figures/list/[^"]*)">.*?class="bar-value">([\d ]+)<', page.content.decode()
+    )
+    numbers = {address: int(number) for address, number in shown}
+    assert len(numbers) > 25
+    assert {address: listed(client, address) for address in numbers} == {
+        address: (number, number) for address, number in numbers.items()
+    }
+    assert 3 in numbers.values(), "what is not in КУИ counts however old it is"
+
+
+def test_a_spreadsheet_gets_letters_and_decimals_and_nothing_to_calculate(
+    client: Client, unit: Unit, case: Case, chief: User
+) -> None:
+    for number, name in enumerate(("=1+1", " @SUM(A1)", "Қала, =1+1", 'Ә"; =2')):
+        offence(case, number, district=name)
+    client.force_login(chief)
+    raw = client.get(reverse("statistics:csv", args=["districts"])).content
+    assert raw.startswith(b"\xef\xbb\xbf")
+    for separator in ";,":
+        cells = itertools.chain(*csv.reader(StringIO(raw.decode("utf-8-sig")), delimiter=separator))
+        assert not [cell for cell in cells if cell.strip().startswith(("=", "@"))]
+    assert "Қала, =1+1" in raw.decode()
+    assert tables.plain(10.9) == "10,9"
 
 
 @pytest.mark.parametrize("role", [Role.OBSERVER, Role.PROSECUTOR, Role.INVESTIGATOR])

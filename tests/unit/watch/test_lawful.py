@@ -67,10 +67,22 @@ def test_the_database_refuses_to_switch_on_what_is_incomplete(unit: Unit) -> Non
         {"until": now() - timedelta(minutes=1)},
         {"consent_at": now() + timedelta(days=1)},
         {"notice_at": now() + timedelta(days=1)},
+        {"until": now() + timedelta(days=365 * 100)},
+        {"legal_basis": "  \n "},
+        {"consent_by": " "},
+        {"notice_text": "\u00a0"},
     ],
-    ids=["term over", "consent in the future", "notice in the future"],
+    ids=[
+        "term over",
+        "consent in the future",
+        "notice in the future",
+        "a term without end",
+        "an empty basis",
+        "nobody's consent",
+        "an empty notice",
+    ],
 )
-def test_dates_that_cannot_be_keep_it_off(source: Source, fields: dict[str, Any]) -> None:
+def test_what_cannot_be_keeps_it_off(source: Source, fields: dict[str, Any]) -> None:
     sources.set_mode(source=source, mode="off", by=ADMINISTRATOR)
     sources.change_source(source=source, by=ADMINISTRATOR, **fields)
     with pytest.raises(lawful.UnlawfulError):

@@ -1,13 +1,27 @@
 """Taking in, deciding once, forgetting."""
 
+import re
+from datetime import timedelta
+
 import pytest
 from django.db import connection
+from django.test import Client
 
 from tereze.accounts.models import Unit, User
 from tereze.core.clock import now
+from tereze.detection.typology import SCHEMES
 from tereze.watch import sealing
-from tereze.watch.actions import acting, deciding, incoming, officers, retention, sources
-from tereze.watch.models import Act, Decision, Message, Seal, SealHead, Source
+from tereze.watch.actions import (
+    acting,
+    deciding,
+    incoming,
+    officers,
+    retention,
+    sources,
+    telling,
+)
+from tereze.watch.models import Act, Decision, Message, Notice, Seal, SealHead, Source
+from tereze.watch.reasons import told
 from tereze.watch.received import Author, Incoming
 from tereze.watch.registrations import notice_silence
 from tests.unit.watch.conftest import Say
@@ -176,3 +190,58 @@ def test_silence_of_the_process_is_blindness(source: Source, time: Time) -> None
     notice_silence()
     found = Source.objects.get()
     assert (found.health, found.health_reason, found.is_blind) == ("blind", "silence", True)
+
+
+def test_a_chat_that_was_never_heard_is_blind_and_not_quiet(source: Source, time: Time) -> None:
+    notice_silence()
+    assert Source.objects.get().health == "new"
+    time.move(minutes=2)
+    notice_silence()
+    assert Source.objects.get().is_blind
+
+
+def test_a_flood_of_mistakes_has_a_limit(say: Say, source: Source, time: Time) -> None:
+    sources.change_source(source=source, by=ADMINISTRATOR, hourly_limit=2)
+    assert [say(f"{ADVERT} {number}").standing for number in range(3)] == [
+        "blocked",
+        "blocked",
+        "waiting",
+    ]
+    time.move(minutes=61)
+    assert say(f"{ADVERT} 4").standing == "blocked"
+
+
+def test_what_was_written_before_the_notice_is_not_read(source: Source) -> None:
+    earlier = source.notice_at - timedelta(minutes=1)  # type: ignore[operator] # a lawful source
+    item = Incoming(external_id="1", sent_at=earlier, text=ADVERT)
+    assert incoming.take_in(batch=[(source, item)]) == []
+    assert not Message.objects.exists()
+    edited = Incoming(external_id="1", sent_at=earlier, edited_at=now(), text=ADVERT)
+    assert len(incoming.take_in(batch=[(source, edited)])) == 1
+
+
+def test_a_notice_is_short_and_leads_to_every_decision(
+    say: Say, source: Source, client: Client
+) -> None:
+    said = [say(f"{ADVERT} {number}") for number in range(8)]
+    for message in said:
+        telling.tell(decision=message.decisions.get())
+    text = telling.close_gathering(notice=Notice.objects.get())
+    assert len(text.splitlines()) == 1 + telling.LINES + 2
+    assert len(text) < 1500
+    assert "требует проверки" not in text
+    address = text.splitlines()[-2].rpartition("http")[2].partition("/appeal/")[2]
+    page = client.get(f"/appeal/{address}", headers={"Accept-Language": "ru"}).content.decode()
+    assert page.count("обжаловать</a>") == 8
+    assert ADVERT not in page
+    assert client.get("/appeal/nonsense/together/").status_code == 404
+
+
+@pytest.mark.parametrize("language", ["ru", "kk"])
+def test_no_reason_told_to_residents_holds_the_lawyers_remarks(language: str, say: Say) -> None:
+    message = say(ADVERT)
+    for slug in SCHEMES:
+        message.scheme = slug
+        reason = told(message)[language]
+        assert re.search(r"\d", reason), slug
+        assert not re.search("провер|тексеру", reason), slug

@@ -10,7 +10,7 @@ from tereze.accounts.models import Unit, User
 from tereze.accounts.permissions import Role
 from tereze.audit.models import AuditEvent
 from tereze.linking.models import Sighting
-from tereze.watch.actions import appeals, officers, sources
+from tereze.watch.actions import acting, appeals, officers, sources
 from tereze.watch.actions.deciding import appeal_token
 from tereze.watch.interventions import blocked, interventions
 from tereze.watch.models import Act, Appeal, Decision, Message, Seal, Source
@@ -243,6 +243,7 @@ def test_forms_of_a_chat(visit: Callable[[str], Client], unit: Unit) -> None:
         "restrict_hours": "24",
         "notice_minutes": "10",
         "retention_days": "7",
+        "hourly_limit": "300",
         "exempt": "@Akimat, 42",
     }
     assert client.post("/desk/chats/new/", {**fields, "threshold": "0.2"}).status_code == 200
@@ -256,3 +257,88 @@ def test_forms_of_a_chat(visit: Callable[[str], Client], unit: Unit) -> None:
     client.post(f"/desk/chats/{added.public_id}/", {**fields, "token": "", "title": "Другое имя"})
     added.refresh_from_db()
     assert (added.title, added.token) == ("Другое имя", "123:abc")
+
+
+def happened(kind: str) -> None:
+    Act.objects.filter(kind=kind, state="waiting").update(state="done", next_action_at=None)
+
+
+def test_an_author_is_freed_when_the_last_decision_about_them_is_undone(
+    say: Say, visit: Callable[[str], Client], officer: Officer
+) -> None:
+    first, second = say(f"{ADVERT} 1"), say(f"{ADVERT} 2")
+    happened("restrict")
+    answer = visit(Role.CHIEF).post(
+        f"/desk/wall/messages/{first.public_id}/do/undo/",
+        headers={"HX-Request": "true", "Accept-Language": "ru"},
+    )
+    assert "остаётся ограничен" in answer.content.decode()
+    assert not Act.objects.filter(kind="unrestrict").exists()
+    officers.undo(decision=second.decisions.get(), by=officer(Role.CHIEF))
+    assert Act.objects.filter(kind="unrestrict").count() == 1
+
+
+def test_what_failed_is_tried_again_or_closed_with_one_key(
+    waiting: Message, visit: Callable[[str], Client], officer: Officer
+) -> None:
+    decision = officers.block(
+        message=waiting, ladder=("delete", "restrict"), by=officer(Role.CHIEF)
+    )
+    fail(decision, "delete")
+    client = visit(Role.DUTY_OFFICER)
+    address = f"/desk/wall/messages/{waiting.public_id}/do"
+    assert 'data-key="t"' in client.get("/desk/wall/").content.decode()
+    client.post(f"{address}/retry/")
+    assert Act.objects.get(kind="delete").state == "waiting"
+    assert Message.objects.get().standing == "blocked"
+    fail(decision, "delete")
+    client.post(f"{address}/close/")
+    assert Message.objects.get().standing == "closed"
+    assert not Message.objects.for_people().exists()
+
+
+def fail(decision: Decision, kind: str) -> None:
+    act = Act.objects.get(decision=decision, kind=kind)
+    acting.note(results=[acting.Result(act=act, state="failed", words="too_late")])
+    assert Message.objects.get().standing == "stuck"
+
+
+def test_a_dispatcher_cannot_repeat_what_they_may_not_decide(
+    waiting: Message, officer: Officer
+) -> None:
+    decision = officers.block(message=waiting, ladder=("delete", "ban"), by=officer(Role.CHIEF))
+    fail(decision, "ban")
+    with pytest.raises(PermissionDenied):
+        officers.retry(message=waiting, by=officer(Role.DISPATCHER))
+
+
+def test_in_a_chat_that_went_off_an_officers_act_does_not_happen_and_is_shown(
+    waiting: Message, source: Source, officer: Officer
+) -> None:
+    officers.block(message=waiting, ladder=("delete",), by=officer(Role.CHIEF))
+    sources.set_mode(source=source, mode="off", by=ADMINISTRATOR)
+    assert acting.permits(list(Act.objects.all())) == []
+    found = Message.objects.get()
+    assert (found.standing, found.trouble) == ("stuck", "delete:source_off")
+
+
+def test_the_wall_says_that_the_machine_has_stopped(
+    say: Say, source: Source, visit: Callable[[str], Client]
+) -> None:
+    sources.change_source(source=source, by=ADMINISTRATOR, hourly_limit=1)
+    say(ADVERT)
+    page = visit(Role.DUTY_OFFICER).get("/desk/wall/", headers={"Accept-Language": "ru"})
+    assert "МАШИНА ОСТАНОВИЛАСЬ" in page.content.decode()
+
+
+def test_what_was_done_last_stands_first(
+    say: Say, source: Source, visit: Callable[[str], Client], officer: Officer
+) -> None:
+    sources.set_mode(source=source, mode="review", by=ADMINISTRATOR)
+    source.refresh_from_db()
+    early, late = say(f"{ADVERT} ранний"), say(f"{ADVERT} поздний")
+    for message in (late, early):
+        officers.block(message=message, ladder=("delete",), by=officer(Role.CHIEF))
+    page = visit(Role.CHIEF).get("/desk/wall/", headers={"Accept-Language": "ru"}).content.decode()
+    done = page.partition('data-list="done"')[2].partition("wall-chats")[0]
+    assert done.index("ранний") < done.index("поздний")

@@ -4,8 +4,8 @@
 (() => {
   const body = document.body;
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
-  // what a closed <details> holds has rectangles too
-  const visible = (element) => element.getClientRects().length > 0 && (element.checkVisibility?.() ?? true);
+  // What lies in a closed <details> has a place on the page and yet nobody sees it.
+  const visible = (element) => element.checkVisibility();
   const isText = (element) =>
     element && (element.isContentEditable || /^(TEXTAREA|SELECT)$/.test(element.tagName) ||
       (element.tagName === "INPUT" && !/^(checkbox|radio|button|submit|file)$/.test(element.type)));
@@ -43,6 +43,8 @@
       if (element.select) element.select();
     } else {
       element.click();
+      const opened = element.matches("summary") && element.parentElement;
+      if (opened?.open) all("input, textarea, select", opened).find(visible)?.focus();
     }
   }
 

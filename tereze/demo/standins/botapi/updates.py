@@ -24,6 +24,7 @@ ONLY_WHEN_LISTED = {"chat_member", "message_reaction", "message_reaction_count"}
 DEFAULT = [kind for kind in KINDS if kind not in ONLY_WHEN_LISTED]
 KEPT_SECONDS = 24 * 3600
 LONGEST_POLL = 50
+AHEAD = 10  # an offset further in the future is not believed
 INSIDE = {"creator", "administrator", "member", "restricted"}
 
 OTHER_POLL = (
@@ -106,8 +107,13 @@ def pending_count(city: City, bot_id: int) -> int:
 
 
 def pending(city: City, bot_id: int, offset: int, limit: int) -> list[dict[str, Any]]:
-    """Everything below a positive offset is confirmed; a negative one keeps only the last ones."""
+    """Everything below a positive offset is confirmed; a negative one keeps only the last ones.
+
+    One far beyond the newest update confirms nothing, and the queue is given from its beginning.
+    """
     forget_old(city, bot_id)
+    newest = city.number("SELECT next_update FROM bots WHERE user_id=?", bot_id)
+    offset = 0 if offset > newest + AHEAD else offset
     if offset > 0:
         city.run("DELETE FROM updates WHERE bot_id=? AND update_id<?", bot_id, offset)
     elif offset < 0:

@@ -32,6 +32,7 @@ Answer = TypeVar("Answer")
 DELETABLE = timedelta(hours=48)
 GONE = ("message to delete not found", "user not found", "participant_id_invalid")
 NO_RIGHTS = ("not enough rights", "administrator rights", "chat_admin_required", "chat not found")
+NO_RESTRICT_RIGHT = "not enough rights to restrict"
 UNTOUCHABLE = ("is an administrator", "chat owner", "can't restrict self")
 
 
@@ -69,6 +70,8 @@ def refused(words: str, target: Target | None) -> ServiceError:
         return RefusedError("too_late") if too_old else NoRightsError("no_delete_right")
     if any(part in text for part in UNTOUCHABLE):
         return RefusedError("author_is_administrator")
+    if NO_RESTRICT_RIGHT in text:
+        return NoRightsError("no_restrict_right")
     if any(part in text for part in NO_RIGHTS):
         return NoRightsError("no_rights")
     if "supergroup" in text:

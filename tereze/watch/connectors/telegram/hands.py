@@ -4,7 +4,7 @@ from datetime import datetime
 
 from aiogram import Bot
 from aiogram.enums import ChatMemberStatus
-from aiogram.types import ChatPermissions
+from aiogram.types import ChatPermissions, LinkPreviewOptions
 
 from tereze.watch.connectors.base import RefusedError, Target
 from tereze.watch.connectors.telegram.errors import answered
@@ -63,7 +63,12 @@ class TelegramHands:
         )
 
     async def post(self, text: str) -> str:
-        call = self.bot.send_message(self.chat_id, text[:4096], disable_notification=True)
+        call = self.bot.send_message(
+            self.chat_id,
+            text[:4096],
+            disable_notification=True,
+            link_preview_options=LinkPreviewOptions(is_disabled=True),
+        )
         return str((await answered(call)).message_id)
 
     async def look(self, kind: str, target: Target) -> bool:

@@ -1,9 +1,11 @@
 """One bot, all its chats: a long poll that confirms an update only once it is stored."""
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections.abc import Sequence
+from typing import Any
 
 from aiogram import Bot
 from aiogram.enums import ChatMemberStatus
@@ -19,9 +21,9 @@ from pydantic import ValidationError
 
 from tereze.watch.connectors.base import House, NoRightsError, Place, ServiceError
 from tereze.watch.connectors.telegram.errors import answered
-from tereze.watch.connectors.telegram.reading import ALLOWED, incoming, message_of
+from tereze.watch.connectors.telegram.reading import ALLOWED, MESSAGES, incoming, message_of
 from tereze.watch.models import Source
-from tereze.watch.models.sources import Mode
+from tereze.watch.models.sources import AuthorAct, Mode
 from tereze.watch.received import Incoming
 
 
@@ -31,6 +33,7 @@ LIMIT = 100
 CHECK = 60.0  # seconds between looks at our own rights
 PATIENCE = 2  # failures in a row before the line counts as lost
 LONGEST_PAUSE = 30.0
+PLAIN = ("message_id", "date", "edit_date", "chat", "from", "sender_chat", "text", "caption")
 STAFF = {ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.CREATOR}
 
 
@@ -95,7 +98,7 @@ class Poller:
             found, last = readable(error.data)
             if last is None:
                 raise
-            log.warning("telegram: an update could not be read and was passed by")
+            log.warning("telegram: an answer could not be read as a whole, only in its parts")
             return found, last
         return found, (found[-1].update_id if found else None)
 
@@ -109,7 +112,9 @@ class Poller:
             if source is None:  # a chat nobody gave us a basis for: not read, not stored
                 continue
             if message.migrate_to_chat_id:
-                await self.house.moved(source, str(message.migrate_to_chat_id))
+                chat_id = str(message.migrate_to_chat_id)
+                await self.house.moved(source, chat_id)
+                self.sources[chat_id] = source  # what follows is already written there
             elif item := incoming(message):
                 found.append((source, item))
         return found
@@ -154,8 +159,12 @@ class Poller:
     def blind_reason(self, source: Source, place: Place) -> str:
         if not (place.facts["administrator"] or self.hears_all):
             return "no_rights"
-        acts = source.mode in {Mode.REVIEW, Mode.AUTOMATIC}
-        return "no_delete_right" if acts and not place.can_delete else ""
+        if source.mode not in {Mode.REVIEW, Mode.AUTOMATIC}:
+            return ""
+        if not place.can_delete:
+            return "no_delete_right"
+        restricts = source.author_act != AuthorAct.NONE
+        return "no_restrict_right" if restricts and not place.can_restrict else ""
 
     async def place(self, source: Source) -> Place:
         chat = await answered(self.bot.get_chat(source.chat_id))
@@ -175,7 +184,7 @@ class Poller:
 
 
 def readable(data: object) -> tuple[list[Update], int | None]:
-    """Updates one by one, where the answer as a whole could not be read."""
+    """Updates one by one, as far as they can be read, where the answer as a whole could not."""
     rows = data.get("result") if isinstance(data, dict) else None
     found: list[Update] = []
     last: int | None = None
@@ -183,8 +192,20 @@ def readable(data: object) -> tuple[list[Update], int | None]:
         if not isinstance(row, dict) or not isinstance(row.get("update_id"), int):
             continue
         last = max(last or 0, row["update_id"])
-        try:
-            found.append(Update.model_validate(row))
-        except ValidationError:
-            continue
+        for version in (row, plainly(row)):
+            with contextlib.suppress(ValidationError):
+                found.append(Update.model_validate(version))
+                break
     return found, last
+
+
+def plainly(row: dict[str, Any]) -> dict[str, Any]:
+    """An update reduced to who said what: what the service added lately must hide no words."""
+    return {
+        "update_id": row["update_id"],
+        **{
+            name: {key: body[key] for key in PLAIN if key in body}
+            for name, body in row.items()
+            if name in MESSAGES and isinstance(body, dict)
+        },
+    }

@@ -44,11 +44,18 @@ def incoming(message: Message) -> Incoming | None:
         sent_at=moment(message.date),
         edited_at=moment(message.edit_date) if message.edit_date else None,
         author=author(message),
-        text=message.text or "",
+        text=message.text or poll_words(message),
         caption=message.caption or "",
         quoted=quoted(message),
         media=media,
     )
+
+
+def poll_words(message: Message) -> str:
+    """A poll is a text too: its question and what can be chosen."""
+    if message.poll is None:
+        return ""
+    return "\n".join([message.poll.question, *(option.text for option in message.poll.options)])
 
 
 def moment(value: Any) -> datetime:

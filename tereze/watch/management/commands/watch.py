@@ -19,7 +19,11 @@ class Command(BaseCommand):
         what = parser.add_subparsers(dest="what", title="instead of watching")
         what.add_parser("verify", help="open every sealed copy and walk the chain")
         file = what.add_parser("replay", help="stream JSONL, JSONL.gz or text through the wall")
-        file.add_argument("file", type=Path, help="JSONL with `id` and `text`, or a text a line")
+        file.add_argument(
+            "file",
+            type=Path,
+            help="JSONL with `id` and `text`, a Telegram export, or a text a line",
+        )
         file.add_argument("--rate", type=float, default=0, help="messages a second (0: no limit)")
         file.add_argument("--mode", choices=["shadow", "review", "automatic"], default="shadow")
         file.add_argument("--threshold", type=float, default=0.9)

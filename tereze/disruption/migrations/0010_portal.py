@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('disruption', '0005_alerts'),
+        ('disruption', '0009_partner_api'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,63 @@
+"""Telegram's messages in the house's own shape."""
+
+from typing import Any
+
+import pytest
+from aiogram.types import Message
+
+from tereze.watch.connectors.telegram.polling import readable
+from tereze.watch.connectors.telegram.reading import incoming
+
+
+POLL = {
+    "id": "1",
+    "question": "Куплю карту, оплата сразу",
+    "options": [
+        {"text": "продам", "voter_count": 0, "persistent_id": "0"},
+        {"text": "сдам", "voter_count": 0, "persistent_id": "1"},
+    ],
+    "total_voter_count": 0,
+    "is_closed": False,
+    "is_anonymous": True,
+    "type": "regular",
+    "allows_multiple_answers": False,
+    "allows_revoting": False,
+    "members_only": False,
+}
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ({"text": "сәлем"}, "сәлем"),
+        ({"caption": "фото", "photo": []}, "фото"),
+        ({"poll": POLL}, "Куплю карту, оплата сразу\nпродам\nсдам"),
+    ],
+    ids=["text", "caption", "poll"],
+)
+def test_what_can_be_read_is_read(body: dict[str, Any], words: str) -> None:
+    found = incoming(
+        Message.model_validate(
+            {
+                "message_id": 1,
+                "date": 1_700_000_000,
+                "chat": {"id": -1, "type": "supergroup"},
+                **body,
+            }
+        )
+    )
+    assert found is not None
+    assert found.own_text == words
+
+
+def test_what_the_library_does_not_know_yet_hides_no_words() -> None:
+    message = {"message_id": 5, "date": 1_700_000_000, "chat": {"id": -1, "type": "supergroup"}}
+    strange = {**message, "text": "куплю карту", "poll": {"of": "a later version"}}
+    rows = [
+        {"update_id": 1, "message": strange},
+        {"update_id": 2, "message": {"no": "message"}},
+        {"update_id": 3, "message": {**message, "text": "сәлем"}},
+    ]
+    found, last = readable({"ok": True, "result": rows})
+    assert [update.message.text for update in found if update.message] == ["куплю карту", "сәлем"]
+    assert last == 3
