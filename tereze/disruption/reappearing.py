@@ -73,7 +73,7 @@ def last_about(sighting: Sighting, target: Target) -> Request | None:
 
 def seen_again(sighting: Sighting, last: Request, link: tuple[str, str]) -> None:
     """The very advert that was removed is named once more."""
-    if last.gone_at is None or sighting.at < last.gone_at or has(last, link):
+    if last.overturned_at or last.gone_at is None or sighting.at < last.gone_at or has(last, link):
         return
     if last.state == State.VERIFIED:
         actions.look_again(request=last, links=[link])

@@ -44,7 +44,10 @@ def repeat_sellers(
 ) -> list[RepeatSeller]:
     """Those with two and more different adverts in requests that were sent, the busiest first."""
     rows = Snapshot.objects.filter(
-        unit=unit, platform=platform, request__delivered_at__isnull=False
+        unit=unit,
+        platform=platform,
+        request__delivered_at__isnull=False,
+        request__overturned_at=None,
     ).select_related("request__partner")
     if since is not None:
         rows = rows.filter(request__delivered_at__gte=since)

@@ -75,7 +75,9 @@ def matches(snapshot: Snapshot) -> list[Match]:
 
 
 def earlier(snapshot: Snapshot) -> QuerySet[Snapshot]:
-    rows = Snapshot.objects.filter(unit=snapshot.unit).exclude(request=snapshot.request)
+    # an advert that was removed by mistake makes nobody else suspicious
+    rows = Snapshot.objects.filter(unit=snapshot.unit, request__overturned_at=None)
+    rows = rows.exclude(request=snapshot.request)
     if snapshot.listing:
         rows = rows.exclude(listing=snapshot.listing)
     return rows
