@@ -147,6 +147,12 @@ class TestRecognising:
         assert first.number in second.reason
         assert "recognised" in second.steps.values_list("event", flat=True)
 
+    def test_an_advert_removed_by_mistake_makes_nobody_suspicious(self, make: Make) -> None:
+        wrong = removed(make, phones=["+77055552233"])
+        Request.objects.filter(pk=wrong.pk).update(overturned_at=now())
+        again(make, phones=["+77055552233"])
+        assert not Likeness.objects.exists()
+
     def test_said_once_however_often_it_is_compared(self, make: Make) -> None:
         removed(make, phones=["+77055552233"])
         second = again(make, phones=["+77055552233"])
