@@ -1,12 +1,16 @@
 import json
+from collections import Counter
 from datetime import date, datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from tereze.accounts.models import Unit
+from tereze.statistics import line
 from tereze.statistics.figures import Figures, as_json, figures_of
+from tereze.statistics.lives import lives_of
 from tereze.statistics.period import midnight, year_start
+from tereze.statistics.sellers import repeat_sellers
 
 
 class Command(BaseCommand):
@@ -24,9 +28,16 @@ class Command(BaseCommand):
         since = midnight(options["since"], unit) if options["since"] else year_start(unit)
         figures = figures_of(unit, since)
         if options["json"]:
-            self.stdout.write(json.dumps(as_json(figures), ensure_ascii=False))
+            found = {**as_json(figures), "direct_line": direct_line(unit, since)}
+            self.stdout.write(json.dumps(found, ensure_ascii=False))
         else:
             self.stdout.write(as_text(figures, unit, since))
+
+
+def direct_line(unit: Unit, since: datetime) -> dict[str, Any]:
+    lives = lives_of(unit, since)
+    sellers = Counter(seller.platform for seller in repeat_sellers(unit, lives))
+    return line.as_json(lives, unit, sellers)
 
 
 def find_unit(slug: str | None) -> Unit:
