@@ -24,6 +24,7 @@ DESK = {
     "demo": "the example city, with its stand-ins",
     "figures": "figures since the start of the year",
     "audit": "`audit verify` checks the tamper-evident chain",
+    "mail": "`mail check` connects to the mail server both ways and says what is wrong",
     "evidence": "`evidence verify FILE` checks an exported package",
     "backup": "copy database, evidence and keys, and prove that the copy opens",
     "restore": "bring a backup back",

@@ -170,6 +170,19 @@ EMAIL_HOST_PASSWORD = os.environ.get("TEREZE_SMTP_PASSWORD", "")
 EMAIL_USE_TLS = bool(os.environ.get("TEREZE_SMTP_TLS"))
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = os.environ.get("TEREZE_MAIL_FROM", "tereze@localhost")
+MAIL_REPLY_TO = os.environ.get("TEREZE_MAIL_REPLY_TO", "")  # empty: the address letters come from
+MAIL_PLUS = bool(os.environ.get("TEREZE_MAIL_PLUS"))  # the server knows name+mark@domain
+# whose word on DMARC, SPF and DKIM is believed: our own mail server's name in its headers
+MAIL_AUTHSERV = os.environ.get("TEREZE_MAIL_AUTHSERV", "")
+IMAP = {
+    "host": os.environ.get("TEREZE_IMAP_HOST", ""),  # empty: no mailbox is read
+    "port": int(os.environ.get("TEREZE_IMAP_PORT", "993")),
+    "tls": os.environ.get("TEREZE_IMAP_TLS", "tls"),  # tls | starttls | none
+    "user": os.environ.get("TEREZE_IMAP_USER", ""),
+    "password": os.environ.get("TEREZE_IMAP_PASSWORD", ""),
+    "folder": os.environ.get("TEREZE_IMAP_FOLDER", "INBOX"),
+    "unit": os.environ.get("TEREZE_IMAP_UNIT", ""),  # slug; needed only where there are several
+}
 
 # Only what stands here may be reached at a private address: the demo's stand-ins.
 # checks a detached signature: a command with {document} and {signature}; exit 0 means it holds

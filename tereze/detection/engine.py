@@ -33,8 +33,9 @@ _DISGUISES = {
 }  # fmt: skip
 _CLASSIFIEDS = frozenset({"olx.kz", "kolesa.kz", "krisha.kz", "obyavleniya.kaspi.kz", "post.kz"})
 _LOOKALIKE = 3.5  # a host that imitates a service has few honest uses, a warning is one of them
-_NOTICED, _SURE = -1.2, 0.8  # scores of the word model: 1 % and 0 of honest public texts
-_MOST_DOUBT, _SURE_WEIGHT = 3.4, 4.8  # alone it asks for a look, or tips a text over one half
+# scores of the word model: reached by 1 % and by none of honest public texts; far beyond both
+_NOTICED, _SURE, _CERTAIN = -1.2, 0.8, 3.0
+_MOST_DOUBT, _SURE_WEIGHT, _CERTAIN_WEIGHT = 3.4, 4.2, 4.8  # only the last tips a text by itself
 _NAMED = 1.9  # evidence for the scheme it names
 _WORDS = {
     "ru": "слова стоят рядом так, как в текстах мошенников",
@@ -238,7 +239,10 @@ def _from_words(skeleton: Skeleton, shift: int, *, told: bool) -> Iterator[tuple
     sure = opinion.score >= _SURE
     outcome = Outcome.ILLEGAL if sure else Outcome.SUSPICIOUS
     weight = round(2.5 + 0.7 * (opinion.score + 0.5), 2) if opinion.score >= _NOTICED else 0.0
-    weight = _SURE_WEIGHT if sure else min(weight, _MOST_DOUBT)
+    if sure:
+        weight = _CERTAIN_WEIGHT if opinion.score >= _CERTAIN else _SURE_WEIGHT
+    else:
+        weight = min(weight, _MOST_DOUBT)
     spans = [skeleton.original_span(*span) for span in opinion.spans if weight]
     scheme = model.scheme(opinion)
     yield (

@@ -5,7 +5,7 @@ score is a plain sum that can be checked by hand:
 
     score = intercept + sum of the weights of its distinct features / sqrt(how many it has)
 
-Alone it can only ask a person to look, or tip a text over one half; never further.
+Alone it can only ask a person to look, or, where it is certain, tip a text over one half.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ class DisruptionConfig(AppConfig):
 
     def ready(self) -> None:
         from tereze.accounts.permissions import Permission
+        from tereze.audit import labels
         from tereze.core import navigation, panels
         from tereze.disruption import (  # noqa: F401 - registers what the worker does
             signatures,
@@ -46,6 +47,32 @@ class DisruptionConfig(AppConfig):
             order=1,
             topics=["alerts"],
         )
+        navigation.register(
+            _("Письма"),
+            "disruption:letters",
+            permission=Permission.REQUEST_READ,
+            key="l",
+            order=36,
+            badge=letters_waiting,
+        )
+        panels.register(
+            "request",
+            "disruption:letters_panel",
+            permission=Permission.REQUEST_READ,
+            order=10,
+            topics=["requests"],
+        )
+        labels.register(
+            {
+                "mail.arrived": _("пришло письмо"),
+                "mail.sorted": _("письмо разобрано"),
+                "mail.read": _("прочитан оригинал письма"),
+                "file.made": _("сделан файл для партнёра"),
+                "file.handed": _("файл передан партнёру"),
+                "file.received": _("получен файл партнёра"),
+                "file.applied": _("ответы из файла записаны"),
+            }
+        )
         for place in ("report", "case"):
             panels.register(
                 place,
@@ -59,6 +86,12 @@ class DisruptionConfig(AppConfig):
 def works_for(user: Any, key: str) -> bool:
     member = getattr(user, "partner_member", None)
     return member is not None and member.partner.public_id == key
+
+
+def letters_waiting(user: Any) -> int:
+    from tereze.disruption.models import Incoming
+
+    return Incoming.objects.visible_to(user).waiting().count()
 
 
 def waiting(user: Any) -> int:

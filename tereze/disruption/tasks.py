@@ -10,7 +10,7 @@ from tereze.core.actor import Actor
 from tereze.core.clock import now
 from tereze.disruption import actions, seeing
 from tereze.disruption.actions.drafting import bases_of
-from tereze.disruption.channels.email import sending
+from tereze.disruption.channels.email import receiving, sending
 from tereze.disruption.models import Capture, Lookout, Request, State
 from tereze.disruption.platforms import platform
 from tereze.disruption.verification import (
@@ -25,7 +25,7 @@ from tereze.disruption.verification import (
 from tereze.indicators import extract
 
 
-__all__ = ["sending"]  # registers the letters
+__all__ = ["receiving", "sending"]  # register the letters, both ways
 BROWSER = Actor.machine("capture")
 LOOKS = Actor.machine("looks")
 TRIES = 3

@@ -61,6 +61,11 @@ TRANSITIONS: dict[str, Transition] = {
     "signature_checked": step(*ANY),
     "drafted": step(S.DRAFTED),
     "capture_asked": step(S.DRAFTED),
+    # letters: what came, and what came back undelivered
+    "letter_came": step(*ANY),
+    "undelivered": step(S.DELIVERED, to=S.APPROVED),
+    "returned": step(S.APPROVED, *WITH_PARTNER),
+    "resent": step(S.APPROVED, *WITH_PARTNER),
     "look_asked": step(*WITH_PARTNER, S.ANSWERED, S.COULD_NOT_LOOK, S.VERIFIED),
 }
 

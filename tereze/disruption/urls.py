@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from tereze.disruption.views import (
     answer_link,
@@ -18,6 +18,7 @@ app_name = "disruption"
 DESK = "desk/requests/"
 ONE = f"{DESK}<str:key>/"
 urlpatterns = [
+    path("", include("tereze.disruption.urls_mail")),
     path(DESK, queue.queue, name="queue"),
     path(f"{DESK}new/", drafting.draft, name="draft"),
     path(f"{DESK}new/<str:kind>/", formed.draft_form, name="draft_form"),

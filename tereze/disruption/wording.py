@@ -1,6 +1,6 @@
 """What happened and why, in words. The database keeps slugs; screens and letters show these."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.urls import reverse
@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from tereze.casework.models import Evidence
-from tereze.disruption.models import Request, RequestStep, State
+from tereze.disruption.models import Incoming, Partner, Request, RequestStep, State
 from tereze.disruption.models.request import Answer
 
 
@@ -37,6 +37,10 @@ EVENTS = {
     "could_not_look": gettext_lazy("Проверить не удалось: нужен сотрудник"),
     "look_asked": gettext_lazy("Назначена проверка"),
     "came_back": gettext_lazy("Страница появилась снова"),
+    "letter_came": gettext_lazy("Пришло письмо"),
+    "undelivered": gettext_lazy("Письмо вернулось: не доставлено"),
+    "returned": gettext_lazy("Письмо вернулось: не доставлено"),
+    "resent": gettext_lazy("Отправляется другим путём"),
     "closed": gettext_lazy("Закрыто"),
     "withdrawn": gettext_lazy("Отозвано"),
 }
@@ -83,6 +87,8 @@ TONES = {
     "still_there": "attention",
     "could_not_look": "attention",
     "needs_capture": "attention",
+    "undelivered": "attention",
+    "returned": "attention",
 }
 STATE_TONES = {
     State.DRAFTED: "plain",
@@ -99,9 +105,104 @@ STATE_TONES = {
 }
 
 
+# notes that begin with a word and say more after it
+HEADS: dict[str, Callable[[str], str]] = {
+    "returned": lambda why: returned_text(why),
+    "letter": lambda kind: str(Incoming.Kind(kind).label) if kind in Incoming.Kind.values else kind,
+    "channel": lambda slug: str(Partner.Channel(slug).label),
+}
+
+
+def returned_text(why: str) -> str:
+    """Why a letter is not with the partner, in words; the server's own words after them."""
+    if why == "unknown":
+        return _("связь с почтовым сервером дважды оборвалась: дошло ли письмо, неизвестно")
+    code = why[:1]
+    if code == "5":
+        return _("почтовый сервер партнёра не принимает письма на этот адрес (%(why)s)") % {
+            "why": why
+        }
+    return _("почтовый сервер не смог доставить письмо (%(why)s)") % {"why": why}
+
+
+LETTER_WHY = {
+    "sender": gettext_lazy(
+        "В письме наша метка, но написал не тот, кому мы писали. Подтвердите, что ответ их."
+    ),
+    "unclear": gettext_lazy("Ответ не понят: прочитайте и выберите."),
+    "not_their_turn": gettext_lazy("По этому уведомлению ответ сейчас не ждали."),
+    "acknowledged_before": gettext_lazy("Партнёр уже принял уведомление раньше."),
+    "earlier": gettext_lazy("Письмо отправлено раньше, чем мы обратились в последний раз."),
+    "placed": gettext_lazy("К уведомлению письмо отнёс сотрудник."),
+    "unreadable": gettext_lazy("Письмо устроено так, что прочитать его нельзя. Есть оригинал."),
+}
+MAILBOX_TROUBLE = {
+    "dns": gettext_lazy("Почтовый сервер не найден по имени: проверьте TEREZE_IMAP_HOST."),
+    "connection": gettext_lazy(
+        "Почтовый сервер не отвечает: проверьте TEREZE_IMAP_HOST и TEREZE_IMAP_PORT, сеть."
+    ),
+    "timeout": gettext_lazy("Почтовый сервер не ответил за 30 секунд."),
+    "tls": gettext_lazy(
+        "Защищённое соединение не удалось: сертификат сервера неверен, или TEREZE_IMAP_TLS не тот "
+        "(tls – порт 993, starttls – порт 143)."
+    ),
+    "login": gettext_lazy(
+        "Сервер не принял имя или пароль: проверьте TEREZE_IMAP_USER и TEREZE_IMAP_PASSWORD. "
+        "Часто нужен отдельный пароль для программ."
+    ),
+    "folder": gettext_lazy("Такой папки в ящике нет: проверьте TEREZE_IMAP_FOLDER."),
+    "protocol": gettext_lazy("Сервер ответил не по протоколу IMAP."),
+}
+
+
+FILE_TROUBLE = {
+    "too_large": gettext_lazy("Файл слишком велик: до 5 МБ, в распакованном виде до 24 МБ."),
+    "empty": gettext_lazy("Файл пуст или не выбран."),
+    "old_excel": gettext_lazy(
+        "Это старый формат .xls или файл с паролем. Сохраните как XLSX без пароля или как CSV."
+    ),
+    "not_a_table": gettext_lazy("Это не таблица. Нужен XLSX или CSV."),
+    "no_columns": gettext_lazy(
+        "В первых двадцати строках нет столбцов «Исходящий номер» и «Ответ». Верните их заголовки."
+    ),
+    "too_many_rows": gettext_lazy("В файле больше 5000 строк: разделите его."),
+    "broken_csv": gettext_lazy("CSV повреждён: его строки не читаются."),
+    "broken_xlsx": gettext_lazy("XLSX повреждён или устроен необычно. Сохраните его заново."),
+}
+ROW_VERDICTS: dict[str, tuple[str, Any]] = {
+    "good": ("active", gettext_lazy("будет записано")),
+    "applied": ("good", gettext_lazy("записано из этого файла")),
+    "same": ("plain", gettext_lazy("уже отвечено так же")),
+    "answered": ("attention", gettext_lazy("уже отвечено иначе")),
+    "not_their_turn": ("attention", gettext_lazy("ответ сейчас не ждали")),
+    "empty": ("plain", gettext_lazy("ответа ещё нет")),
+    "unknown": ("attention", gettext_lazy("такого номера у этого партнёра нет")),
+    "no_number": ("attention", gettext_lazy("нет номера")),
+    "wrong_answer": ("attention", gettext_lazy("такого ответа нет")),
+    "wrong_code": ("attention", gettext_lazy("такого кода причины нет")),
+    "no_words": ("attention", gettext_lazy("к отказу и вопросу нужен комментарий")),
+    "repeated": ("plain", gettext_lazy("повтор строки выше")),
+    "conflict": ("attention", gettext_lazy("две строки об одном номере говорят разное")),
+}
+
+
+def file_trouble(slug: str) -> str:
+    return str(FILE_TROUBLE.get(slug, slug))
+
+
+def letter_why(slug: str) -> str:
+    return str(LETTER_WHY.get(slug, ""))
+
+
+def mailbox_trouble(slug: str) -> str:
+    return str(MAILBOX_TROUBLE.get(slug, slug))
+
+
 def explain(note: str) -> str:
     """«200 soft_404» and «refused: мы проверили» as a person reads them."""
     head, colon, rest = note.partition(":")
+    if head in HEADS and colon:
+        return HEADS[head](rest.strip())
     if head in Answer.values:
         return str(Answer(head).label) + (f":{rest}" if colon else "")
     first, _space, last = note.rpartition(" ")

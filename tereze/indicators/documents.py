@@ -1,8 +1,9 @@
 """Reading texts for the command lines, and answering each with one line of JSON.
 
 Input is plain text (one document a file, or one a line) or JSON Lines with ``id`` and ``text``,
-plain or gzipped, in UTF-8 (bytes that are none become U+FFFD) or UTF-16 with its mark. Lines are
-read one by one, so memory does not grow with the input.
+plain or gzipped, in UTF-8, UTF-16 with its mark, or the Kazakh Windows code page; single bytes that
+are none of it become U+FFFD, and what is no text at all is said to be unreadable. Lines are read one
+by one, so memory does not grow with the input.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import gzip
 import io
 import json
 import os
+import re
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -25,6 +27,11 @@ from typing import IO, Any, cast
 STDIN = "-"
 RAN, BAD_USAGE, SOME_UNREADABLE, INTERRUPTED = 0, 2, 3, 130
 
+_WINDOWS = "kz1048"  # as 1251, with the Kazakh letters
+_OPENING = 20  # lines, among which a document shows that the input is JSON Lines
+_NO_TEXT = 0.02  # of control characters: a picture or a program has five times as many
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
+_ESCAPED = re.compile(r"[\udc80-\udcff]")
 _JSONL_SUFFIXES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
 
 
@@ -60,7 +67,7 @@ def read_documents(
 
     paths: file names; ``-`` is standard input. lines: plain text has one document a line.
     jsonl: whether the input is JSON Lines; None decides for each file by its name
-    (``.jsonl``, ``.ndjson``) or by its first line being an object with ``text``.
+    (``.jsonl``, ``.ndjson``) or by an object with ``text`` among its first lines.
     Raises OSError for a file that cannot be opened.
     """
     for path in paths:
@@ -77,8 +84,9 @@ def _text_stream(path: str, stack: ExitStack) -> IO[str]:
     if peekable.peek(2)[:2] == b"\x1f\x8b":
         unzipped = stack.enter_context(gzip.GzipFile(fileobj=peekable))
         peekable = cast("io.BufferedReader", io.BufferedReader(unzipped))
-    encoding = "utf-16" if _peeked(peekable)[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig"
-    text = io.TextIOWrapper(peekable, encoding=encoding, errors="replace", newline="\n")
+    wide = _peeked(peekable)[:2] in {b"\xff\xfe", b"\xfe\xff"}
+    encoding, errors = ("utf-16", "replace") if wide else ("utf-8-sig", "surrogateescape")
+    text = io.TextIOWrapper(peekable, encoding=encoding, errors=errors, newline="\n")
     stack.callback(text.detach)  # the stack closes what it opened, and never standard input
     return text
 
@@ -98,14 +106,17 @@ def _read_stream(
         numbered = enumerate(stream, 1)
         if lines and not jsonl:
             for number, line in numbered:
-                yield Entry(f"{source}:{number}", line.rstrip("\r\n"), source, number)
+                text = _legible(line.rstrip("\r\n"))
+                yield _plain(f"{source}:{number}", text, source, number)
             return
-        opening = _through_first_line(numbered)
+        opening = _opening(numbered)
         if jsonl is None:
-            jsonl = source.lower().endswith(_JSONL_SUFFIXES) or _is_document(opening)
+            jsonl = source.lower().endswith(_JSONL_SUFFIXES) or any(
+                _is_document(line) for _, line in opening
+            )
         if not jsonl:
-            text = "".join(line for _, line in chain(opening, numbered))
-            yield Entry(source, text, source, 1)
+            text = _legible("".join(line for _, line in chain(opening, numbered)))
+            yield _plain(source, text, source, 1)
             return
         for number, line in chain(opening, numbered):
             if line.strip():
@@ -114,24 +125,39 @@ def _read_stream(
         yield Unreadable(source, number + 1, f"reading stopped: {error}")
 
 
-def _through_first_line(numbered: Iterator[tuple[int, str]]) -> list[tuple[int, str]]:
-    """The leading blank lines and the first line that is not."""
+def _plain(name: str, text: str, source: str, number: int) -> Entry | Unreadable:
+    if len(_CONTROL.findall(text)) > _NO_TEXT * len(text):
+        return Unreadable(source, number, "no text: a picture, a program or another binary file")
+    return Entry(name, text, source, number)
+
+
+def _legible(text: str) -> str:
+    """Bytes that were no UTF-8 read as Windows wrote them, or marked where they are only slips."""
+    escaped = len(_ESCAPED.findall(text))
+    if not escaped:
+        return text
+    if escaped > sum(char > "\x7f" for char in text) - escaped:
+        return text.encode("utf-8", "surrogateescape").decode(_WINDOWS, "replace")
+    return _ESCAPED.sub("\ufffd", text)
+
+
+def _opening(numbered: Iterator[tuple[int, str]]) -> list[tuple[int, str]]:
+    """The leading lines up to the first document; a rubbish line may come before it."""
     opening = []
     for number, line in numbered:
         opening.append((number, line))
-        if line.strip():
+        if number >= _OPENING or _is_document(line):
             break
     return opening
 
 
-def _is_document(opening: list[tuple[int, str]]) -> bool:
-    line = opening[-1][1].strip() if opening else ""
-    return line.startswith("{") and isinstance(_read_line(line, "", 1), Entry)
+def _is_document(line: str) -> bool:
+    return line.lstrip().startswith("{") and isinstance(_read_line(line, "", 1), Entry)
 
 
 def _read_line(line: str, source: str, number: int) -> Entry | Unreadable:
     try:
-        item = json.loads(line)
+        item = json.loads(_legible(line), parse_constant=_refuse)
     except (ValueError, RecursionError) as error:
         return Unreadable(source, number, f"not JSON: {error}")
     if not isinstance(item, dict) or not isinstance(item.get("text"), str):
@@ -139,6 +165,10 @@ def _read_line(line: str, source: str, number: int) -> Entry | Unreadable:
     name = item.pop("id", None)
     text = item.pop("text")
     return Entry(f"{source}:{number}" if name is None else name, text, source, number, item)
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is none of its values")
 
 
 def answer_documents(
@@ -269,7 +299,7 @@ class _Progress:
 
     def _draw(self, now: float) -> None:
         rate = self.count / max(now - self.begun, 1e-9)
-        line = f"{self.command}: {self.count:,} documents, {rate:,.0f} a second"
+        line = f"{self.command}: {self.count:,} documents, {rate:,.1f} a second"
         self._clear()
         print(line, end="" if self.terminal else "\n", file=sys.stderr, flush=True)  # noqa: T201
         self.drawn = True

@@ -74,7 +74,7 @@ def _is_card(digits: str) -> bool:
     return (
         16 <= len(digits) <= 19
         and _ISSUERS.match(digits) is not None
-        and len(set(digits)) > 2
+        and len(set(digits)) > 1
         and luhn_valid(digits)
     )
 

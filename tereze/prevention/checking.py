@@ -11,8 +11,8 @@ from django.db.models import Count
 from tereze import indicators
 from tereze.core.encryption import keyed_hash
 from tereze.detection import Assessment, Outcome, Reason, assess
-from tereze.detection.typology import SCHEMES
 from tereze.indicators import Indicator
+from tereze.intake import preparing
 from tereze.intake.masking import masked
 from tereze.linking.identity import SAME_AS
 from tereze.linking.models import Indicator as Row
@@ -25,11 +25,11 @@ from tereze.prevention.models.correction import CorrectionState
 LONGEST = 6000
 MOST_LOOKED_UP = 5  # in one text; a list of numbers is no story
 ENOUGH = 3
-LIKELY = 0.5
 PERSONAL = {"iin"}
 HIDDEN = "•••"
 SILENT = {"bin", "plate"}  # say nothing about a business or a car by their public numbers
 NAMED_BY_LINK = {"telegram", "telegram_invite", "whatsapp", "instagram", "listing"}
+FEWEST = 5  # digits that may be a number with a slip in it; "18:00" is none
 BARE = 80  # characters; a longer text with a number in it is a story
 
 
@@ -58,6 +58,8 @@ class Answer(StrEnum):
     KNOWN = "known"
     LOOKALIKE = "lookalike"
     SCHEME = "scheme"
+    DOUBT = "doubt"
+    STORY = "story"
     IMITATED = "imitated"
     OFFICIAL = "official"
     WARNING = "warning"
@@ -88,8 +90,8 @@ class Checked:
     @property
     def is_unread(self) -> bool:
         """Something short with digits in which no number was recognised: perhaps a slip."""
-        has_digits = any(char.isdigit() for char in self.text)
-        return not (self.findings or self.scheme) and has_digits and is_bare(self.text)
+        digits = sum(map(str.isdigit, self.text))
+        return not (self.findings or self.scheme) and digits >= FEWEST and is_bare(self.text)
 
 
 def is_bare(text: str) -> bool:
@@ -234,10 +236,7 @@ def check(text: str) -> Checked:
 
 
 def likely_scheme(assessment: Assessment) -> str:
-    if assessment.outcome == Outcome.HARMLESS or not assessment.schemes:
-        return ""
-    best = assessment.schemes[0]
-    return best.slug if best.score >= LIKELY and best.slug in SCHEMES else ""
+    return "" if assessment.outcome == Outcome.HARMLESS else preparing.likely_scheme(assessment)
 
 
 def plain_reasons(assessment: Assessment, scheme: str) -> tuple[Reason, ...]:
@@ -261,6 +260,10 @@ def first_said(findings: Sequence[Finding], scheme: str, outcome: Outcome) -> An
         return Answer.WARNING
     if scheme:
         return Answer.SCHEME
+    if outcome in (Outcome.ILLEGAL, Outcome.SUSPICIOUS):
+        return Answer.DOUBT
+    if outcome == Outcome.INCIDENT_REPORT:
+        return Answer.STORY
     for verdict in (Verdict.IMITATED, Verdict.OFFICIAL, Verdict.PERSONAL):
         if verdict in verdicts:
             return Answer(verdict.value)

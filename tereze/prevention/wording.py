@@ -42,6 +42,8 @@ def headline(checked: Checked, language: str | None) -> str:
     return {
         Answer.KNOWN: _("Это нам известно. Скорее всего, это мошенники."),
         Answer.LOOKALIKE: _("Это поддельный адрес"),
+        Answer.DOUBT: _("Есть признаки обмана, хотя схему мы не узнали"),
+        Answer.STORY: _("Если вас обманули или пытались, сообщите нам"),
         Answer.WARNING: _("Похоже на предупреждение о мошенниках, а не на обман"),
         Answer.IMITATED: _("Этот номер мог быть подменён"),
         Answer.OFFICIAL: _("Номер или адрес настоящий, но за ним могут прятаться мошенники"),
@@ -53,12 +55,18 @@ def headline(checked: Checked, language: str | None) -> str:
 def tone(answer: Answer) -> str:
     if answer in (Answer.KNOWN, Answer.LOOKALIKE, Answer.SCHEME):
         return "strong"
-    return "attention" if answer in (Answer.IMITATED, Answer.OFFICIAL) else "active"
+    return "attention" if answer in (Answer.DOUBT, Answer.IMITATED, Answer.OFFICIAL) else "active"
 
 
 def lead(checked: Checked) -> str:
     if checked.answer in (Answer.KNOWN, Answer.LOOKALIKE, Answer.SCHEME):
         return _("Прекратите разговор. Ничего не переводите и не сообщайте.")
+    if checked.answer == Answer.DOUBT:
+        return _("Не платите и ничего не сообщайте, пока не проверите сами.")
+    if checked.answer == Answer.STORY:
+        return _(
+            "Схему мы не узнали, но рассказ пригодится. Если деньги ушли, сначала звоните в банк."
+        )
     if checked.answer == Answer.OFFICIAL:
         return _("Если вам звонят с него – положите трубку и позвоните туда сами.")
     if checked.answer == Answer.IMITATED:

@@ -16,8 +16,16 @@ from tereze.disruption.actions.drafting import (
     draft_request,
 )
 from tereze.disruption.actions.enclosing import enclose, record_check, store_enclosure
+from tereze.disruption.actions.files import (
+    NothingToSendError,
+    apply_file,
+    hand_file,
+    make_file,
+    receive_file,
+)
 from tereze.disruption.actions.forms import fill_form, register_form, store_form
 from tereze.disruption.actions.holding import EndMissingError, hold, release
+from tereze.disruption.actions.incoming import dismiss_letters, place_letter, take_letter
 from tereze.disruption.actions.looking import event_for, look_now, person_looked, record_look
 from tereze.disruption.actions.partners import (
     add_member,
@@ -25,6 +33,7 @@ from tereze.disruption.actions.partners import (
     save_partner,
     set_terms,
 )
+from tereze.disruption.actions.returned import letter_returned, send_elsewhere
 
 
 __all__ = [
@@ -32,25 +41,33 @@ __all__ = [
     "Drafted",
     "EndMissingError",
     "NoPartnerError",
+    "NothingToSendError",
     "WordsMissingError",
     "acknowledge",
     "add_member",
     "answer",
+    "apply_file",
     "approve",
     "attach_screenshot",
     "capture_again",
     "capture_needs_person",
     "check_deadlines",
     "close",
+    "dismiss_letters",
     "draft_many",
     "draft_request",
     "enclose",
     "event_for",
     "fill_form",
+    "hand_file",
     "hold",
+    "letter_returned",
     "look_now",
+    "make_file",
     "mark_delivered",
     "person_looked",
+    "place_letter",
+    "receive_file",
     "record_check",
     "record_look",
     "register_form",
@@ -59,11 +76,13 @@ __all__ = [
     "save_partner",
     "seal_capture",
     "seen_alerts",
+    "send_elsewhere",
     "sent_by_hand",
     "set_needs",
     "set_terms",
     "store_enclosure",
     "store_form",
     "supply",
+    "take_letter",
     "withdraw",
 ]

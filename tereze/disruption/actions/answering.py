@@ -4,10 +4,12 @@ from decimal import Decimal
 
 from django.db import transaction
 
+from tereze.casework.models import Evidence
 from tereze.core.actor import Actor
 from tereze.core.clock import now
 from tereze.disruption.agreed import clocks_resumed, clocks_stopped
-from tereze.disruption.models import Lookout, Request
+from tereze.disruption.channels.email.letters import write_letter
+from tereze.disruption.models import Letter, Lookout, Partner, Request
 from tereze.disruption.models.request import GONE, Answer, Refusal
 from tereze.disruption.redaction import redact
 from tereze.disruption.reporters import own_of
@@ -23,12 +25,13 @@ class WordsMissingError(ValueError):
 
 
 @transaction.atomic
-def acknowledge(*, request: Request, by: Actor) -> None:
+def acknowledge(*, request: Request, by: Actor, evidence: Evidence | None = None) -> None:
     """They have it and somebody is on it."""
     move(
         request,
         "acknowledged",
         by=by,
+        evidence=evidence,
         acknowledged_at=request.acknowledged_at or now(),
         next_action_at=request.act_by,
     )
@@ -44,6 +47,7 @@ def answer(
     who: str = "",
     refusal: str = "",
     held_amount: Decimal | None = None,
+    evidence: Evidence | None = None,
 ) -> None:
     """Done, refused with a reason, or a question. After "done" we look for ourselves at once."""
     text = text.strip()[:LONGEST]
@@ -56,6 +60,7 @@ def answer(
         by=by,
         note=f"{Answer(answer).value}: {text}" if text else Answer(answer).value,
         at=at,
+        evidence=evidence,
         answer=answer,
         answer_text=text,
         answered_by=who[:200] or by.name,
@@ -90,3 +95,5 @@ def supply(*, request: Request, text: str, by: Actor) -> None:
         answer_text="",
         **clocks_resumed(request, now()),
     )
+    if request.channel == Partner.Channel.EMAIL and request.partner.email:
+        write_letter(request, Letter.Purpose.SUPPLIED)

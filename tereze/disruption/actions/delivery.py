@@ -1,6 +1,7 @@
 """The request is with the partner: clocks and our own looks begin."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -12,12 +13,18 @@ from tereze.disruption.models import Lookout, Request, State
 from tereze.disruption.transitions import move
 
 
+DELIVERED: dict[str, Any] = {"undelivered_at": None, "undelivered_why": ""}
 LOOK_WHILE_OPEN = timedelta(minutes=30)  # a platform may remove without a word
 
 
 @transaction.atomic
 def mark_delivered(
-    *, request: Request, by: Actor, note: str = "", at: datetime | None = None
+    *,
+    request: Request,
+    by: Actor,
+    note: str = "",
+    at: datetime | None = None,
+    channel: str = "",
 ) -> None:
     """It reached the partner. `at` is earlier than now when an officer sent it by hand before."""
     at = at or now()
@@ -29,7 +36,8 @@ def mark_delivered(
         at=at,
         evidence=request.evidence,
         delivered_at=at,
-        channel=request.partner.channel,
+        channel=channel or request.channel or request.partner.channel,
+        **DELIVERED,
         **clocks_from(request, at),
     )
     if request.evidence is not None:
@@ -44,7 +52,10 @@ def mark_delivered(
 @transaction.atomic
 def sent_by_hand(*, request: Request, how: str, at: datetime, by: Actor) -> None:
     """An officer says when and where they handed it over, for the first time or once more."""
-    if request.state == State.REOPENED:
+    if request.undelivered_at is not None and request.state != State.APPROVED:
+        clocks = clocks_from(request, min(at, now()))
+        move(request, "resent", by=by, note=how[:500], at=min(at, now()), **DELIVERED, **clocks)
+    elif request.state == State.REOPENED:
         move(request, "sent_again", by=by, note=how[:500], at=min(at, now()))
     else:
         mark_delivered(request=request, by=by, note=how[:500], at=min(at, now()))

@@ -144,6 +144,9 @@ class Request(DueRow):
     held_until = models.DateTimeField(null=True)
     held_by = models.TextField(blank=True)
     held_why = models.TextField(blank=True)
+    # The letter came back: it is not with the partner, whatever was sent
+    undelivered_at = models.DateTimeField(null=True)
+    undelivered_why = models.TextField(blank=True)
     # Clocks
     spent_minutes = models.FloatField(default=0)  # of the partner's time, before it waited for us
     clock_started_at = models.DateTimeField(null=True)

@@ -36,15 +36,24 @@ class Letter(DueRow):
         REQUEST = "request", _("уведомление")
         AGAIN = "again", _("снова доступно")
         ESCALATION = "escalation", _("напоминание о просрочке")
+        SUPPLIED = "supplied", _("дополнение сведений")
 
     public_id = models.TextField(unique=True, default=public_id)
     request = models.ForeignKey(Request, models.CASCADE, related_name="letters")
     purpose = models.TextField(choices=Purpose.choices, default=Purpose.REQUEST)
     to = models.EmailField()
     token_hash = models.TextField(unique=True)
+    reply_hash = models.TextField(blank=True, db_index=True)  # of the mark an answer carries
     answer_until = models.DateTimeField()
     created_at = models.DateTimeField(default=now)
     sent_at = models.DateTimeField(null=True)
+    # times it was handed to the mail server without our knowing whether the server took it
+    offered = models.PositiveSmallIntegerField(default=0)
+    returned_at = models.DateTimeField(null=True)
+    returned_why = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["created_at", "pk"]
 
     def __str__(self) -> str:
         return f"{self.request} → {self.to}"

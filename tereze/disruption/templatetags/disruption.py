@@ -3,6 +3,7 @@ from typing import Any
 from django import template
 from django.utils.translation import get_language, gettext
 
+from tereze.accounts.models import Unit
 from tereze.casework.models import EvidenceFile
 from tereze.core.templatetags.tereze import status
 from tereze.detection.typology import GROUNDS
@@ -10,8 +11,9 @@ from tereze.disruption import wording
 from tereze.disruption.document import document_of
 from tereze.disruption.forms.details import rows_of
 from tereze.disruption.known_texts import TEXTS
-from tereze.disruption.models import Partner, Request, State
-from tereze.disruption.models.request import Answer
+from tereze.disruption.models import Incoming, Partner, Request, State
+from tereze.disruption.models.request import WITH_PARTNER, Answer
+from tereze.disruption.vocabulary import words_for
 
 
 register = template.Library()
@@ -33,14 +35,49 @@ def ground_source(request: Request) -> str:
 
 
 @register.filter
+def answer_words(request: Request) -> str:
+    """The words a reply may begin with, in the letter's language."""
+    return " · ".join(words_for(request.kind_of, get_language() or "ru"))
+
+
+@register.filter
+def unit_words(unit: Unit) -> str:
+    return unit.name_kk if get_language() == "kk" and unit.name_kk else unit.name
+
+
+@register.filter
+def letter_waits(letter: Incoming) -> bool:
+    return letter.state in {Incoming.State.WAITING, Incoming.State.UNKNOWN}
+
+
+@register.filter
+def letter_tone(letter: Incoming) -> str:
+    if letter_waits(letter):
+        return "attention"
+    return "good" if letter.state == Incoming.State.TAKEN else "plain"
+
+
+@register.filter
 def told(text: str) -> str:
     """A partner's text: one that came with Tereze is translated, an officer's own is not."""
     return gettext(text) if text in TEXTS else text
 
 
+@register.filter
+def undelivered(request: Request) -> str:
+    """Why it is not with the partner although a letter went out; empty when it is."""
+    if request.undelivered_at is None or request.state not in {State.APPROVED, *WITH_PARTNER}:
+        return ""
+    return wording.returned_text(request.undelivered_why)
+
+
 @register.simple_tag
 def request_state(request: Request) -> Any:
-    if request.state == State.APPROVED and request.partner.channel == Partner.Channel.BY_HAND:
+    if undelivered(request):
+        return status(gettext("не доставлено"), "over")
+    if request.state == State.APPROVED and request.channel == Partner.Channel.FILE:
+        return status(gettext("ждёт выгрузки в файл"), "attention")
+    if request.state == State.APPROVED and request.channel == Partner.Channel.BY_HAND:
         return status(gettext("отправьте вручную"), "attention")
     tone = "over" if is_late(request) else wording.STATE_TONES[request.state]  # type: ignore[index]
     return status(request.get_state_display(), tone)

@@ -1,5 +1,6 @@
 """Evidence files, to officers and to whom they were sent. Foreign pages never run here."""
 
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
@@ -29,8 +30,10 @@ def serve(file: EvidenceFile) -> HttpResponse:
 
 
 def evidence_of(row: Request, key: str) -> Evidence:
-    about = {"subject_kind": "request", "subject_key": row.public_id}
-    return get_object_or_404(Evidence.objects.filter(**about), public_id=key)
+    """Of this request, or a partner's file that one of its steps rests on."""
+    own = Q(subject_kind="request", subject_key=row.public_id)
+    used = Q(unit=row.unit, pk__in=row.steps.values("evidence"))
+    return get_object_or_404(Evidence.objects.filter(own | used), public_id=key)
 
 
 @requires(Permission.REQUEST_READ)

@@ -28,8 +28,10 @@ def waiting_for_us(rows: RequestQuerySet) -> QuerySet[Request]:
     return (
         rows.filter(state__in=[State.CAPTURED, State.COULD_NOT_LOOK])
         | rows.filter(state=State.DRAFTED, capture__state=Capture.State.NEEDS_PERSON)
-        | rows.filter(state__in=[State.APPROVED, State.REOPENED], partner__channel="by_hand")
         | rows.filter(state=State.HELD, held_until__lte=now())
+        | rows.filter(state=State.APPROVED, channel__in=["by_hand", "file"])
+        | rows.filter(state=State.REOPENED, channel__in=["by_hand", "file"])
+        | rows.filter(state__in=[State.APPROVED, *WITH_PARTNER], undelivered_at__isnull=False)
         | rows.filter(state=State.ANSWERED).exclude(answer__in=GONE)
     )
 

@@ -27,7 +27,7 @@ from tereze.disruption.forms.requests import (
     said,
 )
 from tereze.disruption.kinds import PAGES
-from tereze.disruption.models import Request, State
+from tereze.disruption.models import Partner, Request, State
 from tereze.disruption.models.request import GONE, WITH_PARTNER
 from tereze.disruption.needs import NAMES, NeedsMissingError, missing, needs_of, take_numbers
 from tereze.disruption.reads import origins, probably_again
@@ -85,8 +85,10 @@ def context_of(request: HttpRequest, row: Request, **forms: Any) -> dict[str, An
             and row.state in {State.DRAFTED, State.CAPTURED}
             and user.can(Permission.REQUEST_DRAFT),
             "look": lawful("look_asked", row.state) and user.can(Permission.REQUEST_DRAFT),
-            "send": row.state in {State.APPROVED, State.REOPENED}
-            and row.partner.channel == "by_hand"
+            "send": (
+                row.state in {State.APPROVED, State.REOPENED} or row.undelivered_at is not None
+            )
+            and row.channel == Partner.Channel.BY_HAND
             and user.can(Permission.REQUEST_DRAFT),
             "type_answer": row.state in WITH_PARTNER and user.can(Permission.REQUEST_DRAFT),
             "supply": row.state == State.ANSWERED

@@ -103,8 +103,14 @@ def test_a_letter_carries_number_signature_ground_and_evidence(
         assert expected in text
     assert letter["To"] == "abuse@olx.example"
     assert [part.get_filename() for part in letter.walk() if part.get_filename()] == [
-        "screenshot.png"
+        "xarf.json",
+        "screenshot.png",
     ]
+    assert letter.get_content_type() == "multipart/mixed"
+    assert letter["Auto-Submitted"] == "auto-generated"
+    assert not [name for name in letter if name.startswith("List-")]
+    page = next(part for part in letter.walk() if part.get_content_type() == "text/html")
+    assert request_.number in page.get_payload(decode=True).decode()  # type: ignore[union-attr]
 
 
 def test_a_kazakh_partner_is_written_to_in_kazakh(
@@ -190,3 +196,48 @@ def test_a_letter_refused_for_good_stops_and_says_why(mailbox: Mailbox, request_
     assert "550" in letter.last_error
     request_.refresh_from_db()
     assert request_.state == State.APPROVED
+    assert "550 no such mailbox" in request_.undelivered_why
+
+
+def test_later_letters_belong_to_the_first_ones_thread(
+    mailbox: Mailbox, request_: Request, chief: User
+) -> None:
+    post_office()
+    request_.refresh_from_db()
+    actions.answer(request=request_, answer="need_more", text="какой продавец?", by=BY)
+    actions.supply(request=request_, text="Продавец «Алмас», <b>телефон</b> в описании", by=BY)
+    post_office()
+    first, second = mailbox.letters
+    assert second["In-Reply-To"] == first["Message-ID"]
+    assert first["Message-ID"] in second["References"]
+    assert "Алмас" in body(second)
+    page = next(part for part in second.walk() if part.get_content_type() == "text/html")
+    text = page.get_payload(decode=True).decode()  # type: ignore[union-attr]
+    assert "<b>телефон" not in text
+    assert "&lt;b&gt;телефон" in text
+
+
+def test_a_worker_that_dies_again_and_again_repeats_a_letter_once(
+    mailbox: Mailbox, request_: Request, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr(sending, "finish", lambda letter: 1 / 0)
+        for _ in range(4):
+            Letter.objects.update(next_action_at=now())
+            post_office()
+    assert len(mailbox.letters) == 2
+    letter = Letter.objects.get()
+    assert letter.next_action_at is None
+    request_.refresh_from_db()
+    assert request_.undelivered_why == "unknown"
+
+
+def test_a_mail_server_that_is_away_costs_no_try(request_: Request, settings: Any) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", free_port()
+    for _ in range(3):
+        Letter.objects.update(next_action_at=now())
+        post_office()
+    letter = Letter.objects.get()
+    assert (letter.offered, letter.sent_at) == (0, None)
+    assert letter.next_action_at is not None

@@ -192,3 +192,48 @@ def test_a_long_page_with_an_offer_at_its_end_is_read() -> None:
 def test_what_is_beyond_the_limit_is_not_read_and_that_is_said() -> None:
     assessment = assess("тепло " * 20_000)
     assert assessment.reasons[-1].name == "only_the_beginning_was_read"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Скинь номер карты, переведу долг",
+        "Скиньте номер карты, кину за обед",
+        "Номер карты скинь пожалуйста",
+        "Картаңның нөмірін жіберші, ақшаңды салайын",
+        "Кто может занять 5000 до зарплаты? Верну в пятницу",
+        "Скупка аккумуляторов, самовывоз, оплата сразу на карту",
+        "Отправила тебе код от домофона, 45К1234, заходи",
+        "Грузоперевозки межгород, Газель, 40 000 тг. Оплата на Kaspi после выгрузки",
+        "Переведи маме 20 тысяч, я вечером отдам наличкой",
+    ],
+)
+def test_everyday_requests_are_never_called_illegal(text: str) -> None:
+    assert assess(text).p_illegal < 0.5
+
+
+@pytest.mark.parametrize(
+    ("text", "scheme"),
+    [
+        ("Продавец просит предоплату за велосипед, можно ли доверять?", "ad_prepayment"),
+        ("Просят скачать AnyDesk", "remote_access"),
+        ("Хозяин квартиры просит залог до просмотра", "rent_deposit"),
+        ("Пәтер иесі көрмей тұрып кепілақы сұрап жатыр", "rent_deposit"),
+        ("Из банка звонят, сообщают про подозрительный перевод", "bank_security_call"),
+        ("Банктен деп қоңырау шалып тұр, картаңыз бұғатталды дейді", "bank_security_call"),
+        ("Суды тексереміз деп, смс кодты сұрайды, есептегіш дейді", "telecom_meter_code"),
+        ("Просят дать карту на один день, обещают 20 тысяч", "dropper_recruitment"),
+        ("Менің атыма микрокредит рәсімдепті, мен білмеймін", "loan_in_victims_name"),
+    ],
+)
+def test_who_asks_about_a_call_that_goes_on_is_heard(text: str, scheme: str) -> None:
+    """Nothing has happened yet, so nobody speaks of a loss: what others want of them is told."""
+    found = assess(text)
+    assert (found.outcome, found.schemes[0].slug) == (Outcome.INCIDENT_REPORT, scheme)
+
+
+def test_words_that_are_only_likely_ask_for_a_look() -> None:
+    found = assess("Кинь на каспи 3000, я заправлюсь и верну")
+    assert {reason.kind for reason in found.reasons} == {"ngram"}
+    assert found.outcome is Outcome.SUSPICIOUS
+    assert found.p_illegal < 0.5

@@ -124,6 +124,12 @@ def test_data_to_preserve_is_not_looked_for(make: Make) -> None:
 
 
 class TestClocks:
+    @pytest.fixture(autouse=True)
+    def around_the_clock(self, olx: Partner) -> None:
+        """Whatever the hour at which the tests run."""
+        minutes = {"*": {"acknowledge": 60, "act": 240}}
+        PartnerTerms.objects.filter(partner=olx).update(night_duty=["*"], minutes=minutes)
+
     def late(self, request: Request, **hours: float) -> None:
         moments = {name: now() - timedelta(hours=value) for name, value in hours.items()}
         Request.objects.filter(pk=request.pk).update(**moments)
@@ -185,11 +191,7 @@ class TestClocks:
         events = [step.event for step in request.steps.all()]
         assert (events.count("overdue"), events.count("escalated")) == (1, 1)
 
-    def test_the_time_they_wait_for_us_does_not_count(self, make: Make, olx: Partner) -> None:
-        terms = olx.terms.get()
-        PartnerTerms.objects.filter(pk=terms.pk).update(
-            night_duty=["*"], minutes={"*": {"acknowledge": 60, "act": 240}}
-        )
+    def test_the_time_they_wait_for_us_does_not_count(self, make: Make) -> None:
         request = make(State.DELIVERED)
         self.late(request, clock_started_at=1)  # an hour of their four is gone
         actions.answer(request=request, answer="need_more", text="Чей номер?", by=BY)

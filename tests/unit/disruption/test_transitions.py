@@ -27,6 +27,7 @@ LIFE = {  # event: where it may happen → where it leads
     "delivered": ("approved", "delivered"),
     "sent_again": ("reopened", "delivered"),
     "acknowledged": ("delivered reopened", "acknowledged"),
+    "undelivered": ("delivered", "approved"),
     "answered": ("delivered acknowledged reopened", "answered"),
     "supplied": ("answered", "delivered"),
     "seen_gone": ("delivered acknowledged reopened answered could_not_look", "verified"),

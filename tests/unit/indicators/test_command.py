@@ -106,15 +106,44 @@ def test_help(capsys: pytest.CaptureFixture[str]) -> None:
         gzip.compress(PHONE.encode()),
         b"\xef\xbb\xbf" + PHONE.encode(),
         PHONE.encode("utf-16"),
+        PHONE.encode("kz1048"),
         b"\xff\xfa " + PHONE.encode() + b" \xd0",
     ],
-    ids=["gzip", "byte order mark", "utf-16", "not utf-8"],
+    ids=["gzip", "byte order mark", "utf-16", "windows", "not utf-8"],
 )
 def test_encodings(run: Any, tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "in.txt"
     file.write_bytes(content)
     for output in (run(str(file)), run("-", stdin=content)):
         assert (output.code, output.values) == (0, [["+77011234567"]])
+
+
+def test_the_windows_code_page_keeps_its_words(tmp_path: Path) -> None:
+    file = tmp_path / "in.txt"
+    for text in ("Картаңызды сатып аламын", "куплю карту"):
+        file.write_bytes(text.encode("kz1048"))
+        (entry,) = read_documents([str(file)])
+        assert isinstance(entry, Entry)
+        assert entry.text == text
+
+
+def test_what_is_no_text_is_told(run: Any, tmp_path: Path) -> None:
+    file = tmp_path / "photo.jpg"
+    file.write_bytes(bytes(range(256)) * 40)
+    output = run(str(file))
+    assert (output.code, output.rows) == (3, [])
+    assert "photo.jpg, line 1: no text" in output.err
+
+
+def test_a_rubbish_first_line_hides_no_documents(run: Any) -> None:
+    output = run(stdin=f'{{"id": 1, "te\n{{"id": 2, "text": "{PHONE}"}}\n'.encode())
+    assert (output.code, output.ids) == (3, [2])
+    assert "line 1: not JSON" in output.err
+
+
+def test_a_value_that_json_does_not_have_is_told(run: Any) -> None:
+    output = run("--jsonl", stdin=b'{"id": NaN, "text": "a"}\n{"id": 1, "text": "b"}\n')
+    assert (output.code, output.ids) == (3, [1])
 
 
 def test_a_broken_archive_is_told(run: Any, tmp_path: Path) -> None:

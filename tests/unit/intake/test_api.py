@@ -133,6 +133,8 @@ def test_the_description_is_served_and_complete(client: Client, db: None) -> Non
     schema = client.get("/api/openapi.json").json()
     assert schema["openapi"].startswith("3.1")
     assert set(schema["paths"]) >= {"/api/v1/reports", "/api/v1/reports/{receipt}"}
+    asked = schema["paths"]["/api/v1/reports"]["post"]["parameters"]
+    assert [(one["name"], one["required"]) for one in asked] == [("Idempotency-Key", True)]
     page = client.get("/api/docs/")
     assert "/api/v1/reports" in page.content.decode()
     assert "<script" not in page.content.decode()

@@ -256,3 +256,30 @@ def ask(client: Client, text: str) -> str:
     answer = post(client, text)
     assert answer.status_code == 200
     return answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("text", "answer", "scheme"),
+    [
+        ("Продавец на OLX просит предоплату за телефон", Answer.SCHEME, "ad_prepayment"),
+        ("Домофон ауыстырамыз деп код сұрап жатыр", Answer.SCHEME, "intercom_code"),
+        ("меня обманули, что делать", Answer.STORY, ""),
+        ("Менен ақша алып кетті, не істеймін", Answer.STORY, ""),
+        ("Сестра звонит и говорит, что приедет в гости", Answer.NOTHING, ""),
+        ("Продавец говорит, что доставка бесплатная от 10 тысяч", Answer.NOTHING, ""),
+        # only the company the words keep speaks against it: no scheme is guessed
+        ("Кинь на каспи 3000, я заправлюсь и верну", Answer.DOUBT, ""),
+    ],
+)
+@pytest.mark.django_db
+def test_a_call_that_goes_on_is_recognised_and_no_scheme_is_guessed(
+    text: str, answer: Answer, scheme: str
+) -> None:
+    found = check(text)
+    assert (found.answer, found.scheme) == (answer, scheme)
+
+
+@pytest.mark.django_db
+def test_a_time_of_day_is_no_misspelt_number() -> None:
+    assert not check("Завтра в 18:00").is_unread
+    assert check("87015556").is_unread

@@ -1,44 +1,68 @@
-"""The worker's part: one letter over SMTP, outside any transaction."""
+"""The worker's part: one letter over SMTP, outside any transaction.
+
+SMTP has no idempotency key. Before a letter is handed to the mail server its row says so; when the
+server's answer is lost (we died, or the line did), it is offered once more under the same
+Message-ID, and after a second loss a person is asked: one visible repeat is the most there can be.
+"""
 
 import smtplib
-from email.utils import format_datetime
 
-from django.conf import settings
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
-from django.template.loader import render_to_string
-from django.urls import reverse
-from django.utils import translation
-from django.utils.translation import gettext as _
+from django.db.models import F
 
 from tereze.core import due, outgoing
 from tereze.core.actor import Actor
 from tereze.core.clock import now
 from tereze.disruption.actions.delivery import mark_delivered
-from tereze.disruption.channels.email.letters import message_id, token_of
+from tereze.disruption.actions.returned import letter_returned
+from tereze.disruption.channels.email.composing import compose
 from tereze.disruption.models import Letter, State
 
 
 BY = Actor.machine("mail")
-LARGEST = 5 * 1024 * 1024  # of one attached picture; the link shows the rest
-PICTURES = {"page.png", "screenshot.png", "screenshot.jpg"}
+MOST_OFFERS = 2
 
 
 @due.handler(Letter, lane="mail")
 def send(letter: Letter) -> None:
     if letter.sent_at is None:
+        if letter.offered >= MOST_OFFERS:
+            given_up(letter, "unknown")
         outgoing.outside_transaction()
-        deliver(compose(letter))
+        hand_in(letter, compose(letter))
     finish(letter)
 
 
-def deliver(message: EmailMessage) -> None:
+def hand_in(letter: Letter, message: EmailMessage) -> None:
+    """To our mail server. What it clearly refused was not sent; anything else may have been."""
+    connection = get_connection()
+    connection.open()  # an error here: nothing was offered yet
+    message.connection = connection
     try:
+        Letter.objects.filter(pk=letter.pk).update(offered=F("offered") + 1)
         message.send()
     except (smtplib.SMTPRecipientsRefused, smtplib.SMTPResponseException) as error:
+        Letter.objects.filter(pk=letter.pk).update(offered=F("offered") - 1)
         if is_final(error):
-            raise due.GiveUp(f"SMTP: {error}") from error
+            given_up(letter, said(error))
         raise
+    finally:
+        connection.close()
+
+
+def said(error: smtplib.SMTPException) -> str:
+    """The server's own words, with its code."""
+    code: int
+    reason: bytes | str
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        code, reason = next(iter(error.recipients.values()))
+    elif isinstance(error, smtplib.SMTPResponseException):
+        code, reason = error.smtp_code, error.smtp_error
+    else:
+        return str(error)
+    text = reason.decode("utf-8", "replace") if isinstance(reason, bytes) else reason
+    return f"{code} {' '.join(text.split())}"[:300]
 
 
 def is_final(error: smtplib.SMTPException) -> bool:
@@ -48,6 +72,12 @@ def is_final(error: smtplib.SMTPException) -> bool:
     return isinstance(error, smtplib.SMTPDataError) and error.smtp_code >= 500
 
 
+def given_up(letter: Letter, why: str) -> None:
+    """Before a person: undelivered, and why."""
+    letter_returned(letter=letter, why=why, by=BY)
+    raise due.GiveUp(f"SMTP: {why}")
+
+
 @transaction.atomic
 def finish(letter: Letter) -> None:
     Letter.objects.filter(pk=letter.pk, sent_at=None).update(sent_at=now())
@@ -55,38 +85,3 @@ def finish(letter: Letter) -> None:
     request.refresh_from_db()
     if letter.purpose == Letter.Purpose.REQUEST and request.state == State.APPROVED:
         mark_delivered(request=request, by=BY, note=letter.to)
-
-
-def subject_of(letter: Letter) -> str:
-    texts = {
-        Letter.Purpose.REQUEST: _("Уведомление № %(number)s: %(what)s"),
-        Letter.Purpose.AGAIN: _("Снова доступно: уведомление № %(number)s: %(what)s"),
-        Letter.Purpose.ESCALATION: _("Срок истёк: уведомление № %(number)s: %(what)s"),
-    }
-    request = letter.request
-    values = {"number": request.number, "what": (request.listing or request.address)[:120]}
-    return " ".join((texts[Letter.Purpose(letter.purpose)] % values).split())
-
-
-def compose(letter: Letter) -> EmailMessage:
-    request = letter.request
-    link = settings.PUBLIC_URL + reverse("disruption:answer", args=[token_of(letter)])
-    files = request.evidence.outgoing_files() if request.evidence else []
-    with translation.override(request.partner.language):
-        subject = subject_of(letter)
-        context = {"notice": request, "link": link, "letter": letter, "files": files}
-        body = render_to_string("disruption/letter.txt", context)
-    message = EmailMessage(
-        subject=subject,
-        body=body,
-        to=[letter.to],
-        headers={
-            "Message-ID": message_id(letter),
-            "Date": format_datetime(letter.created_at),
-            "Auto-Submitted": "auto-generated",
-        },
-    )
-    for file in files:
-        if file.name in PICTURES and file.size <= LARGEST:
-            message.attach(file.name, file.content(), file.media_type)
-    return message

@@ -58,6 +58,15 @@ class NewReport(Schema):
     district: Text = Field("", description="District or settlement")
 
 
+# Described as required, answered with 400 where it is missing: the library would say 422.
+IDEMPOTENCY_KEY = {
+    "in": "header",
+    "name": "Idempotency-Key",
+    "required": True,
+    "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY},
+}
+
+
 class Contact(Schema):
     name: str
     phone: str
@@ -116,12 +125,13 @@ class PartnerKey(HttpBearer):
         201: Registered, 400: Problem, 401: Problem, 409: Problem, 422: Problem, 429: Problem,
     },
     summary="Register a report",
+    openapi_extra={"parameters": [IDEMPOTENCY_KEY]},
 )  # fmt: skip
 def register_report(
     request: HttpRequest,
     response: HttpResponse,
     body: NewReport,
-    idempotency_key: Annotated[str, Header(alias="Idempotency-Key")] = "",
+    idempotency_key: Annotated[str, Header(alias="Idempotency-Key", include_in_schema=False)] = "",
 ) -> Any:
     """Needs an `Idempotency-Key`: repeat a request with the same key until you get an answer."""
     key: ApiKey = request.auth  # type: ignore[attr-defined] # set by PartnerKey

@@ -44,7 +44,12 @@ def hints_for(statement: Statement, operator: User) -> Hints:
     assessment = assess(statement.text)
     told = [*assessment.indicators, *extract(statement.fraudster), *extract(statement.money_to)]
     own = contact_values(statement.contact) | own_in(statement.text, assessment.indicators)
-    several = {(item.type, item.value): item for item in told if item.value not in own}
+    feigned = {item.value for item in told if item.type == "lookalike"}
+    several = {
+        (item.type, item.value): item
+        for item in told
+        if item.value not in own and (item.type, item.value in feigned) != ("domain", True)
+    }
     slug = likely_scheme(assessment)
     return Hints(
         found=tuple(hint(item, operator) for item in list(several.values())[:MOST]),
