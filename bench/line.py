@@ -182,13 +182,16 @@ class Line:
 
 def main() -> int:
     options = arguments()
-    with tempfile.TemporaryDirectory() as folder, running_sites(Path(folder)) as sites:
-        with a_city(TEREZE_STANDINS=sites.host) as city:
-            city.python(SETUP.format(bases=sites.bases("olx"), password=PASSWORD))
-            city.serve()
-            for process in ("worker", "clock"):
-                city.start(process)
-            return measure(Line(city, sites), options)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        running_sites(Path(folder)) as sites,
+        a_city(TEREZE_STANDINS=sites.host) as city,
+    ):
+        city.python(SETUP.format(bases=sites.bases("olx"), password=PASSWORD))
+        city.serve()
+        for process in ("worker", "clock"):
+            city.start(process)
+        return measure(Line(city, sites), options)
 
 
 def measure(line: Line, options: argparse.Namespace) -> int:

@@ -62,7 +62,7 @@ class RemovingAnAdvert:
         def look(url: str) -> Seen:
             outgoing.outside_transaction()
             with world.call("a look at the page"):
-                if world.noted("advert taken down"):
+                if self.is_taken_down(world):
                     return Seen(url=url, status=404, page=NOTHING)
                 return Seen(url=url, status=200, page=ADVERT)
 
@@ -74,6 +74,9 @@ class RemovingAnAdvert:
         seeing.by_http = look
         seeing.by_browser = see
         smtplib.SMTP = mail_server(world)  # type: ignore[misc]
+
+    def is_taken_down(self, world: World) -> bool:
+        return bool(world.noted("advert taken down"))
 
     def live(self, world: World) -> None:
         """Officer and moderator do what their screens offer; without an answer they do it again."""
