@@ -35,6 +35,7 @@ messages: $(VENV)/.dev ## gather new strings into the catalogues
 
 screens: $(VENV)/.dev ## pictures of the main pages; fails on what an eye or a rule would refuse
 	@scripts/system-packages test
+	@$(BIN)/python manage.py catalogues --compile
 	@$(BIN)/python -m tests.screens.shoot
 
 bench: $(VENV)/.dev ## the figures of docs/performance.md

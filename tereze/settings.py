@@ -4,22 +4,21 @@ import os
 import shlex
 from pathlib import Path
 
-import dj_database_url
-
-from tereze.core import keys
+from tereze.core import environment, keys
 
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-DATA = Path(os.environ.get("TEREZE_DATA") or BASE_DIR / "var").resolve()
-DATABASE_URL = os.environ.get("DATABASE_URL") or f"sqlite:///{DATA / 'db' / 'tereze.sqlite3'}"
+DATA = Path(environment.typed("TEREZE_DATA", str(BASE_DIR / "var"))).resolve()
+DATABASE_URL = environment.typed("DATABASE_URL", f"sqlite:///{DATA / 'db' / 'tereze.sqlite3'}")
+DATABASES = {"default": environment.database(DATABASE_URL)}
 DEBUG = False
 
 keyring = keys.open_keyring(DATA, may_create=keys.nothing_stored_yet(DATABASE_URL))
 SECRET_KEY = keyring.signing
 DATA_KEYS = keyring.data  # the first encrypts, all decrypt
 
-ALLOWED_HOSTS = os.environ.get("TEREZE_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
-PUBLIC_URL = os.environ.get("TEREZE_URL", "http://127.0.0.1:8000").rstrip("/")
+ALLOWED_HOSTS = environment.listed("TEREZE_HOSTS", "127.0.0.1,localhost,[::1]")
+PUBLIC_URL = environment.web_address("TEREZE_URL", "http://127.0.0.1:8000")
 HTTPS = PUBLIC_URL.startswith("https://")
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 
@@ -81,7 +80,6 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": dj_database_url.parse(DATABASE_URL)}
 SQLITE = DATABASES["default"]["ENGINE"].endswith("sqlite3")
 if SQLITE:
     Path(DATABASES["default"]["NAME"]).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -124,7 +122,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
 SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
 SECURE_REFERRER_POLICY = "same-origin"
-if os.environ.get("TEREZE_BEHIND_PROXY"):
+if environment.flag("TEREZE_BEHIND_PROXY"):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
@@ -154,7 +152,7 @@ LANGUAGE_COOKIE_NAME = "tereze_language"
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 USE_I18N = True
 USE_TZ = True
-TIME_ZONE = os.environ.get("TEREZE_ZONE", "Asia/Almaty")
+TIME_ZONE = environment.zone("TEREZE_ZONE", "Asia/Almaty")
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA / "static"
@@ -164,19 +162,19 @@ STORAGES = {
 }
 
 EMAIL_HOST = os.environ.get("TEREZE_SMTP_HOST", "127.0.0.1")
-EMAIL_PORT = int(os.environ.get("TEREZE_SMTP_PORT", "25"))
+EMAIL_PORT = environment.number("TEREZE_SMTP_PORT", 25)
 EMAIL_HOST_USER = os.environ.get("TEREZE_SMTP_USER", "")
 EMAIL_HOST_PASSWORD = os.environ.get("TEREZE_SMTP_PASSWORD", "")
-EMAIL_USE_TLS = bool(os.environ.get("TEREZE_SMTP_TLS"))
+EMAIL_USE_TLS = environment.flag("TEREZE_SMTP_TLS")
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = os.environ.get("TEREZE_MAIL_FROM", "tereze@localhost")
 MAIL_REPLY_TO = os.environ.get("TEREZE_MAIL_REPLY_TO", "")  # empty: the address letters come from
-MAIL_PLUS = bool(os.environ.get("TEREZE_MAIL_PLUS"))  # the server knows name+mark@domain
+MAIL_PLUS = environment.flag("TEREZE_MAIL_PLUS")  # the server knows name+mark@domain
 # whose word on DMARC, SPF and DKIM is believed: our own mail server's name in its headers
 MAIL_AUTHSERV = os.environ.get("TEREZE_MAIL_AUTHSERV", "")
 IMAP = {
     "host": os.environ.get("TEREZE_IMAP_HOST", ""),  # empty: no mailbox is read
-    "port": int(os.environ.get("TEREZE_IMAP_PORT", "993")),
+    "port": environment.number("TEREZE_IMAP_PORT", 993),
     "tls": os.environ.get("TEREZE_IMAP_TLS", "tls"),  # tls | starttls | none
     "user": os.environ.get("TEREZE_IMAP_USER", ""),
     "password": os.environ.get("TEREZE_IMAP_PASSWORD", ""),
@@ -184,17 +182,28 @@ IMAP = {
     "unit": os.environ.get("TEREZE_IMAP_UNIT", ""),  # slug; needed only where there are several
 }
 
+# The RFC 3161 time authority: its address, the certificates under which its tokens are believed, and
+# whether it is our own (then it vouches for integrity, not for the time, and everything says so).
+TSA_URL = os.environ.get("TEREZE_TSA_URL", "")
+TSA_TRUST = os.environ.get("TEREZE_TSA_TRUST", "")
+TSA_LOCAL = environment.flag("TEREZE_TSA_LOCAL")
+
 # Only what stands here may be reached at a private address: the demo's stand-ins.
 # checks a detached signature: a command with {document} and {signature}; exit 0 means it holds
 SIGNATURE_VERIFIER = shlex.split(os.environ.get("TEREZE_SIGNATURE_VERIFIER", ""))
-ALLOWED_PRIVATE = [host for host in os.environ.get("TEREZE_STANDINS", "").split(",") if host]
-TELEGRAM_SERVER = os.environ.get("TEREZE_TELEGRAM_SERVER", "https://api.telegram.org")
-WATCH_FLAGGED_DAYS = int(os.environ.get("TEREZE_WATCH_FLAGGED_DAYS", "90"))  # undecided messages
+# Our own looks at platforms: whom they may complain to, and how often one host is visited at most
+LOOK_CONTACT = os.environ.get("TEREZE_LOOK_CONTACT", PUBLIC_URL)
+LOOK_PACE = environment.seconds("TEREZE_LOOK_PACE", 2.0)  # seconds between two looks at one host
+ALLOWED_PRIVATE = environment.doors("TEREZE_STANDINS")
+TELEGRAM_SERVER = environment.web_address("TEREZE_TELEGRAM_SERVER", "https://api.telegram.org")
+WATCH_FLAGGED_DAYS = environment.number("TEREZE_WATCH_FLAGGED_DAYS", 90)  # undecided messages
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": os.environ.get("TEREZE_LOG", "WARNING")},
+    # every scanner of the internet asks under a wrong name; it gets its 400 and no page of our log
+    "loggers": {"django.security.DisallowedHost": {"handlers": [], "propagate": False}},
+    "root": {"handlers": ["stderr"], "level": environment.log_level("TEREZE_LOG", "WARNING")},
 }

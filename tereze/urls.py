@@ -4,6 +4,7 @@ from django.views.i18n import set_language
 from tereze.accounts import views as accounts
 from tereze.core import api
 from tereze.core.access import public
+from tereze.disruption.partner_api import application as partner_api
 from tereze.live import views as live
 from tereze.prevention.views import home
 
@@ -19,6 +20,7 @@ urlpatterns = [
     path("", include("tereze.watch.urls")),
     path("", include("tereze.prevention.urls")),
     path("", include("tereze.statistics.urls")),
+    path("api/partner/v1/", partner_api.addresses()),
     path("api/", api.addresses()),
     path("desk/", accounts.desk, name="desk"),
     path("live/", live.stream, name="live"),

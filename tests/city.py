@@ -1,6 +1,7 @@
 """A real city for integration and browser tests: its own data folder, database and processes."""
 
 import contextlib
+import fcntl
 import os
 import secrets
 import shutil
@@ -13,7 +14,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import dj_database_url
 import httpx
 import psycopg
 
@@ -106,30 +106,49 @@ class City:
 @contextlib.contextmanager
 def a_city(**environment: str) -> Iterator[City]:
     """Migrated and empty, on the database that the test run uses."""
-    folder = Path(tempfile.mkdtemp(prefix="tereze-city-"))
+    url, folder = os.environ.get("DATABASE_URL"), Path(tempfile.mkdtemp(prefix="tereze-city-"))
     with contextlib.ExitStack() as stack:
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
-        if url := os.environ.get("DATABASE_URL"):
-            environment["DATABASE_URL"] = stack.enter_context(a_postgresql_database(url))
+        empty = an_empty_city(url)
+        if url:
+            environment["DATABASE_URL"] = stack.enter_context(a_database(url, like=empty.name))
+        shutil.copytree(empty, folder, dirs_exist_ok=True)
         city = City(folder, environment)
         stack.callback(city.stop)
-        done = city.run("migrate", "-v0")
-        assert done.returncode == 0, done.stderr
         yield city
 
 
+def an_empty_city(url: str | None) -> Path:
+    """Migrated once in a test run, since that takes seconds; on PostgreSQL the database has its name."""
+    shared = Path(os.environ["TEREZE_TEST_CITY"])
+    with (shared / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (found := list(shared.glob("empty_*"))):
+            making = shared / "making"
+            making.mkdir()
+            name = f"empty_{secrets.token_hex(6)}"
+            environment = {}
+            if url:
+                server(url, f"CREATE DATABASE {name}")
+                environment["DATABASE_URL"] = at(url, name)
+            done = City(making, environment).run("migrate", "-v0")
+            assert done.returncode == 0, done.stderr
+            found = [making.rename(shared / name)]
+    return found[0]
+
+
 @contextlib.contextmanager
-def a_postgresql_database(url: str) -> Iterator[str]:
+def a_database(url: str, *, like: str) -> Iterator[str]:
     name = f"city_{secrets.token_hex(6)}"
-    found = dj_database_url.parse(url)
-    options = {
-        "host": found["HOST"],
-        "port": found["PORT"],
-        "user": found["USER"],
-        "password": found["PASSWORD"],
-    }
-    with psycopg.connect(**options, dbname=found["NAME"], autocommit=True) as connection:  # type: ignore[arg-type]
-        connection.execute(f"CREATE DATABASE {name}")
-    yield f"{url.rpartition('/')[0]}/{name}"
-    with psycopg.connect(**options, dbname=found["NAME"], autocommit=True) as connection:  # type: ignore[arg-type]
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    server(url, f"CREATE DATABASE {name} TEMPLATE {like}")
+    yield at(url, name)
+    server(url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def at(url: str, name: str) -> str:
+    return f"{url.rpartition('/')[0]}/{name}"
+
+
+def server(url: str, statement: str) -> None:
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(statement)

@@ -9,6 +9,7 @@ from django.test import override_settings
 
 from tereze.accounts.models import Unit, User
 from tereze.accounts.permissions import Role
+from tereze.audit import witness
 from tereze.core.actor import Actor
 from tereze.intake.actions.submit import Sending, submit_report
 from tereze.intake.models import Report
@@ -32,6 +33,11 @@ def quick_passwords() -> Iterator[None]:
     hasher = "django.contrib.auth.hashers.MD5PasswordHasher"
     with override_settings(PASSWORD_HASHERS=[hasher]):
         yield
+
+
+@pytest.fixture(autouse=True)
+def no_journal_of_other_tests() -> None:
+    witness.path().unlink(missing_ok=True)
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ class CaseworkConfig(AppConfig):
     def ready(self) -> None:
         from tereze.accounts.permissions import Permission, Role
         from tereze.audit import labels
+        from tereze.casework import stamping  # noqa: F401 - registers what worker and clock do
         from tereze.casework.models import Case
         from tereze.core import navigation, panels
         from tereze.live import register_topic
@@ -52,6 +53,11 @@ class CaseworkConfig(AppConfig):
                 "person.added": _("добавлено лицо"),
                 "person.removed": _("лицо убрано"),
                 "case.evidence_added": _("приложено доказательство"),
+                "evidence.sealed": _("доказательство опечатано"),
+                "evidence.stamped": _("время доказательства заверено"),
+                "evidence.read": _("доказательство просмотрено"),
+                "evidence.handed_over": _("доказательство передано"),
+                "evidence.exported": _("доказательство выгружено"),
             }
         )
 

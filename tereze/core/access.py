@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 PUBLIC = "public"
 LOGGED_IN = "logged in"
+KEYED = "keyed"  # a system with a key of its own, for which the view itself asks: 401 without
 View = TypeVar("View", bound=Callable[..., Any])
 
 

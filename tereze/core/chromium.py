@@ -5,6 +5,8 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from playwright.async_api import Browser as AsyncBrowser
+from playwright.async_api import Playwright as AsyncPlaywright
 from playwright.sync_api import Browser, Playwright
 
 
@@ -29,20 +31,27 @@ def find() -> str | None:
     return named or shutil.which("chromium") or shutil.which("chromium-browser")
 
 
-def available(playwright: Playwright) -> bool:
+def available(playwright: Playwright | AsyncPlaywright) -> bool:
     return find() is not None or Path(playwright.chromium.executable_path).exists()
 
 
-def launch(playwright: Playwright, **options: Any) -> Browser:
-    """Start Chromium headless with its sandbox on; as root, as an unprivileged user."""
+def options(playwright: Playwright | AsyncPlaywright, chosen: dict[str, Any]) -> dict[str, Any]:
+    """Headless, with its sandbox on; as root, as an unprivileged user."""
     if not available(playwright):
         raise NoBrowserError
     path = find() or playwright.chromium.executable_path
-    environment: dict[str, str | float | bool] = {**os.environ, "TEREZE_CHROMIUM": path}
-    return playwright.chromium.launch(
-        executable_path=str(WRAPPER) if os.geteuid() == 0 else path,
-        chromium_sandbox=True,
-        args=[*QUIET, *options.pop("args", [])],
-        env=environment,
-        **options,
-    )
+    return {
+        **chosen,
+        "executable_path": str(WRAPPER) if os.geteuid() == 0 else path,
+        "chromium_sandbox": True,
+        "args": [*QUIET, *chosen.get("args", [])],
+        "env": {**os.environ, "TEREZE_CHROMIUM": path},
+    }
+
+
+def launch(playwright: Playwright, **chosen: Any) -> Browser:
+    return playwright.chromium.launch(**options(playwright, chosen))
+
+
+async def open_browser(playwright: AsyncPlaywright, **chosen: Any) -> AsyncBrowser:
+    return await playwright.chromium.launch(**options(playwright, chosen))

@@ -22,7 +22,16 @@ class Child:
 
     def start(self) -> None:
         environment = {**os.environ, **self.environment, "TEREZE_SUPERVISED": "1"}
-        self.process = subprocess.Popen(self.command, stdin=subprocess.PIPE, env=environment)
+        try:
+            self.process = subprocess.Popen(self.command, stdin=subprocess.PIPE, env=environment)
+        except OSError as error:  # no memory for one more process: later there may be
+            self.put_off(f"cannot start: {error.strerror}")
+
+    def put_off(self, why: str) -> None:
+        self.failures += 1
+        pause = min(30, self.failures)
+        self.restart_at = now() + timedelta(seconds=pause)
+        sys.stderr.write(f"tereze: {self.name} {why}, starting it again in {pause} s\n")
 
     def has_ended(self) -> bool:
         return self.process is not None and self.process.poll() is not None
@@ -61,10 +70,7 @@ class Supervisor:
                     child.restart_at = None
                     child.start()
             elif child.has_ended():
-                child.failures += 1
-                child.restart_at = now() + timedelta(seconds=min(30, child.failures))
-                code = child.process.returncode if child.process else None
-                sys.stderr.write(f"tereze: {child.name} ended ({code}), starting it again\n")
+                child.put_off(f"ended ({child.process.returncode if child.process else None})")
 
     def stop_all(self) -> None:
         with self.lock:

@@ -21,16 +21,17 @@ class DamagedFileError(Exception):
     """The file is missing, or no longer what its name says."""
 
 
-def folder() -> Path:
+def vault_folder() -> Path:
     return Path(settings.DATA) / "evidence"
 
 
 def store(content: bytes) -> StoredFile:
     """Write the file so that a crash leaves all of it or none; the row comes afterwards."""
     name = hashlib.sha256(content).hexdigest()
-    target = folder() / name[:2] / name
+    target = vault_folder() / name[:2] / name
     if not target.exists():
-        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        vault_folder().mkdir(parents=True, exist_ok=True, mode=0o700)
+        target.parent.mkdir(exist_ok=True, mode=0o700)
         partial = target.with_name(f".{name}.{secrets.token_hex(4)}")
         with partial.open("wb") as file:
             file.write(encrypt(content))
@@ -41,10 +42,10 @@ def store(content: bytes) -> StoredFile:
     return StoredFile(name, len(content))
 
 
-def read(sha256: str) -> bytes:
-    """The content, checked against its name."""
+def read(sha256: str, *, folder: Path | None = None) -> bytes:
+    """The content, checked against its name; from a copy of the vault, where one is named."""
     try:
-        content = decrypt((folder() / sha256[:2] / sha256).read_bytes())
+        content = decrypt(((folder or vault_folder()) / sha256[:2] / sha256).read_bytes())
     except FileNotFoundError as error:
         raise DamagedFileError(sha256) from error
     if hashlib.sha256(content).hexdigest() != sha256:
@@ -54,7 +55,7 @@ def read(sha256: str) -> bytes:
 
 def remove(sha256: str) -> None:
     """Delete at the end of its term. Only for a file that no row names any more."""
-    (folder() / sha256[:2] / sha256).unlink(missing_ok=True)
+    (vault_folder() / sha256[:2] / sha256).unlink(missing_ok=True)
 
 
 def sync_folder(path: Path) -> None:

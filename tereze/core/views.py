@@ -3,6 +3,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from tereze.core import gauges
 from tereze.core.access import public, requires
 from tereze.core.gallery import examples
 from tereze.core.readiness import checks
@@ -27,7 +28,9 @@ def readyz(request: HttpRequest) -> HttpResponse:
 @public
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
-    return HttpResponse(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+    """The process and the loop, for Prometheus."""
+    text = generate_latest() + generate_latest(gauges.registry)
+    return HttpResponse(text, content_type=CONTENT_TYPE_LATEST)
 
 
 @requires("gallery.view")

@@ -5,7 +5,7 @@ import socket
 from dataclasses import dataclass
 
 
-FIRST = {"desk": 8000, "botapi": 8081, "platform": 8082, "mail": 8083, "smtp": 8025}
+FIRST = {"desk": 8000, "botapi": 8081, "platform": 8082, "mail": 8083, "smtp": 8025, "time": 8084}
 
 
 @dataclass(frozen=True)
@@ -15,6 +15,7 @@ class Ports:
     platform: int
     mail: int
     smtp: int
+    time: int
 
     def url(self, name: str) -> str:
         return f"http://127.0.0.1:{getattr(self, name)}"

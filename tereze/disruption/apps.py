@@ -16,8 +16,10 @@ class DisruptionConfig(AppConfig):
             tasks,
             urgent,
         )
+        from tereze.disruption.history import WORDS
         from tereze.live import register_topic
 
+        labels.register(WORDS)
         register_topic("requests", lambda user, _key: user.can(Permission.REQUEST_READ))
         register_topic("request", lambda user, _key: user.can(Permission.REQUEST_READ))
         register_topic("portal", works_for)
@@ -72,6 +74,13 @@ class DisruptionConfig(AppConfig):
                 "file.received": _("получен файл партнёра"),
                 "file.applied": _("ответы из файла записаны"),
             }
+        )
+        panels.register(
+            "request",
+            "disruption:alike_panel",
+            permission=Permission.REQUEST_READ,
+            order=20,
+            topics=["requests"],
         )
         for place in ("report", "case"):
             panels.register(

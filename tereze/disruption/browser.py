@@ -4,238 +4,233 @@
 
 Knows neither Django nor the database. The page is hostile: every look gets a fresh, sandboxed
 browser under an unprivileged user that reaches only what the guard lets through and is bounded in
-time, bytes and size. What is kept between looks is only the driver, which costs seconds to start.
+time, bytes, memory and size. What is kept between looks is only the driver, which costs seconds to
+start. A capture shows the page to a desktop and to a phone at once, in one browser, as two visitors
+who know nothing of each other.
 """
 
+import asyncio
 import json
 import os
-import re
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Error, Page, Playwright, Response, sync_playwright
-from playwright.sync_api import TimeoutError as Slow
+from playwright.async_api import Browser, Error, Page, Playwright, async_playwright
 
+from tereze.casework import wacz
 from tereze.core import chromium
 from tereze.core.outgoing import proxy
 from tereze.core.outgoing.addresses import Guard
+from tereze.disruption import photos, tokens, visiting
+from tereze.disruption.platforms import read as read_listing
+from tereze.disruption.recording import Recorder
+from tereze.disruption.visiting import DESKTOP, PHONE, Found, HungError, Vantage
+from tereze.disruption.watchdog import limit_ourselves
 
 
-PATIENCE = 20_000  # ms for the page to answer
-SETTLE = 4_000  # ms at most for scripts and pictures afterwards
-TALLEST = 12_000  # px of a full-page picture
-WIDTH, HEIGHT = 1280, 900
-LONGEST_HTML = 3_000_000
-LONGEST_TEXT = 200_000
-# what a visitor can see, piece by piece: hidden templates of "not found" pages do not count
-READ = """() => {
-  const seen = node => { const e = node.parentElement; return e && e.checkVisibility(); };
-  const pieces = [];
-  const walker = document.createTreeWalker(document.body || document, NodeFilter.SHOW_TEXT);
-  let length = 0;
-  while (walker.nextNode() && length < 200000) {
-    const node = walker.currentNode;
-    if (['SCRIPT', 'STYLE', 'NOSCRIPT', 'TEMPLATE'].includes(node.parentElement?.tagName)) continue;
-    const text = node.data.replace(/\\s+/g, ' ').trim();
-    if (text && seen(node)) { pieces.push(text); length += text.length; }
-  }
-  const all = [...document.querySelectorAll('h1,h2,h3,h4,h5,h6,[role=alert],[role=status]')]
-    .filter(e => e.checkVisibility());
-  const text = e => e.innerText.replace(/\\s+/g, ' ').trim().slice(0, 300);
-  return {
-    title: document.title.slice(0, 300), pieces,
-    main: all.filter(e => e.tagName === 'H1').map(text).filter(Boolean),
-    headings: all.map(text).filter(Boolean),
-  };
-}"""
-# what a buyer presses to see the seller's number
-REVEAL = re.compile(
-    r"^\s*(показать (телефон|номер)|телефонды көрсету|нөмірді көрсету|show (phone|number))",
-    re.IGNORECASE,
-)
-# the advert's picture: the largest one shown
-PICTURE = """() => {
-  let best = null, area = 120 * 90;
-  for (const image of document.images) {
-    const box = image.getBoundingClientRect();
-    if (image.complete && image.naturalWidth && box.width * box.height > area) {
-      best = image; area = box.width * box.height;
-    }
-  }
-  return best;
-}"""
+WHOLE = 40.0  # seconds for one visit with all its pictures
+WITHOUT_SCRIPTS = 20.0
+CLOSING = 5.0
+GATHERING = 5.0
+FLAGS = [
+    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
+    "--webrtc-ip-handling-policy=disable_non_proxied_udp",
+    "--js-flags=--max-old-space-size=512",
+    # no name is ever looked up by the browser itself: the proxy does, and checks what comes out
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+]
 
 
-def main() -> int:
-    with sync_playwright() as playwright:
-        for line in sys.stdin:
-            print(json.dumps(do(playwright, json.loads(line))), flush=True)  # noqa: T201
-    return 0
+async def main() -> None:
+    async with async_playwright() as playwright:
+        while line := await asyncio.to_thread(sys.stdin.readline):
+            print(json.dumps(await do(playwright, json.loads(line))), flush=True)  # noqa: T201
 
 
-def do(playwright: Playwright, job: dict[str, Any]) -> dict[str, Any]:
+async def do(playwright: Playwright, job: dict[str, Any]) -> Found:
     """One look; what was found stands in files in the job's folder."""
     folder = Path(job["folder"])
     try:
         with proxy.running(Guard.allowing(job["allowed"])) as through:
-            found = look(playwright, through.address, job, folder)
+            found = await look(playwright, through, job, folder)
             if found.get("failure") and through.proxy.has_refused(job["url"]):
                 found["failure"] = "refused"
     except chromium.NoBrowserError:
         return {"no_browser": True}
     except Error as error:
-        found = {"failure": "browser", "detail": str(error)[:300]}
+        crashed = "crashed" in str(error)  # the renderer ran against its own limit
+        found = {"failure": "memory" if crashed else "browser", "detail": str(error)[:300]}
     (folder / "found.json").write_text(json.dumps(found, ensure_ascii=False))
     return {"done": True}
 
 
-def look(playwright: Playwright, through: str, job: dict[str, Any], folder: Path) -> dict[str, Any]:
+async def look(
+    playwright: Playwright, through: proxy.Background, job: dict[str, Any], folder: Path
+) -> Found:
     started = time.monotonic()
-    browser = chromium.launch(
-        playwright,
-        proxy={"server": through, "bypass": "<-loopback>"},
-        args=["--force-webrtc-ip-handling-policy=disable_non_proxied_udp"],
+    browser = await chromium.open_browser(
+        playwright, proxy={"server": through.address, "bypass": "<-loopback>"}, args=FLAGS
     )
     try:
-        page = open_page(browser)
-        found = visit(page, job["url"])
-        if not found.get("failure") and job["pictures"]:
-            take_pictures(page, folder)
+        if job.get("capture"):
+            token = (job.get("secret") or {}).get("name", "")
+            recorder = Recorder(through.proxy.answered_itself, never_kept=token)
+            found = await capture(browser, job, folder, recorder)
+        else:
+            found = await glance(browser, job, folder)
         found["browser"] = f"Chromium {browser.version}"
     finally:
-        browser.close()
+        await shut(browser)
     found["seconds"] = round(time.monotonic() - started, 2)
     return found
 
 
-def open_page(browser: Browser) -> Page:
-    """A visitor's ordinary browser: what a robot is shown is asked by plain HTTP."""
-    context = browser.new_context(
-        viewport={"width": WIDTH, "height": HEIGHT},
-        locale="ru-RU",
-        timezone_id="Asia/Almaty",
-        accept_downloads=False,
-        service_workers="block",
-        permissions=[],
-        user_agent=(
-            "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) "
-            f"Chrome/{browser.version.partition('.')[0]}.0.0.0 Safari/537.36"
-        ),
+async def shut(browser: Browser) -> None:
+    try:
+        await asyncio.wait_for(browser.close(), CLOSING)
+    except (TimeoutError, Error):
+        return  # whoever asked kills what is left of it
+
+
+async def glance(browser: Browser, job: dict[str, Any], folder: Path) -> Found:
+    """A look for verification: is it there? For a phone as well, at the same time."""
+    if not job.get("phone"):
+        return await seen_from(browser, DESKTOP, job, folder)
+    found, found["mobile"] = await asyncio.gather(
+        seen_from(browser, DESKTOP, job, folder),
+        seen_from(browser, PHONE, {**job, "pictures": False}, folder),
     )
-    page = context.new_page()
-    page.on("dialog", lambda dialog: dialog.dismiss())
-    context.on("page", lambda other: other.close() if other != page else None)
+    return found
+
+
+async def arrive(browser: Browser, vantage: Vantage, job: dict[str, Any]) -> Page:
+    page = await visiting.open_page(browser, vantage)
+    if job.get("secret"):
+        await tokens.show(page, **job["secret"])
     return page
 
 
-def visit(page: Page, url: str) -> dict[str, Any]:
-    answers: list[Response] = []
-    page.on("response", lambda response: keep_answer(page, response, answers))
+async def seen_from(browser: Browser, vantage: Vantage, job: dict[str, Any], folder: Path) -> Found:
     try:
-        response = page.goto(url, wait_until="domcontentloaded", timeout=PATIENCE)
-    except Slow:
-        return {"failure": "timeout", "chain": chain_of(answers)}
-    except Error as error:
-        return {"failure": why(str(error)), "chain": chain_of(answers)}
-    settle(page)
-    reveal_phone(page)
-    last = answers[-1] if answers else response
-    if last is None:
-        return {"failure": "network", "chain": []}
-    return {
-        "url": page.url,
-        "status": last.status,
-        "headers": headers_of(last),
-        "chain": chain_of(answers),
-        "page": page.evaluate(READ),
-        "html": page.content()[:LONGEST_HTML],
-    }
-
-
-def keep_answer(page: Page, response: Response, answers: list[Response]) -> None:
-    """The page's own answers, redirects by scripts included; frames and pictures are not."""
-    request = response.request
-    if request.is_navigation_request() and request.frame == page.main_frame:
-        answers.append(response)
-
-
-def settle(page: Page) -> None:
-    try:
-        page.wait_for_load_state("networkidle", timeout=SETTLE)
+        async with asyncio.timeout(WHOLE):
+            page = await arrive(browser, vantage, job)
+            found = await visiting.visit(page, job["url"], patience=job["patience"])
+            if not found.get("failure") and job["pictures"]:
+                await visiting.take_pictures(page, folder, vantage)
+    except (TimeoutError, HungError):
+        return {"failure": "timeout"}
     except Error:
-        return  # a page that never rests is taken as it is
+        return {"failure": "browser"}
+    return found
 
 
-def reveal_phone(page: Page) -> None:
-    """Press "show the number" once, as a buyer would: the number ties this advert to others."""
-    button = page.locator("button, a, [role=button]").filter(has_text=REVEAL).first
-    try:
-        if not button.is_visible():
-            return
-        before = page.evaluate("() => document.body.innerText.length")
-        button.click(timeout=1_000, no_wait_after=True)
-        page.wait_for_function(
-            "before => document.body && document.body.innerText.length !== before",
-            arg=before,
-            timeout=2_000,
-        )
-    except Error:
-        return  # no button, or nothing happened: the page is taken as it is
-    settle(page)
-
-
-def chain_of(answers: list[Response]) -> list[dict[str, Any]]:
-    return [
-        {"url": answer.url, "status": answer.status, "headers": headers_of(answer)}
-        for answer in answers[:10]
-    ]
-
-
-def headers_of(response: Response) -> dict[str, str]:
-    try:
-        return {name: value[:2000] for name, value in list(response.all_headers().items())[:80]}
-    except Error:
-        return {}
-
-
-def take_pictures(page: Page, folder: Path) -> None:
-    size = page.evaluate("() => document.documentElement.scrollHeight")
-    height = max(HEIGHT, min(int(size), TALLEST))
-    page.screenshot(
-        path=folder / "page.png",
-        full_page=True,
-        clip={"x": 0, "y": 0, "width": WIDTH, "height": height},
-        animations="disabled",
-        timeout=PATIENCE,
+async def capture(browser: Browser, job: dict[str, Any], folder: Path, recorder: Recorder) -> Found:
+    """Everything of an advert, from both screens, and the web archive of the larger one."""
+    found, found["mobile"] = await asyncio.gather(
+        from_desktop(browser, job, folder, recorder), from_phone(browser, job, folder)
     )
-    photo: dict[str, Any] = {"path": folder / "photo.jpg", "type": "jpeg", "quality": 75}
-    image = page.evaluate_handle(PICTURE).as_element()
+    await recorder.gather(GATHERING)
+    if not found.get("failure"):
+        found["archive_incomplete"] = recorder.incomplete
+        (folder / "capture.wacz").write_bytes(archive_of(found, recorder, browser.version))
+        found["photos"] = kept_photos(found.pop("photo_urls", []), recorder, folder)
+    return found
+
+
+async def from_desktop(
+    browser: Browser, job: dict[str, Any], folder: Path, recorder: Recorder
+) -> Found:
     try:
-        if image is not None:
-            image.screenshot(**photo, timeout=SETTLE)
-        else:
-            page.screenshot(**photo, timeout=SETTLE)
+        async with asyncio.timeout(WHOLE):
+            page = await arrive(browser, DESKTOP, job)
+            recorder.listen(page)
+            return await whole_page(page, job, folder, recorder)
+    except (TimeoutError, HungError):
+        return await without_scripts(browser, job, folder, recorder)
+
+
+async def without_scripts(
+    browser: Browser, job: dict[str, Any], folder: Path, recorder: Recorder
+) -> Found:
+    """The page answered, but its own scripts keep it from being looked at: then without them."""
+    try:
+        async with asyncio.timeout(WITHOUT_SCRIPTS):
+            page = await arrive(browser, Vantage(DESKTOP.name, scripts=False), job)
+            recorder.listen(page)
+            found = await whole_page(page, job, folder, recorder)
+    except (TimeoutError, HungError):
+        return {"failure": "timeout"}
+    return {**found, "without_scripts": True}
+
+
+async def whole_page(page: Page, job: dict[str, Any], folder: Path, recorder: Recorder) -> Found:
+    found = await visiting.visit(page, job["url"], patience=job["patience"])
+    if found.get("failure"):
+        return found
+    await visiting.take_pictures(page, folder, DESKTOP)
+    listing = await asyncio.to_thread(
+        read_listing, job.get("platform", ""), found["html"], found["url"]
+    )
+    urls = await visiting.absolute(page, listing.photos[: photos.MOST])
+    await recorder.gather(GATHERING)
+    await visiting.load_pictures(page, [url for url in urls if recorder.of(url) is None])
+    found["photo_urls"] = urls
+    return found
+
+
+async def from_phone(browser: Browser, job: dict[str, Any], folder: Path) -> Found:
+    try:
+        async with asyncio.timeout(WHOLE):
+            page = await arrive(browser, PHONE, job)
+            found = await visiting.visit(page, job["url"], patience=job["patience"])
+            if not found.get("failure"):
+                await visiting.take_pictures(page, folder, PHONE)
+            return found
+    except (TimeoutError, HungError):
+        return {"failure": "timeout"}
     except Error:
-        return  # it moved or vanished; the full picture has it
+        return {"failure": "browser"}
 
 
-def why(message: str) -> str:
-    names = {
-        "ERR_NAME_NOT_RESOLVED": "dns",
-        "ERR_TOO_MANY_REDIRECTS": "redirects",
-        "ERR_CERT": "certificate",
-        "ERR_SSL": "certificate",
-        "ERR_TIMED_OUT": "timeout",
-        "ERR_HTTP_RESPONSE_CODE_FAILURE": "empty",
-        "ERR_TUNNEL_CONNECTION_FAILED": "refused",
-        "ERR_ABORTED": "download",
-    }
-    return next((slug for name, slug in names.items() if name in message), "network")
+def archive_of(found: Found, recorder: Recorder, version: str) -> bytes:
+    at = datetime.now(UTC)
+    page = found["page"]
+    pages = [wacz.WebPage(found["url"], at, page["title"], " ".join(page["pieces"]))]
+    about = wacz.About(
+        title=page["title"] or found["url"],
+        software=f"Tereze, Chromium {version}",
+        created=at,
+        description="Записано без скриптов страницы" if found.get("without_scripts") else "",
+    )
+    return wacz.build(list(recorder.records.values()), pages, about)
+
+
+def kept_photos(urls: list[str], recorder: Recorder, folder: Path) -> list[Found]:
+    """The photos as the site sent them, byte for byte: what a camera wrote into them stays."""
+    found: list[Found] = []
+    for position, url in enumerate(urls, start=1):
+        record = recorder.of(url)
+        picture = photos.examine(record.body) if record and record.status == 200 else None
+        entry: Found = {"position": position, "url": url}
+        if record is not None and picture is not None:
+            name = f"photo-{position:02d}.{picture.kind}"
+            (folder / name).write_bytes(record.body)
+            entry |= {
+                "name": name,
+                "sha256": picture.sha256,
+                "pdq": picture.pdq,
+                "width": picture.width,
+                "height": picture.height,
+            }
+        found.append(entry)
+    return found
 
 
 if __name__ == "__main__":
-    code = main()
+    limit_ourselves()
+    asyncio.run(main())
     sys.stdout.flush()
-    os._exit(code)  # a hung thread of the browser's driver must not keep us
+    os._exit(0)  # a hung thread of the browser's driver must not keep us

@@ -1,5 +1,6 @@
 """What a person would see first on a page: title, headings, pieces of text."""
 
+import contextlib
 import re
 from dataclasses import dataclass
 from html.parser import HTMLParser
@@ -65,7 +66,8 @@ class Reader(HTMLParser):
 def read_page(html: str) -> PageText:
     """Never fails: a broken page is read as far as it goes."""
     reader = Reader()
-    reader.feed(html[:LONGEST])
+    with contextlib.suppress(AssertionError):  # `<![broken` stops the parser
+        reader.feed(html[:LONGEST])
     headings = [(tag, " ".join(words)[:300]) for tag, words in reader.headings if words]
     return PageText(
         title=" ".join(reader.title)[:300],

@@ -18,7 +18,7 @@ from tereze.linking.reads import shared_with
 
 @dataclass(frozen=True)
 class Origin:
-    kind: str  # report | case | series
+    kind: str  # report | case | series | request
     number: str  # empty: the reader may not know it
     url: str
 
@@ -34,8 +34,31 @@ def origins(request: Request, user: User) -> Iterator[Origin]:
             case = Case.objects.visible_to(user).filter(public_id=link.key).first()
             url = reverse("casework:case", args=[link.key]) if case else ""
             yield Origin(link.kind, case.number if case else "", url)
+        elif link.kind == "request":
+            other = Request.objects.visible_to(user).filter(public_id=link.key).first()
+            url = reverse("disruption:request", args=[link.key]) if other else ""
+            yield Origin(link.kind, (other.number or other.listing) if other else "", url)
         else:
             yield Origin(link.kind, link.key, "")
+
+
+@dataclass(frozen=True)
+class SharingReport:
+    report: Report
+    shared: tuple[str, ...]  # the values as they may be shown
+
+
+def reports_sharing(request: Request, user: User) -> list[SharingReport]:
+    """Reports the reader may see that name a number or address of this advert."""
+    values: dict[str, list[str]] = {}
+    for shared in shared_with("listing", request.listing or request.address):
+        if shared.kind == "report":
+            values.setdefault(shared.key, []).append(shared.indicator.shown)
+    rows = Report.objects.visible_to(user).masked().filter(public_id__in=list(values))
+    return [
+        SharingReport(row, tuple(dict.fromkeys(values[row.public_id])))
+        for row in rows.order_by("-received_at")[:20]
+    ]
 
 
 def probably_again(request: Request) -> list[Request]:

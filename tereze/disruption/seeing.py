@@ -3,12 +3,11 @@
 import atexit
 import contextlib
 import json
-import os
-import signal
 import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -21,9 +20,12 @@ from tereze.core import outgoing
 from tereze.core.clock import now
 from tereze.disruption.pages import PageText, read_page
 from tereze.disruption.verification import Seen
+from tereze.disruption.watchdog import Watchdog, kill_tree
 
 
 HARD_LIMIT = 75.0  # seconds; then the process and its browser are killed
+PATIENCE = 15.0  # for a page to answer
+MOST_MEMORY = 1536 * 1024 * 1024  # of the browser and all its processes together
 LOOKS_EACH = 40  # then a new process: whatever leaks, leaks only so far
 LARGEST_PICTURE = 25 * 1024 * 1024
 
@@ -43,6 +45,7 @@ class View:
     html: str = ""
     chain: list[dict[str, Any]] = field(default_factory=list)
     pictures: dict[str, bytes] = field(default_factory=dict)
+    phone: Seen | None = None  # what a phone was shown at the same time, where it was asked for
 
     def parts(self) -> list[Part]:
         """As evidence. The page is public; nothing in these files comes from a reporter."""
@@ -73,7 +76,7 @@ class View:
 
 
 class Driver:
-    """The process that looks, kept from one look to the next and killed when one takes too long."""
+    """The process that looks, kept from one look to the next and killed when one takes too much."""
 
     def __init__(self) -> None:
         self.process: subprocess.Popen[str] | None = None
@@ -81,7 +84,7 @@ class Driver:
         self.lock = threading.Lock()
 
     def ask(self, job: dict[str, Any]) -> dict[str, Any]:
-        """What the process answered; an empty answer means that it had to be killed, or died."""
+        """What the process answered; without "done" it had to be killed (then why), or died."""
         with self.lock:
             if self.process is None or self.process.poll() is not None or self.looks >= LOOKS_EACH:
                 self.restart()
@@ -89,19 +92,16 @@ class Driver:
             process = self.process
             if process is None or process.stdin is None or process.stdout is None:
                 return {}
-            watchdog = threading.Timer(HARD_LIMIT, self.kill)
-            watchdog.start()
-            try:
-                process.stdin.write(json.dumps(job) + "\n")
-                process.stdin.flush()
-                line = process.stdout.readline()
-            except BrokenPipeError:
-                line = ""
-            finally:
-                watchdog.cancel()
+            with Watchdog(process.pid, seconds=HARD_LIMIT, memory=MOST_MEMORY) as dog:
+                try:
+                    process.stdin.write(json.dumps(job) + "\n")
+                    process.stdin.flush()
+                    line = process.stdout.readline()
+                except BrokenPipeError:
+                    line = ""
             if not line:
                 self.kill()
-            return json.loads(line) if line else {}
+            return json.loads(line) if line else {"killed": dog.bitten}
 
     def restart(self) -> None:
         self.kill()
@@ -120,8 +120,7 @@ class Driver:
         process, self.process = self.process, None
         if process is None:
             return
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
+        kill_tree(process.pid)
         process.wait()
         for pipe in (process.stdin, process.stdout):
             if pipe is not None:
@@ -129,24 +128,39 @@ class Driver:
                     pipe.close()
 
 
-driver = Driver()
-atexit.register(driver.kill)
+# each lane of the worker has its own: a capture never waits for the looks of other requests
+LOOKS, CAPTURES = Driver(), Driver()
 
 
-def by_browser(url: str, *, pictures: bool = True) -> View:
-    """Open the page in Chromium. Raises NoBrowserError where there is none."""
+@atexit.register
+def end_browsers() -> None:
+    for driver in (LOOKS, CAPTURES):
+        driver.kill()
+
+
+def by_browser(
+    url: str, *, pictures: bool = True, phone: bool = False, secret: outgoing.Secret | None = None
+) -> View:
+    """Open the page in Chromium, on a phone's screen as well if wanted. Raises NoBrowserError where
+    there is none."""
+    shown = in_words(secret) if secret else None
+    with looking(url, pictures=pictures, phone=phone, secret=shown) as folder:
+        return collect(folder)
+
+
+@contextlib.contextmanager
+def looking(url: str, **job: Any) -> Iterator[Path]:
+    """A folder with what the browser found; nothing is in it where it had to be killed."""
     outgoing.outside_transaction()
-    with tempfile.TemporaryDirectory(prefix="tereze-look-") as folder:
-        job = {
-            "url": url,
-            "folder": folder,
-            "allowed": settings.ALLOWED_PRIVATE,
-            "pictures": pictures,
-        }
-        answer = driver.ask(job)
+    with tempfile.TemporaryDirectory(prefix="tereze-look-") as name:
+        common = {"folder": name, "allowed": settings.ALLOWED_PRIVATE, "patience": PATIENCE}
+        job = {"url": url, **common, **job}
+        answer = (CAPTURES if job.get("capture") else LOOKS).ask(job)
         if answer.get("no_browser"):
             raise NoBrowserError
-        return collect(Path(folder))
+        if answer.get("killed") == "memory":
+            (Path(name) / "found.json").write_text('{"failure": "memory"}')
+        yield Path(name)
 
 
 def collect(folder: Path) -> View:
@@ -155,8 +169,26 @@ def collect(folder: Path) -> View:
         found = json.loads((folder / "found.json").read_text())
     except (FileNotFoundError, ValueError):
         return View(seen=Seen(failure="browser"), at=at)
+    pictures = {
+        path.name: path.read_bytes()
+        for path in (folder / "page.png", folder / "photo.jpg")
+        if path.exists() and path.stat().st_size < LARGEST_PICTURE
+    }
+    return View(
+        seen=seen_in(found),
+        at=at,
+        seconds=found.get("seconds", 0.0),
+        browser=found.get("browser", ""),
+        html=found.get("html", ""),
+        chain=found.get("chain", []),
+        pictures=pictures,
+        phone=seen_in(found["mobile"]) if found.get("mobile") else None,
+    )
+
+
+def seen_in(found: dict[str, Any]) -> Seen:
     page = found.get("page") or {}
-    seen = Seen(
+    return Seen(
         url=found.get("url", ""),
         status=found.get("status", 0),
         headers=found.get("headers", {}),
@@ -168,28 +200,31 @@ def collect(folder: Path) -> View:
         ),
         failure=found.get("failure", ""),
     )
-    pictures = {
-        path.name: path.read_bytes()
-        for path in (folder / "page.png", folder / "photo.jpg")
-        if path.exists() and path.stat().st_size < LARGEST_PICTURE
+
+
+def in_words(secret: outgoing.Secret) -> dict[str, Any]:
+    return {
+        "name": secret.name,
+        "value": secret.value,
+        "domains": sorted(secret.domains),
+        "places": sorted(secret.places),
     }
-    return View(
-        seen=seen,
-        at=at,
-        seconds=found.get("seconds", 0.0),
-        browser=found.get("browser", ""),
-        html=found.get("html", ""),
-        chain=found.get("chain", []),
-        pictures=pictures,
-    )
 
 
-def by_http(url: str) -> Seen:
+def by_http(url: str, *, mobile: bool = False, secret: outgoing.Secret | None = None) -> Seen:
+    """As a robot that says whose it is."""
     outgoing.outside_transaction()
+    agent = declared_agent(mobile=mobile)
     try:
-        found = outgoing.fetch(url, guard=outgoing.guard())
+        found = outgoing.fetch(url, guard=outgoing.guard(), agent=agent, secret=secret)
     except outgoing.FetchError as error:
         return Seen(failure=error.reason)
     return Seen(
         url=found.url, status=found.status, headers=found.headers, page=read_page(found.text)
     )
+
+
+def declared_agent(*, mobile: bool = False) -> str:
+    """Who looks and where to complain; a platform may recognise us by it and let us in."""
+    own = f"{outgoing.USER_AGENT.partition(' ')[0]} (checks reported adverts; +{settings.LOOK_CONTACT})"
+    return f"Mozilla/5.0 (Linux; Android 10; K) Mobile {own}" if mobile else own

@@ -16,6 +16,7 @@ from tereze.casework.models import Evidence
 from tereze.core.actor import Actor
 from tereze.core.clock import now
 from tereze.disruption.models import Request, RequestStep, State
+from tereze.disruption.webhooks import outbox
 
 
 class UnlawfulStepError(Exception):
@@ -40,6 +41,7 @@ TRANSITIONS: dict[str, Transition] = {
     "recaptured": step(S.CAPTURED),
     "needs_capture": step(S.DRAFTED),
     "merged": step(*(state for state in ANY if state is not S.CLOSED)),
+    "recognised": step(*(state for state in ANY if state is not S.CLOSED)),
     "held": step(S.CAPTURED, to=S.HELD),
     "released": step(S.HELD, to=S.CAPTURED),
     "approved": step(S.CAPTURED, to=S.APPROVED),
@@ -115,6 +117,7 @@ def move(
             **({"evidence": evidence.public_id} if evidence else {}),
         },
     )
+    outbox.tell_step(request, event)
     live.publish("requests")
     live.publish(f"request:{request.public_id}")
     if request.delivered_at:

@@ -1,6 +1,7 @@
 from django.urls import include, path
 
 from tereze.disruption.views import (
+    alike,
     answer_link,
     drafting,
     files,
@@ -18,6 +19,7 @@ app_name = "disruption"
 DESK = "desk/requests/"
 ONE = f"{DESK}<str:key>/"
 urlpatterns = [
+    path("", include("tereze.disruption.urls_systems")),
     path("", include("tereze.disruption.urls_mail")),
     path(DESK, queue.queue, name="queue"),
     path(f"{DESK}new/", drafting.draft, name="draft"),
@@ -25,6 +27,8 @@ urlpatterns = [
     path(f"{DESK}alerts/", queue.alerts, name="alerts"),
     path(f"{DESK}alerts/seen/", queue.alerts_seen, name="alerts_seen"),
     path(f"{DESK}approve/", queue.approve_many, name="approve_many"),
+    path(f"{DESK}sellers/", alike.sellers, name="sellers"),
+    path(f"{DESK}for/request/<str:key>/", alike.panel, name="alike_panel"),
     path(f"{DESK}batch/<str:key>/", drafting.batch, name="batch"),
     path(f"{DESK}for/report/<str:key>/", panels.report_panel, name="report_panel"),
     path(f"{DESK}for/report/<str:key>/draft/", panels.draft_for_report, name="draft_for_report"),

@@ -1,10 +1,10 @@
-"""Is the advert gone? A verdict from what a browser and plain HTTP saw. Plain functions.
+"""Is the advert gone? A verdict from what each vantage saw. Plain functions.
 
 Only what clearly says "gone" is gone. A robot check, a refusal, a log-in page, an empty page or no
 answer is *could not look*. Anything else shows that something is still there.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from urllib.parse import urlsplit
@@ -125,11 +125,8 @@ WALLS = {
 }
 
 
-def judge(asked: Asked, by_http: Seen, by_browser: Seen | None) -> Verdict:
-    """One verdict from both vantages. `by_browser` is None where this machine has no browser."""
-    verdicts = [look_at(asked, by_http)]
-    if by_browser is not None:
-        verdicts.insert(0, look_at(asked, by_browser))
+def decide(verdicts: Sequence[Verdict]) -> Verdict:
+    """One verdict from all vantages, the most telling first: gone only where all of them say so."""
     for outcome in (Outcome.THERE, Outcome.COULD_NOT_LOOK):
         for verdict in verdicts:
             if verdict.outcome is outcome:

@@ -1,6 +1,6 @@
 """What happened and why, in words. The database keeps slugs; screens and letters show these."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from django.urls import reverse
@@ -41,6 +41,7 @@ EVENTS = {
     "undelivered": gettext_lazy("Письмо вернулось: не доставлено"),
     "returned": gettext_lazy("Письмо вернулось: не доставлено"),
     "resent": gettext_lazy("Отправляется другим путём"),
+    "recognised": gettext_lazy("Узнано: похожее объявление уже было"),
     "closed": gettext_lazy("Закрыто"),
     "withdrawn": gettext_lazy("Отозвано"),
 }
@@ -65,6 +66,7 @@ WHY = {
     "dns": gettext_lazy("сайт не найден по имени"),
     "timeout": gettext_lazy("сайт не ответил вовремя"),
     "network": gettext_lazy("нет связи с сайтом"),
+    "memory": gettext_lazy("страница заняла слишком много памяти"),
     "redirects": gettext_lazy("слишком много переадресаций"),
     "refused": gettext_lazy("внутренний адрес: мы туда не ходим"),
     "certificate": gettext_lazy("неверный сертификат сайта"),
@@ -75,6 +77,25 @@ WHY = {
     "act": gettext_lazy("не ответили вовремя"),
     "term_over": gettext_lazy("30 дней наблюдения прошли"),
 }
+VANTAGES = {
+    "browser": gettext_lazy("браузер, компьютер"),
+    "browser_mobile": gettext_lazy("браузер, телефон"),
+    "http": gettext_lazy("запрос, компьютер"),
+    "http_mobile": gettext_lazy("запрос, телефон"),
+}
+PHOTOS = {
+    "kept": gettext_lazy("открываются"),
+    "deleted": gettext_lazy("удалены"),
+    "unknown": gettext_lazy("не удалось узнать"),
+}
+ALIKE = {
+    "address": gettext_lazy("тот же адрес"),
+    "account": gettext_lazy("тот же аккаунт"),
+    "phone": gettext_lazy("тот же номер телефона"),
+    "photo": gettext_lazy("те же фотографии"),
+    "text": gettext_lazy("почти тот же текст"),
+    "price": gettext_lazy("то же название и та же цена"),
+}
 TONES = {
     "captured": "active",
     "approved": "active",
@@ -84,6 +105,7 @@ TONES = {
     "overdue": "attention",
     "escalated": "attention",
     "came_back": "attention",
+    "recognised": "attention",
     "still_there": "attention",
     "could_not_look": "attention",
     "needs_capture": "attention",
@@ -203,12 +225,20 @@ def explain(note: str) -> str:
     head, colon, rest = note.partition(":")
     if head in HEADS and colon:
         return HEADS[head](rest.strip())
+    if head == "alike":
+        how, _colon, number = rest.partition(":")
+        return f"{in_what(how.split('+'))} · № {number}"
     if head in Answer.values:
         return str(Answer(head).label) + (f":{rest}" if colon else "")
     first, _space, last = note.rpartition(" ")
     if last in WHY:
         return f"{WHY[last]} ({first})" if first else str(WHY[last])
     return note
+
+
+def in_what(how: Iterable[str]) -> str:
+    """«тот же номер телефона, те же фотографии»."""
+    return ", ".join(str(ALIKE[kind]) for kind in how if kind in ALIKE)
 
 
 def passed_text(seconds: float) -> str:

@@ -5,7 +5,7 @@ Every character is replaced by one character, so spans fit the original and the 
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -16,12 +16,14 @@ DOT = "•"
 CARD_LIKE = re.compile(
     r"(?<![\d+])\d(?:[ \u00a0-]?\d){15}(?!\d)"
 )  # also one with a slip of the pen
+# called an ИИН, whatever its check digit says; that of another person is an indicator
+IIN_LIKE = re.compile(r"(\b(?:иин|жсн)\w*[\s:№-]{0,3})(\d(?:[ -]?\d){11})(?!\d)", re.IGNORECASE)
 PHONE_OR_CARD = {"phone", "whatsapp", "card", "iban", "iin", "email"}
 
 # «мой номер …», «с моей карты …», «менің шотым …»: the number that follows is the speaker's own.
 NUMBER_WORDS = (
     r"номер\w*|тел\w*|сот\w*|карт\w*|сч[её]т\w*|иин|жсн|iban|нөмір\w*|нөмер\w*|шот\w*|ұялы\w*|"
-    r"ватсап\w*|whatsapp|number|phone|card|account"
+    r"ватсап\w*|whatsapp|почт\w*|пошта\w*|number|phone|card|account|e-?mail"
 )
 OWN_BEFORE = re.compile(
     rf"(?:\b(?:мо[йяеюёи]\w*|сво[йяеюёи]\w*|менің|өз\w*|my)\s+(?:\w+\s+)?(?:{NUMBER_WORDS})"
@@ -102,13 +104,30 @@ def hidden_form(item: Indicator, raw: str) -> str:
     return dotted(raw, first=6, last=4) if item.type == "card" else dotted(raw, first=0, last=2)
 
 
-def masked(text: str, found: Iterable[Indicator], own: Iterable[str]) -> str:
+def masked(text: str, found: Collection[Indicator], own: Iterable[str]) -> str:
     hidden = set(own)
     for item in found:
         start, end = item.span
         if item.type == "card" or item.value in hidden:
             text = text[:start] + hidden_form(item, text[start:end]) + text[end:]
-    return CARD_LIKE.sub(lambda match: dotted(match[0], first=6, last=4), text)
+    text = CARD_LIKE.sub(lambda match: dotted(match[0], first=6, last=4), text)
+    known = {item.value for item in found if item.type == "iin"}
+
+    def slip(match: re.Match[str]) -> str:
+        if re.sub(r"\D", "", match[2]) in known:
+            return match[0]
+        return match[1] + dotted(match[2], first=0, last=2)
+
+    return IIN_LIKE.sub(slip, text)
+
+
+def without_name(text: str, name: str) -> str:
+    """The same text with the words of the reporter's name hidden, whatever their ending."""
+    for word in re.findall(r"[^\W\d_]{3,}", name):
+        stem = word[:-1] if len(word) > 4 and word[-1] in "аяйоыeеьa" else word
+        form = rf"\b{stem}\w{{0,3}}\b"
+        text = re.sub(form, lambda match: DOT * len(match[0]), text, flags=re.IGNORECASE)
+    return text
 
 
 def masked_indicator(item: Indicator, own: Iterable[str]) -> dict[str, Any]:

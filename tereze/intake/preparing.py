@@ -17,6 +17,7 @@ from tereze.intake.masking import (
     masked_indicator,
     own_in,
     shown_in,
+    without_name,
 )
 from tereze.intake.models import Loss
 from tereze.intake.reading import parse_amount, parse_when
@@ -66,13 +67,15 @@ def likely_scheme(assessment: Assessment) -> str:
     return best.slug
 
 
-def tell(text: str, *, own: frozenset[str] = frozenset()) -> tuple[Told, Assessment]:
+def tell(
+    text: str, *, own: frozenset[str] = frozenset(), name: str = ""
+) -> tuple[Told, Assessment]:
     assessment = assess(text)
     found = assessment.indicators
     own = own | own_in(text, found)
     told = Told(
         text=text,
-        masked=masked(text, found, own),
+        masked=without_name(masked(text, found, own), name),
         assessment=masked_assessment(assessment.to_json(), found, own),
         found=found,
         own=own,
@@ -84,7 +87,7 @@ def tell(text: str, *, own: frozenset[str] = frozenset()) -> tuple[Told, Assessm
 def prepare(statement: Statement, *, zone: str) -> Prepared:
     at = now()
     contact = contact_values(statement.contact)
-    told, assessment = tell(statement.text, own=contact)
+    told, assessment = tell(statement.text, own=contact, name=statement.name)
     details = statement.details()
     found = {name: tuple(extract(details[name])) for name in SEARCHED_FIELDS if name in details}
     own = told.own
@@ -94,7 +97,9 @@ def prepare(statement: Statement, *, zone: str) -> Prepared:
         statement=statement,
         told=told,
         masked_details={
-            name: masked(value, found.get(name) or extract(value), own)
+            name: without_name(
+                masked(value, found.get(name) or extract(value), own), statement.name
+            )
             for name, value in details.items()
         },
         found_in_details={

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from tereze.accounts.permissions import Permission
-from tereze.core import due, navigation, readiness
+from tereze.core import due, gauges, navigation, readiness
 from tereze.core.clock import now
 from tereze.live import register_topic
 from tereze.watch import work  # noqa: F401 - registers the handlers
@@ -44,8 +44,12 @@ def forget() -> None:
     retention.forget_all()
 
 
+def blind_sources() -> int:
+    return Source.objects.exclude(mode=Mode.OFF).filter(health=Health.BLIND).count()
+
+
 def watchers() -> str:
-    blind = Source.objects.exclude(mode=Mode.OFF).filter(health=Health.BLIND).count()
+    blind = blind_sources()
     return f"{blind} sources are blind" if blind else "ok"
 
 
@@ -61,6 +65,9 @@ def open_appeals(user: Any) -> int:
 
 
 readiness.register("watchers", watchers)
+gauges.register(
+    "tereze_blind_sources", "Watched chats we cannot see", lambda: {"": blind_sources()}
+)
 register_topic("wall", lambda user, key: user.can(Permission.WALL_VIEW))
 navigation.register(
     _("Стена"),

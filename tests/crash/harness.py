@@ -299,6 +299,8 @@ class Harness:
         """What went wrong, or nothing."""
         with self.copy() as folder:
             code, answer = forked(lambda: self.live(folder, Points(number)) and None)
+            if code == 0:
+                return f"point {number}, {point[0]}: {point[1]}\nit never came there, and lived"
             if code == DIED:
                 code, answer = forked(lambda: self.recover(folder))
         return f"point {number}, {point[0]}: {point[1]}\n{answer or code}" if code else ""

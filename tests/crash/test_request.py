@@ -3,23 +3,32 @@ asked, answered and verified once; a letter may arrive twice, as the same letter
 
 import email
 import email.policy
+import io
 import smtplib
+from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.x509 import Certificate
+from django.conf import settings
 from django.core.mail.utils import DNS_NAME
 from django.template.loader import get_template
 
 from tereze.accounts.models import Unit, User
 from tereze.accounts.permissions import Role
 from tereze.audit.models import AuditEvent
+from tereze.casework import stamping
+from tereze.casework.actions import export
 from tereze.casework.actions.evidence import custody_log
 from tereze.casework.custody import digest, first_broken
 from tereze.casework.models import Evidence
+from tereze.casework.package import verify as verify_package
+from tereze.casework.timestamps import Token, certificates_in, check, question_about
 from tereze.core import outgoing
 from tereze.core.actor import Actor
 from tereze.core.clock import now
-from tereze.disruption import actions, seeing
+from tereze.demo.standins.timestamp import app as timestamp
+from tereze.disruption import actions, captures, seeing
 from tereze.disruption.models import Letter, Partner, Request, State
 from tereze.disruption.pages import PageText
 from tereze.disruption.transitions import UnlawfulStepError
@@ -49,6 +58,7 @@ class RemovingAnAdvert:
             username="chief", name="Ахметова А.", role=Role.CHIEF, unit=unit, post="майор"
         )
         actions.register_known_partners(unit=unit, by=Actor.machine("founding"))
+        timestamp.prepare(authority())
         Partner.objects.filter(slug="olx").update(channel="email", email="abuse@olx.example")
 
     def warm_up(self) -> None:
@@ -59,20 +69,32 @@ class RemovingAnAdvert:
     def install(self, world: World) -> None:
         """A site whose advert the moderator takes down, and a mail server."""
 
-        def look(url: str) -> Seen:
+        def look(url: str, **_how: Any) -> Seen:
             outgoing.outside_transaction()
             with world.call("a look at the page"):
                 if self.is_taken_down(world):
                     return Seen(url=url, status=404, page=NOTHING)
                 return Seen(url=url, status=200, page=ADVERT)
 
-        def see(url: str, *, pictures: bool = True) -> seeing.View:
+        def see(url: str, **_how: Any) -> seeing.View:
             seen = look(url)
             html = f"<h1>{seen.page.title}</h1>"
             return seeing.View(seen=seen, at=now(), html=html, pictures={"page.png": PNG})
 
+        def take(url: str, _platform: str, **_how: Any) -> captures.Taken:
+            return captures.Taken(view=see(url))
+
+        def stamp(content: bytes) -> tuple[bytes, Token]:
+            outgoing.outside_transaction()
+            with world.call("a time stamp"):
+                reply = timestamp.answer(authority(), question_about(content).content)
+            return reply, check(reply, content, roots())
+
+        settings.TSA_URL = "http://authority.example"
+        stamping.ask = stamp
         seeing.by_http = look
         seeing.by_browser = see
+        captures.take = take
         smtplib.SMTP = mail_server(world)  # type: ignore[misc]
 
     def is_taken_down(self, world: World) -> bool:
@@ -121,9 +143,20 @@ class RemovingAnAdvert:
         assert kinds == [Evidence.Kind.CAPTURE, Evidence.Kind.LOOK], kinds
         for evidence in Evidence.objects.all():
             verify(evidence)
+            package = export(evidence=evidence, by=MODERATOR)
+            verdict = verify_package(io.BytesIO(package.content))
+            assert (verdict.problems, verdict.token is not None) == ((), True)
         acts = [entry["act"] for entry in custody_log(request.evidence)]
-        assert acts == ["sealed", "handed_over"], acts
+        assert sorted(acts) == ["exported", "handed_over", "sealed", "stamped"], acts
         journal_is_whole()
+
+
+def authority() -> Path:
+    return Path(settings.DATA) / "authority"
+
+
+def roots() -> list[Certificate]:
+    return certificates_in((authority() / timestamp.ROOT).read_bytes())
 
 
 def draft() -> None:
@@ -177,5 +210,6 @@ SCENARIO = RemovingAnAdvert()
 @pytest.mark.timeout(420)
 def test_a_request_comes_to_its_end_once_wherever_it_dies(crash: Crash) -> None:
     found = crash("request")
-    assert found["points"]["call"] == 2 * (1 + 1 + 2)  # capture, letter, the look's two vantages
+    # capture, letter, the look's three vantages, a stamp for each piece of evidence
+    assert found["points"]["call"] == 2 * (1 + 1 + 3 + 2)
     assert found["points"]["commit"] >= 12

@@ -11,7 +11,7 @@ import httpx
 from tests.city import City, free_port, wait_until
 
 
-NAMES = ("desk", "botapi", "platform", "mail", "smtp")
+NAMES = ("desk", "botapi", "platform", "mail", "smtp", "time")
 CHAT = [
     "Продам детскую коляску, почти новая, 25 000",
     "Куплю карту, оплата сразу",

@@ -1,6 +1,7 @@
 from tereze.casework.actions.evidence import (
     Part,
     StoredPart,
+    add_stamp,
     export,
     hand_over,
     note_reading,
@@ -12,6 +13,7 @@ from tereze.casework.actions.evidence import (
 __all__ = [
     "Part",
     "StoredPart",
+    "add_stamp",
     "export",
     "hand_over",
     "note_reading",

@@ -5,13 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 
+from tereze import live
 from tereze.accounts.models import Unit
 from tereze.audit.models import record
 from tereze.casework.custody import digest, seal_of
-from tereze.casework.models import CustodyEntry, Evidence, EvidenceFile
+from tereze.casework.instructions import StampFiles
+from tereze.casework.models import CustodyEntry, Evidence, EvidenceFile, Stamp
 from tereze.casework.package import Package, build
+from tereze.casework.timestamps import Token
 from tereze.core import vault
 from tereze.core.actor import Actor
 from tereze.core.clock import now
@@ -95,6 +99,8 @@ def seal_evidence(
         for f in files
     )
     add_entry(evidence, CustodyEntry.Act.SEALED, by=by)
+    # the authority is asked afterwards, by the worker: it may be slow, or not there at all
+    Stamp.objects.create(evidence=evidence, next_action_at=now() if settings.TSA_URL else None)
     record(
         "evidence.sealed",
         target=evidence,
@@ -102,6 +108,32 @@ def seal_evidence(
         detail={"manifest_sha256": evidence.manifest_sha256},
     )
     return evidence
+
+
+@transaction.atomic
+def add_stamp(*, stamp: Stamp, token: Token, answer: bytes, local: bool, by: Actor) -> None:
+    """The authority's word has come. A second one, after a crash, changes nothing."""
+    fresh = Stamp.objects.filter(pk=stamp.pk, stamped_at=None).update(
+        stamped_at=token.at,
+        authority=token.authority,
+        local=local,
+        serial=token.serial,
+        answer=answer,
+        root=token.root,
+        chain=token.chain,
+        next_action_at=None,
+    )
+    if not fresh:
+        return
+    evidence = stamp.evidence
+    add_entry(evidence, CustodyEntry.Act.STAMPED, by=by, to=token.authority)
+    record(
+        "evidence.stamped",
+        target=evidence,
+        by=by,
+        detail={"authority": token.authority, "at": token.at.isoformat(), "local": local},
+    )
+    live.publish(f"{evidence.subject_kind}:{evidence.subject_key}")
 
 
 @transaction.atomic
@@ -123,8 +155,20 @@ def export(*, evidence: Evidence, by: Actor, to: str = "") -> Package:
         add_entry(evidence, CustodyEntry.Act.EXPORTED, by=by, to=to)
         record("evidence.exported", target=evidence, by=by, detail={"to": to})
         log = custody_log(evidence)
+        stamp = Stamp.objects.filter(evidence=evidence).exclude(stamped_at=None).first()
     contents = {file.name: file.content() for file in evidence.files.all()}
-    return build(evidence.public_id, evidence.manifest, log, contents)
+    files = files_of(stamp) if stamp else None
+    return build(evidence.public_id, evidence.manifest, log, contents, files)
+
+
+def files_of(stamp: Stamp) -> StampFiles:
+    return StampFiles(
+        answer=bytes(stamp.answer or b""),
+        root=stamp.root.encode(),
+        chain=stamp.chain.encode(),
+        authority=stamp.authority,
+        local=stamp.local,
+    )
 
 
 def as_entry(row: CustodyEntry) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from tereze.casework.models.case import (
     Task,
 )
 from tereze.casework.models.evidence import CustodyEntry, Evidence, EvidenceFile
+from tereze.casework.models.stamp import Stamp
 
 
 __all__ = [
@@ -20,5 +21,6 @@ __all__ = [
     "EvidenceFile",
     "Note",
     "Offence",
+    "Stamp",
     "Task",
 ]

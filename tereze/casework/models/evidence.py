@@ -83,6 +83,7 @@ class CustodyEntry(models.Model):
 
     class Act(models.TextChoices):
         SEALED = "sealed", _("опечатано")
+        STAMPED = "stamped", _("время заверено")
         READ = "read", _("просмотрено")
         HANDED_OVER = "handed_over", _("передано")
         EXPORTED = "exported", _("выгружено")

@@ -7,7 +7,8 @@ uses it without.
 """
 
 from tereze.core.outgoing.addresses import Guard, RefusedError
-from tereze.core.outgoing.fetching import Fetched, FetchError, Hop, fetch
+from tereze.core.outgoing.fetching import Fetched, FetchError, Hop, Secret, fetch
+from tereze.core.outgoing.posting import Posted, post
 from tereze.core.outgoing.room import client, guard, outside_transaction
 from tereze.core.outgoing.transport import USER_AGENT, GuardedTransport
 
@@ -19,9 +20,12 @@ __all__ = [
     "Guard",
     "GuardedTransport",
     "Hop",
+    "Posted",
     "RefusedError",
+    "Secret",
     "client",
     "fetch",
     "guard",
     "outside_transaction",
+    "post",
 ]

@@ -2,8 +2,10 @@
 
 import asyncio
 import threading
+from collections.abc import Coroutine, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 
@@ -15,6 +17,7 @@ MAX_REDIRECTS = 5
 LIMIT = 3 * 1024 * 1024
 SECONDS = 20.0
 SHORT = httpx.Timeout(10.0)
+Answer = TypeVar("Answer")
 
 
 class FetchError(Exception):
@@ -23,6 +26,23 @@ class FetchError(Exception):
     def __init__(self, reason: str, detail: str = "") -> None:
         super().__init__(f"{reason}: {detail}" if detail else reason)
         self.reason = reason
+
+
+@dataclass(frozen=True)
+class Secret:
+    """A header meant for one partner alone: it goes to these places and to no other.
+
+    `domains` are reached with their sub-domains, by https only; `places` are exact, "http://host:port".
+    """
+
+    name: str
+    value: str
+    domains: frozenset[str] = frozenset()
+    places: frozenset[str] = frozenset()
+
+    def is_for(self, scheme: str, host: str, netloc: str) -> bool:
+        own = any(host == domain or host.endswith("." + domain) for domain in self.domains)
+        return (own and scheme == "https") or f"{scheme}://{netloc}" in self.places
 
 
 @dataclass(frozen=True)
@@ -44,22 +64,38 @@ class Fetched:
 
 
 def fetch(
-    url: str, *, guard: Guard, limit: int = LIMIT, seconds: float = SECONDS, **headers: str
+    url: str,
+    *,
+    guard: Guard,
+    limit: int = LIMIT,
+    seconds: float = SECONDS,
+    content: bytes | None = None,
+    agent: str = USER_AGENT,
+    secret: Secret | None = None,
+    headers: Mapping[str, str] | None = None,
 ) -> Fetched:
-    """GET, following at most five redirects, each checked like the first address.
-
-    Runs its own event loop in a thread of its own, because only that bounds the *whole* time: a
-    server that sends its headers one byte at a time never trips a timeout between two reads.
+    """GET (POST where there is content), following at most five redirects, each checked like the
+    first address. A `secret` is put on the hops that it is meant for.
     """
-    outcome: list[Fetched | BaseException] = []
+    sent = {"User-Agent": agent, "Accept-Language": "ru,kk;q=0.8", **(headers or {})}
+    return apart(bounded(url, guard, limit, seconds, content, sent, secret))
 
-    def work() -> None:
+
+def apart(work: Coroutine[Any, Any, Answer]) -> Answer:
+    """Run it to its end in an event loop and a thread of its own.
+
+    Only that bounds the *whole* time: a server that sends its headers one byte at a time never
+    trips a timeout between two reads.
+    """
+    outcome: list[Answer | BaseException] = []
+
+    def run() -> None:
         try:
-            outcome.append(asyncio.run(bounded(url, guard, limit, seconds, headers)))
+            outcome.append(asyncio.run(work))
         except BaseException as error:
             outcome.append(error)
 
-    thread = threading.Thread(target=work, daemon=True)
+    thread = threading.Thread(target=run, daemon=True)
     thread.start()
     thread.join()
     result = outcome[0]
@@ -69,11 +105,24 @@ def fetch(
 
 
 async def bounded(
-    url: str, guard: Guard, limit: int, seconds: float, headers: dict[str, str]
+    url: str,
+    guard: Guard,
+    limit: int,
+    seconds: float,
+    content: bytes | None,
+    headers: dict[str, str],
+    secret: Secret | None,
 ) -> Fetched:
-    try:
+    with failures_named():
         async with asyncio.timeout(seconds):
-            return await follow(url, guard, limit, headers)
+            return await follow(url, guard, limit, content, headers, secret)
+
+
+@contextmanager
+def failures_named() -> Iterator[None]:
+    """Whatever goes wrong on the way, as a FetchError with its reason."""
+    try:
+        yield
     except RefusedError as error:
         raise FetchError("refused", str(error)) from error
     except (TimeoutError, httpx.TimeoutException) as error:
@@ -88,8 +137,23 @@ async def bounded(
         raise FetchError("network", type(error).__name__) from error
 
 
-async def follow(url: str, guard: Guard, limit: int, headers: dict[str, str]) -> Fetched:
-    sent = {"User-Agent": USER_AGENT, "Accept-Language": "ru,kk;q=0.8", **headers}
+async def follow(
+    url: str,
+    guard: Guard,
+    limit: int,
+    content: bytes | None,
+    headers: dict[str, str],
+    secret: Secret | None,
+) -> Fetched:
+    async def only_where_meant(request: httpx.Request) -> None:
+        """Before every hop: a redirect elsewhere must not take the secret along."""
+        if secret is None:
+            return
+        request.headers.pop(secret.name, None)
+        target = request.url
+        if secret.is_for(target.scheme, target.host, target.netloc.decode()):
+            request.headers[secret.name] = secret.value
+
     async with (
         httpx.AsyncClient(
             transport=AsyncGuardedTransport(guard),
@@ -97,9 +161,10 @@ async def follow(url: str, guard: Guard, limit: int, headers: dict[str, str]) ->
             max_redirects=MAX_REDIRECTS,
             timeout=SHORT,
             trust_env=False,
-            headers=sent,
+            headers=headers,
+            event_hooks={"request": [only_where_meant]},
         ) as going,
-        going.stream("GET", url) as response,
+        going.stream("POST" if content else "GET", url, content=content) as response,
     ):
         body, truncated = await read(response, limit)
         return Fetched(

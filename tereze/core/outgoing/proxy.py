@@ -32,11 +32,17 @@ class Proxy:
         self.guard = guard
         self.left = budget
         self.refused: list[str] = []
+        self.unreached: list[str] = []
 
     def has_refused(self, url: str) -> bool:
-        parts = urlsplit(url)
-        port = parts.port or {"https": 443}.get(parts.scheme, 80)
-        return f"{parts.hostname}:{port}" in self.refused
+        return place_of(url) in self.refused
+
+    def answered_itself(self, url: str, status: int) -> bool:
+        """That status came from here, not from the site."""
+        place = place_of(url)
+        return (status == 403 and place in self.refused) or (
+            status == 502 and place in self.unreached
+        )
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -75,13 +81,17 @@ class Proxy:
     async def connect(
         self, host: str, port: int
     ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        place = f"{host.strip('[]')}:{port}"
         try:
             address = await asyncio.to_thread(self.guard.resolve, host, port)
+            async with asyncio.timeout(PATIENCE):
+                return await asyncio.open_connection(address, port)
         except RefusedError:
-            self.refused.append(f"{host}:{port}")
+            self.refused.append(place)
             raise
-        async with asyncio.timeout(PATIENCE):
-            return await asyncio.open_connection(address, port)
+        except (OSError, TimeoutError):
+            self.unreached.append(place)
+            raise
 
     async def both_ways(
         self,
@@ -111,6 +121,11 @@ class Proxy:
                     raise TooMuchError
             target.write(piece)
             await target.drain()
+
+
+def place_of(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.hostname}:{parts.port or {'https': 443}.get(parts.scheme, 80)}"
 
 
 def onward(rest: bytes) -> bytes:

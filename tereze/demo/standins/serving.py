@@ -112,7 +112,12 @@ def main(
     app = create_app(options.state)
     if options.example:
         fill(app)
-    server = configured(app, options.host, options.port)
+    serve(app, options.host, options.port)
+
+
+def serve(app: Starlette, host: str, port: int) -> None:
+    """Until a signal, or until the supervisor that started us is gone."""
+    server = configured(app, host, port)
     watch_supervisor(server.stop)
     server.run()
 

@@ -26,14 +26,33 @@ from tereze.disruption.actions.files import (
 from tereze.disruption.actions.forms import fill_form, register_form, store_form
 from tereze.disruption.actions.holding import EndMissingError, hold, release
 from tereze.disruption.actions.incoming import dismiss_letters, place_letter, take_letter
-from tereze.disruption.actions.looking import event_for, look_now, person_looked, record_look
+from tereze.disruption.actions.looking import (
+    event_for,
+    look_again,
+    look_now,
+    person_looked,
+    record_look,
+)
+from tereze.disruption.actions.notices import take_notice
+from tereze.disruption.actions.partner_systems import (
+    WebhookOffError,
+    change_secret,
+    close_partner_key,
+    issue_partner_key,
+    ping,
+    replay,
+    set_webhook,
+    stop_webhook,
+)
 from tereze.disruption.actions.partners import (
     add_member,
     register_known_partners,
     save_partner,
     set_terms,
 )
+from tereze.disruption.actions.recognising import draft_again, keep_traits, recognise
 from tereze.disruption.actions.returned import letter_returned, send_elsewhere
+from tereze.disruption.actions.words import say
 
 
 __all__ = [
@@ -42,6 +61,7 @@ __all__ = [
     "EndMissingError",
     "NoPartnerError",
     "NothingToSendError",
+    "WebhookOffError",
     "WordsMissingError",
     "acknowledge",
     "add_member",
@@ -51,9 +71,12 @@ __all__ = [
     "attach_screenshot",
     "capture_again",
     "capture_needs_person",
+    "change_secret",
     "check_deadlines",
     "close",
+    "close_partner_key",
     "dismiss_letters",
+    "draft_again",
     "draft_many",
     "draft_request",
     "enclose",
@@ -61,28 +84,38 @@ __all__ = [
     "fill_form",
     "hand_file",
     "hold",
+    "issue_partner_key",
+    "keep_traits",
     "letter_returned",
+    "look_again",
     "look_now",
     "make_file",
     "mark_delivered",
     "person_looked",
+    "ping",
     "place_letter",
     "receive_file",
+    "recognise",
     "record_check",
     "record_look",
     "register_form",
     "register_known_partners",
     "release",
+    "replay",
     "save_partner",
+    "say",
     "seal_capture",
     "seen_alerts",
     "send_elsewhere",
     "sent_by_hand",
     "set_needs",
     "set_terms",
+    "set_webhook",
+    "stop_webhook",
     "store_enclosure",
     "store_form",
     "supply",
     "take_letter",
+    "take_notice",
     "withdraw",
 ]

@@ -1,6 +1,7 @@
 """The page is fixed as evidence before anything is sent."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,10 +11,20 @@ from tereze.casework.actions import StoredPart, seal_evidence
 from tereze.casework.models import Evidence
 from tereze.core.actor import Actor
 from tereze.core.clock import now
-from tereze.disruption.models import Capture, Request, State
+from tereze.disruption.models import Capture, Photo, Request, Snapshot, State
+from tereze.disruption.platforms import Listing
 from tereze.disruption.transitions import move
 from tereze.indicators import Indicator
 from tereze.linking.actions import Subject, record_sightings
+
+
+@dataclass(frozen=True)
+class ReadPage:
+    """What was read on the page, from all vantages: kept as rows beside the evidence."""
+
+    listing: Listing
+    photos: Sequence[Mapping[str, Any]] = ()
+    differences: Sequence[Mapping[str, str]] = ()
 
 
 @transaction.atomic
@@ -29,6 +40,7 @@ def seal_capture(
     found: Sequence[Indicator] = (),
     seconds: float | None = None,
     kind: str = Evidence.Kind.CAPTURE,
+    read: ReadPage | None = None,
 ) -> None:
     """Seal what was seen; the request may be approved from now on."""
     evidence = seal_evidence(
@@ -53,12 +65,36 @@ def seal_capture(
     # the step above shows the evidence; here the request itself points to it
     Request.objects.filter(pk=request.pk).update(evidence=evidence)
     request.evidence = evidence
+    if read is not None:
+        keep_reading(request, evidence, read)
     if found:
         subject = Subject("listing", request.listing or request.address, seen_at)
         record_sightings(unit=request.unit, subject=subject, found=found, by=by)
     Capture.objects.filter(request=request).update(
         state=Capture.State.DONE, why="", next_action_at=None, seconds=seconds
     )
+
+
+def keep_reading(request: Request, evidence: Evidence, read: ReadPage) -> None:
+    listing = read.listing
+    snapshot = Snapshot.objects.create(
+        unit=request.unit,
+        request=request,
+        evidence=evidence,
+        at=evidence.seen_at,
+        platform=request.partner.platform,
+        listing=request.listing,
+        address=request.address,
+        title=listing.title[:300],
+        price=listing.price,
+        currency=listing.currency,
+        seller=listing.seller[:200],
+        seller_key=listing.seller_key[:200],
+        phones=list(listing.phones),
+        text=listing.text[:20_000],
+        differences=[dict(difference) for difference in read.differences],
+    )
+    Photo.objects.bulk_create(Photo(snapshot=snapshot, **photo) for photo in read.photos)
 
 
 @transaction.atomic

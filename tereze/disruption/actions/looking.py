@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import F
 
 from tereze.casework.actions import StoredPart, seal_evidence
 from tereze.casework.models import Evidence
 from tereze.core.actor import Actor
 from tereze.core.clock import now
 from tereze.disruption.actions.delivery import LOOK_WHILE_OPEN
+from tereze.disruption.actions.drafting import connect
 from tereze.disruption.agreed import clocks_from, clocks_resumed
 from tereze.disruption.channels import CHANNELS
 from tereze.disruption.models import Look, Lookout, Request, State
@@ -51,8 +53,8 @@ def record_look(
     lookout: Lookout,
     verdict: Verdict,
     by: Actor,
-    by_http: str = "",
-    by_browser: str = "",
+    vantages: Sequence[dict[str, str]] = (),
+    photos: dict[str, int] | None = None,
     files: Sequence[StoredPart] = (),
     at: datetime | None = None,
 ) -> str:
@@ -65,14 +67,35 @@ def record_look(
         at=at,
         outcome=verdict.outcome,
         why=verdict.why,
-        by_http=by_http,
-        by_browser=by_browser,
+        by_http=said_by("http", vantages),
+        by_browser=said_by("browser", vantages),
+        vantages=list(vantages),
+        photos=photos or {},
         evidence=evidence,
     )
     if event:
         take(request, event, verdict, evidence, at, by)
+    keep_watch(lookout, verdict, vantages, at)
     plan_next(request, lookout, event, at)
     return event
+
+
+def said_by(vantage: str, rows: Sequence[dict[str, str]]) -> str:
+    """«404 not_found» of that vantage."""
+    return next((f"{r['detail']} {r['why']}".strip() for r in rows if r["vantage"] == vantage), "")
+
+
+def keep_watch(
+    lookout: Lookout, verdict: Verdict, vantages: Sequence[dict[str, str]], at: datetime
+) -> None:
+    """How long we have not been let in, and when all vantages were last used."""
+    is_blind = verdict.outcome is Outcome.COULD_NOT_LOOK
+    is_full = any(row["vantage"].startswith("browser") for row in vantages)
+    Lookout.objects.filter(pk=lookout.pk).update(
+        asked=False,
+        blind=lookout.blind + 1 if is_blind else 0,
+        full_at=at if is_full else lookout.full_at or at,
+    )
 
 
 def seal_look(
@@ -118,7 +141,7 @@ def take(
 
 
 def plan_next(request: Request, lookout: Lookout, event: str, at: datetime) -> None:
-    """When to look again: after "gone" at 1, 10 and 60 minutes, then daily for thirty days."""
+    """When to look again: after "gone" at once, at 1, 10 and 60 minutes, then daily for thirty days."""
     if request.state in WITH_PARTNER:
         since, done, following = at, 0, at + LOOK_WHILE_OPEN
     else:
@@ -128,7 +151,7 @@ def plan_next(request: Request, lookout: Lookout, event: str, at: datetime) -> N
         done = 1 if unasked else lookout.looks + 1
         later = since + AFTER_ANSWER[done] if done < len(AFTER_ANSWER) else at + DAILY
         following = max(later, at)
-    over = following > since + TERM
+    over = at >= since + TERM
     Lookout.objects.filter(pk=lookout.pk).update(
         since=since, looks=done, next_action_at=None if over else following
     )
@@ -149,7 +172,16 @@ def person_looked(
 
 
 @transaction.atomic
+def look_again(*, request: Request, links: Sequence[tuple[str, str]], by: Actor = BY) -> None:
+    """Somebody names what was gone: one more asks for it, and we look at once."""
+    connect(request, links)
+    move(request, "merged", by=by, asked=F("asked") + 1)
+    request.refresh_from_db(fields=["asked"])
+    Lookout.objects.filter(request=request).update(next_action_at=now(), asked=True)
+
+
+@transaction.atomic
 def look_now(*, request: Request, by: Actor) -> None:
     Lookout.objects.get_or_create(request=request)
-    Lookout.objects.filter(request=request).update(next_action_at=now())
+    Lookout.objects.filter(request=request).update(next_action_at=now(), asked=True)
     move(request, "look_asked", by=by)

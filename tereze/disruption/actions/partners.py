@@ -13,13 +13,20 @@ from tereze.core.actor import Actor
 from tereze.core.founding import on_founding
 from tereze.disruption.hours import Schedule
 from tereze.disruption.models import Partner, PartnerMember, PartnerTerms
+from tereze.disruption.platforms import PLATFORMS
 
 
 KNOWN = Path(__file__).parent.parent / "partners.toml"
 
 
 def known_partners() -> dict[str, dict[str, Any]]:
-    return tomllib.loads(KNOWN.read_text())
+    """Platforms say in their own folders who answers; the others stand in one file."""
+    platforms = {
+        slug: tomllib.loads(platform.partner.read_text())
+        for slug, platform in PLATFORMS.items()
+        if platform.partner is not None
+    }
+    return {**platforms, **tomllib.loads(KNOWN.read_text())}
 
 
 @transaction.atomic

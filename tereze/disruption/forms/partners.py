@@ -19,6 +19,13 @@ class PartnerForm(forms.ModelForm):  # type: ignore[type-arg] # django-stubs: no
         label=_("Их руководитель: имя и телефон"), required=False, max_length=200
     )
     contact_chief_email = forms.EmailField(label=_("Почта руководителя"), required=False)
+    look_token = forms.RegexField(
+        r"^[!-~]*$",  # it travels in a header
+        label=_("Ключ для наших проверок, если партнёр его дал"),
+        help_text=_("Уходит заголовком X-Tereze-Look только на адреса этого партнёра."),
+        required=False,
+        max_length=500,
+    )
     platform = forms.ChoiceField(label=_("Чьи адреса он убирает"), required=False)
 
     class Meta:
@@ -41,6 +48,7 @@ class PartnerForm(forms.ModelForm):  # type: ignore[type-arg] # django-stubs: no
             "contact_chief",
             "contact_chief_email",
             "named_in_public",
+            "look_token",
             "is_active",
         ]
         labels = {

@@ -1,9 +1,18 @@
 from tereze.disruption.models.files import FileIn, FileOut, FileOutRow
-from tereze.disruption.models.listing import Photo, Snapshot
+from tereze.disruption.models.listing import Likeness, Photo, Snapshot, Trait
 from tereze.disruption.models.mail import Incoming, Mailbox
 from tereze.disruption.models.partner import Partner, PartnerMember, PartnerTerms
+from tereze.disruption.models.partner_api import (
+    Operation,
+    OperationItem,
+    PartnerKey,
+    PartnerNotice,
+    Webhook,
+    WebhookEvent,
+    WebhookTry,
+)
 from tereze.disruption.models.request import Request, RequestLink, RequestStep, State, Word
-from tereze.disruption.models.work import Alert, Capture, Enclosure, Letter, Look, Lookout
+from tereze.disruption.models.work import Alert, Capture, Enclosure, HostPace, Letter, Look, Lookout
 
 
 __all__ = [
@@ -13,13 +22,19 @@ __all__ = [
     "FileIn",
     "FileOut",
     "FileOutRow",
+    "HostPace",
     "Incoming",
     "Letter",
+    "Likeness",
     "Look",
     "Lookout",
     "Mailbox",
+    "Operation",
+    "OperationItem",
     "Partner",
+    "PartnerKey",
     "PartnerMember",
+    "PartnerNotice",
     "PartnerTerms",
     "Photo",
     "Request",
@@ -27,5 +42,9 @@ __all__ = [
     "RequestStep",
     "Snapshot",
     "State",
+    "Trait",
+    "Webhook",
+    "WebhookEvent",
+    "WebhookTry",
     "Word",
 ]

@@ -6,12 +6,17 @@ from django.db import models
 from tereze.accounts.models import Unit
 from tereze.casework.models import Evidence
 from tereze.core.clock import now
+from tereze.core.due import DueRow
 from tereze.disruption.models.request import Request
 
 
-class Snapshot(models.Model):
-    """One reading of an advert. A public page; its numbers are indicators, not a victim's data."""
+class Snapshot(DueRow):
+    """One reading of an advert. A public page; its numbers are indicators, not a victim's data.
 
+    Its due work is to be compared with all the others, right after it was stored.
+    """
+
+    next_action_at = models.DateTimeField(null=True, blank=True, db_index=True, default=now)
     unit = models.ForeignKey(Unit, models.PROTECT)
     request = models.ForeignKey(Request, models.CASCADE, related_name="snapshots")
     evidence = models.ForeignKey(Evidence, models.PROTECT, related_name="+")
@@ -27,6 +32,7 @@ class Snapshot(models.Model):
     phones = models.JSONField(default=list)  # E.164
     text = models.TextField(blank=True)
     sketch = models.JSONField(default=list)  # of the text, for near-identical ones
+    differences = models.JSONField(default=list)  # between desktop, phone and robot, by field
 
     class Meta:
         ordering = ["at", "pk"]
@@ -50,3 +56,50 @@ class Photo(models.Model):
 
     def __str__(self) -> str:
         return f"{self.snapshot} {self.position}"
+
+
+class Trait(models.Model):
+    """By what a reading is found again: the seller's number or account, a band of the text's
+    sketch, the price."""
+
+    class Kind(models.TextChoices):
+        PHONE = "phone"
+        ACCOUNT = "account"
+        TEXT = "text"
+        PRICE = "price"
+
+    snapshot = models.ForeignKey(Snapshot, models.CASCADE, related_name="traits")
+    kind = models.TextField(choices=Kind.choices)
+    value = models.TextField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["snapshot", "kind", "value"], name="trait_once")
+        ]
+        indexes = [models.Index(fields=["kind", "value"])]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.value}"
+
+
+class Likeness(models.Model):
+    """Two requests about adverts that are the same fraudster's, and by what they resemble."""
+
+    request = models.ForeignKey(Request, models.CASCADE, related_name="likenesses")  # the newer
+    other = models.ForeignKey(Request, models.CASCADE, related_name="alike")
+    how = models.JSONField(default=list)  # account, phone, photo, text, price
+    photos = models.PositiveSmallIntegerField(default=0)  # how many are the same
+    is_strong = models.BooleanField()  # a price alone is not
+    at = models.DateTimeField(default=now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["request", "other"], name="likeness_once"),
+            models.CheckConstraint(
+                condition=~models.Q(request=models.F("other")), name="likeness_of_another"
+            ),
+        ]
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.request} ~ {self.other}: {', '.join(self.how)}"

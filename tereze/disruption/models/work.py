@@ -65,13 +65,16 @@ class Lookout(DueRow):
     request = models.OneToOneField(Request, models.CASCADE, related_name="lookout")
     since = models.DateTimeField(default=now)  # start of the present series of looks
     looks = models.PositiveIntegerField(default=0)  # in the present series
+    full_at = models.DateTimeField(null=True)  # when all vantages were last used
+    asked = models.BooleanField(default=False)  # an officer wants to know now
+    blind = models.PositiveIntegerField(default=0)  # looks in a row that were not let in
 
     def __str__(self) -> str:
         return f"{self.request}: {self.looks}"
 
 
 class Look(models.Model):
-    """One look by browser and plain HTTP, and what it showed."""
+    """One look, and what it showed from each vantage."""
 
     class Outcome(models.TextChoices):
         GONE = "gone", _("удалено")
@@ -84,6 +87,10 @@ class Look(models.Model):
     why = models.TextField()
     by_http = models.TextField(blank=True)  # "404 not_found"
     by_browser = models.TextField(blank=True)
+    # [{"vantage": "http_mobile", "outcome", "why", "detail", "url"}]
+    vantages = models.JSONField(default=list)
+    # of the captured photos: {"kept": n, "deleted": n, "unknown": n}; empty where not asked
+    photos = models.JSONField(default=dict)
     evidence = models.ForeignKey(Evidence, models.PROTECT, null=True, related_name="+")
 
     class Meta:
@@ -139,3 +146,17 @@ class Enclosure(DueRow):
 
     def __str__(self) -> str:
         return f"{self.request}: {self.kind}"
+
+
+class HostPace(models.Model):
+    """One host that we look at: all workers share its pace and its pauses."""
+
+    host = models.TextField(primary_key=True)
+    last_at = models.DateTimeField(null=True)  # of our last look
+    given_until = models.DateTimeField(null=True)  # turns are given out up to here
+    paused_until = models.DateTimeField(null=True)
+    why = models.TextField(blank=True)  # it paused us, or did not answer
+    failures = models.PositiveSmallIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return self.host

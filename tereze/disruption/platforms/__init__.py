@@ -1,9 +1,12 @@
 """The platforms whose pages Tereze can read. A new one is a folder and one line here."""
 
+import logging
+
 from tereze.disruption.platforms import generic, kaspi, kolesa, krisha, olx
-from tereze.disruption.platforms.contract import Platform
+from tereze.disruption.platforms.contract import Listing, Platform
 
 
+log = logging.getLogger(__name__)
 PLATFORMS: dict[str, Platform] = {
     platform.slug: platform
     for platform in (
@@ -21,4 +24,14 @@ def platform(slug: str) -> Platform:
     return PLATFORMS.get(slug, GENERIC)
 
 
-__all__ = ["GENERIC", "PLATFORMS", "Platform", "platform"]
+def read(slug: str, html: str, url: str) -> Listing:
+    """The advert on this page, as far as it can be read. Never raises: a platform's reader that
+    stumbles over a redesign or over a fraudster's markup is replaced by what holds for any site."""
+    try:
+        return platform(slug).read(html, url)
+    except Exception:
+        log.exception("the reader of %s failed on a page", slug)
+        return GENERIC.read(html, url)
+
+
+__all__ = ["GENERIC", "PLATFORMS", "Listing", "Platform", "platform", "read"]

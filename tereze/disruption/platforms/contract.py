@@ -6,17 +6,10 @@ only as a heading, a title, or a piece of text of its own, and never when the pa
 while the advert was there.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-
-
-@dataclass(frozen=True)
-class Platform:
-    slug: str
-    name: str
-    gone: tuple[str, ...]  # "not found" pages that answer 200
-    archived: tuple[str, ...] = ()  # the advert's page stays, marked as withdrawn
-    lists: tuple[str, ...] = ()  # first path segments of categories and searches
+from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -31,3 +24,15 @@ class Listing:
     phones: tuple[str, ...] = ()  # E.164
     text: str = ""
     photos: tuple[str, ...] = ()  # addresses of the full pictures, in the page's order
+
+
+@dataclass(frozen=True)
+class Platform:
+    slug: str
+    name: str
+    gone: tuple[str, ...]  # "not found" pages that answer 200
+    read: Callable[[str, str], Listing]  # (html, url): never raises
+    partner: Path | None = None  # who answers there, and by when: partner.toml
+    archived: tuple[str, ...] = ()  # the advert's page stays, marked as withdrawn
+    mobile: str = ""  # the host of its mobile version, where it has one
+    pace: float | None = None  # seconds between our looks, where they asked for a slower one

@@ -6,12 +6,13 @@ from django.utils.translation import get_language, gettext
 from tereze.accounts.models import Unit
 from tereze.casework.models import EvidenceFile
 from tereze.core.templatetags.tereze import status
+from tereze.core.wording import money as wording_of_money
 from tereze.detection.typology import GROUNDS
 from tereze.disruption import wording
 from tereze.disruption.document import document_of
 from tereze.disruption.forms.details import rows_of
 from tereze.disruption.known_texts import TEXTS
-from tereze.disruption.models import Incoming, Partner, Request, State
+from tereze.disruption.models import Incoming, Partner, Request, Snapshot, State
 from tereze.disruption.models.request import WITH_PARTNER, Answer
 from tereze.disruption.vocabulary import words_for
 
@@ -79,6 +80,8 @@ def request_state(request: Request) -> Any:
         return status(gettext("ждёт выгрузки в файл"), "attention")
     if request.state == State.APPROVED and request.channel == Partner.Channel.BY_HAND:
         return status(gettext("отправьте вручную"), "attention")
+    if request.state == State.APPROVED and request.partner.channel == Partner.Channel.API:
+        return status(gettext("ждёт системы партнёра"), "active")
     tone = "over" if is_late(request) else wording.STATE_TONES[request.state]  # type: ignore[index]
     return status(request.get_state_display(), tone)
 
@@ -112,6 +115,27 @@ def explained(note: str) -> str:
 
 
 @register.filter
+def vantage(slug: str) -> str:
+    return str(wording.VANTAGES.get(slug, slug))
+
+
+@register.filter
+def sight(seen: dict[str, str]) -> str:
+    """What one vantage was answered."""
+    return wording.explain(f"{seen.get('detail', '')} {seen.get('why', '')}".strip())
+
+
+@register.filter
+def photos_told(counted: dict[str, int]) -> str:
+    return ", ".join(f"{wording.PHOTOS[name]}: {n}" for name, n in counted.items() if n)
+
+
+@register.filter
+def in_what(how: list[str]) -> str:
+    return wording.in_what(how)
+
+
+@register.filter
 def picture(request: Request) -> EvidenceFile | None:
     """The advert's photo, or the whole page where there is none; only what may leave."""
     files = (
@@ -119,3 +143,11 @@ def picture(request: Request) -> EvidenceFile | None:
     )
     names = ("photo.jpg", "page.png", "screenshot.png", "screenshot.jpg")
     return next((files[name] for name in names if name in files), None)
+
+
+@register.filter
+def price_shown(snapshot: Snapshot) -> str:
+    """In tenge as we write money; in another currency as the page named it."""
+    if snapshot.currency in {"", "KZT"}:
+        return wording_of_money(snapshot.price)
+    return f"{snapshot.price:f} {snapshot.currency}"

@@ -14,18 +14,20 @@ from tereze.disruption.models import Request
 from tereze.disruption.views.request import found
 
 
-SHOWN = {"image/png", "image/jpeg"}
+SHOWN = {"image/png", "image/jpeg", "image/webp", "image/gif", "image/avif"}
+KEPT = {"application/wacz"}  # a download under its own name: a viewer knows it by that
 
 
 def serve(file: EvidenceFile) -> HttpResponse:
     """Pictures are shown; anything else is a download that no browser will run."""
-    kind = file.media_type if file.media_type in SHOWN else "application/octet-stream"
+    kind = file.media_type if file.media_type in SHOWN | KEPT else "application/octet-stream"
     response = HttpResponse(file.content(), content_type=kind)
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Cache-Control"] = "private, max-age=3600"
     if kind not in SHOWN:
-        response["Content-Disposition"] = f'attachment; filename="{file.name}.txt"'
+        name = file.name if kind in KEPT else f"{file.name}.txt"
+        response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 

@@ -47,7 +47,7 @@ class Subject:
         about = Q(links__kind=self.kind, links__key=self.key)
         about |= Q(links__kind="report", links__key__in=keys)
         rows = Request.objects.visible_to(user).filter(about).select_related("partner")
-        return list(rows.distinct())
+        return list(rows.distinct().prefetch_related("likenesses__other"))
 
     def links(self, reports: Iterable[Report]) -> list[tuple[str, str]]:
         return [(self.kind, self.key), *(("report", r.public_id) for r in reports)]

@@ -19,7 +19,7 @@ from tereze.disruption.models import Partner
 @requires(Permission.REQUEST_READ)
 def partners(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
-    rows = Partner.objects.filter(unit=user.unit).select_related("our_officer", "unit")
+    rows = Partner.objects.filter(unit=user.unit).select_related("our_officer", "unit", "webhook")
     context = {
         "partners": rows.prefetch_related("terms").order_by("kind", "name"),
         "may_manage": user.can(Permission.PARTNER_MANAGE),

@@ -14,7 +14,7 @@ from tereze.accounts.access import requires
 from tereze.accounts.permissions import Permission
 from tereze.disruption import actions
 from tereze.disruption.forms.requests import AnswerForm, fit_to, said
-from tereze.disruption.models import Request, State
+from tereze.disruption.models import PartnerMember, Request, State
 from tereze.disruption.models.request import WITH_PARTNER, Answer
 from tereze.disruption.transitions import UnlawfulStepError
 from tereze.disruption.views.files import serve
@@ -51,6 +51,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     )
     context = {
         "partner": str(partner),
+        "is_manager": request.user.partner_member.duty == PartnerMember.Duty.MANAGER,  # type: ignore[union-attr]
         "officer": partner.our_officer,
         "topic": f"portal:{partner.public_id}",
         "page": Paginator(chosen, PAGE).get_page(request.GET.get("page")),

@@ -14,6 +14,7 @@ from tereze.accounts.access import requires
 from tereze.accounts.permissions import Permission
 from tereze.core.clock import now
 from tereze.disruption import actions
+from tereze.disruption.looks import BLIND
 from tereze.disruption.models import Alert, Capture, Request, State
 from tereze.disruption.models.request import GONE, OPEN, WITH_PARTNER, RequestQuerySet
 from tereze.disruption.needs import NeedsMissingError
@@ -33,6 +34,7 @@ def waiting_for_us(rows: RequestQuerySet) -> QuerySet[Request]:
         | rows.filter(state=State.REOPENED, channel__in=["by_hand", "file"])
         | rows.filter(state__in=[State.APPROVED, *WITH_PARTNER], undelivered_at__isnull=False)
         | rows.filter(state=State.ANSWERED).exclude(answer__in=GONE)
+        | rows.filter(state=State.VERIFIED, lookout__blind__gte=BLIND)
     )
 
 

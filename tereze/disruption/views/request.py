@@ -27,10 +27,12 @@ from tereze.disruption.forms.requests import (
     said,
 )
 from tereze.disruption.kinds import PAGES
-from tereze.disruption.models import Partner, Request, State
+from tereze.disruption.looks import BLIND
+from tereze.disruption.models import Lookout, Partner, Request, State
 from tereze.disruption.models.request import GONE, WITH_PARTNER
 from tereze.disruption.needs import NAMES, NeedsMissingError, missing, needs_of, take_numbers
 from tereze.disruption.reads import origins, probably_again
+from tereze.disruption.shown import seen_at_capture
 from tereze.disruption.transitions import UnlawfulStepError, lawful
 from tereze.disruption.verification import Outcome
 
@@ -61,8 +63,11 @@ def context_of(request: HttpRequest, row: Request, **forms: Any) -> dict[str, An
         "row": row,
         "timeline": list(wording.timeline_of(row)),
         "looks": list(row.looks.order_by("-at")[:10]),
+        "photos": row.looks.exclude(photos={}).order_by("-at").first(),
+        "is_blind": needs_eyes(row),
         "terms": row.partner.terms_at(row.delivered_at or row.created_at),
         "files": list(row.evidence.files.all()) if row.evidence else [],
+        "seen": seen_at_capture(row),
         "links": list(origins(row, user)),
         "again": probably_again(row),
         "can": {
@@ -94,7 +99,7 @@ def context_of(request: HttpRequest, row: Request, **forms: Any) -> dict[str, An
             "supply": row.state == State.ANSWERED
             and row.answer not in GONE
             and user.can(Permission.REQUEST_DRAFT),
-            "looked": row.state == State.COULD_NOT_LOOK and user.can(Permission.REQUEST_DRAFT),
+            "looked": needs_eyes(row) and user.can(Permission.REQUEST_DRAFT),
             "close": lawful("closed", row.state) and user.can(Permission.REQUEST_APPROVE),
             "withdraw": lawful("withdrawn", row.state) and user.can(Permission.REQUEST_DRAFT),
         },
@@ -110,6 +115,13 @@ def context_of(request: HttpRequest, row: Request, **forms: Any) -> dict[str, An
         "form_rows": rows_of(row),
         **forms,
     }
+
+
+def needs_eyes(row: Request) -> bool:
+    """The machine is not let in: only a person can say what is there."""
+    lookout = Lookout.objects.filter(request=row).first()
+    is_blind = row.state == State.VERIFIED and lookout is not None and lookout.blind >= BLIND
+    return row.state == State.COULD_NOT_LOOK or is_blind
 
 
 Act = Callable[[HttpRequest, Request, Any], str]

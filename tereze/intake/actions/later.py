@@ -23,7 +23,11 @@ def add_supplement(*, report: Report, text: str, by: Actor) -> Supplement | None
     text = storable(text).strip()[:LONGEST_TEXT]
     if not text:
         return None
-    told, _assessment = tell(text, own=contact_values(report.reporter.get("contact", "")))
+    told, _assessment = tell(
+        text,
+        own=contact_values(report.reporter.get("contact", "")),
+        name=report.reporter.get("name", ""),
+    )
     return save_supplement(report=report, told=told, by=by)
 
 

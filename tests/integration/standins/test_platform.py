@@ -10,6 +10,7 @@ from PIL import Image
 
 from tereze.demo.standins import platform
 from tereze.demo.standins.serving import running
+from tereze.disruption.platforms import read
 
 from .clients import NO_TLS
 
@@ -296,3 +297,51 @@ def test_mistakes_in_hooks_are_explained(
     answer = site.post("/_site/listings", json=body)
     assert answer.status_code == 400
     assert words in answer.json()["error"]
+
+
+PHONE = "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 Chrome/130.0 Mobile Safari/537.36"
+
+
+@pytest.mark.parametrize(("key", "moved"), [("olx", False), ("kolesa", True), ("krisha", True)])
+def test_phones_get_the_mobile_version(site: httpx.Client, key: str, *, moved: bool) -> None:
+    advert = add(site, key)
+    answer = site.get(advert["path"], headers={"user-agent": PHONE})
+    if moved:
+        assert answer.headers["location"] == "/m." + advert["path"].removeprefix("/")
+        answer = site.get(answer.headers["location"], headers={"user-agent": PHONE})
+    assert "iPhone 15, срочно" in answer.text
+    assert f'class="site {key} mobile"' in answer.text
+
+
+@pytest.mark.parametrize(
+    ("appearance", "phone_sees"), [("mobile_sees_gone", False), ("mobile_sees_live", True)]
+)
+def test_phones_and_computers_may_see_different_pages(
+    site: httpx.Client, appearance: str, *, phone_sees: bool
+) -> None:
+    advert = add(site, appearance=appearance)
+    phone = site.get(advert["path"], headers={"user-agent": PHONE}).text
+    assert ("180 000" in phone) is phone_sees
+    assert ("180 000" in site.get(advert["path"]).text) is not phone_sees
+
+
+@pytest.mark.parametrize("key", ["olx", "kolesa", "krisha", "kaspi"])
+def test_each_site_is_marked_up_as_its_reader_expects(site: httpx.Client, key: str) -> None:
+    advert = add(site, key, title="Тетрадь <b>", seller="Дина")
+    answer = site.get(advert["path"] + "?phone=1")
+    found = read(key, answer.text, str(answer.url))
+    assert (found.title, found.price, found.seller) == ("Тетрадь <b>", 180_000, "Дина")
+    assert found.phones == ("+77015550142",)
+    assert found.text == "Отправлю после предоплаты"
+    assert [site.get(address).status_code for address in found.photos] == [200] * 3
+    account = found.seller_key.rpartition(":")[2]
+    path = f"/olx/list/user/{account}/" if key == "olx" else f"/{key}/user/{account}/"
+    assert "Тетрадь" in site.get(path).text
+
+
+def test_posting_again_under_another_name(site: httpx.Client) -> None:
+    advert = add(site)
+    body = {"seller": "Нурлан", "phone": "+7 700 555 01 77"}
+    again = site.post(f"/_site/listings/olx/{advert['code']}/relist", json=body).json()
+    assert again["seller_id"] != advert["seller_id"]
+    assert "Нурлан" in site.get(again["path"]).text

@@ -28,7 +28,9 @@ class Process:
         self.port = free_port()
         module = f"tereze.demo.standins.{name}"
         arguments = ["--port", str(self.port), "--state", str(state), *options]
-        self.child = subprocess.Popen([sys.executable, "-m", module, *arguments])
+        self.child = subprocess.Popen(
+            [sys.executable, "-m", module, *arguments], stdin=subprocess.PIPE
+        )
         self.http = httpx.Client(
             base_url=f"http://127.0.0.1:{self.port}", trust_env=False, verify=NO_TLS, timeout=30
         )
@@ -47,8 +49,14 @@ class Process:
         started = time.monotonic()
         self.child.send_signal(number)
         self.child.wait(10)
-        self.http.close()
         return time.monotonic() - started
+
+    def close(self) -> None:
+        if self.child.poll() is None:
+            self.end(signal.SIGKILL)
+        self.http.close()
+        if self.child.stdin:
+            self.child.stdin.close()
 
 
 @contextlib.contextmanager
@@ -57,8 +65,7 @@ def process(name: str, state: Path, *options: str) -> Iterator[Process]:
     try:
         yield started
     finally:
-        if started.child.poll() is None:
-            started.end(signal.SIGKILL)
+        started.close()
 
 
 def test_open_polls_and_streams_do_not_hold_up_the_end(tmp_path: Path) -> None:
@@ -155,3 +162,15 @@ def test_a_taken_port_is_said_in_one_sentence(tmp_path: Path, name: str) -> None
     assert ended.returncode == 1
     assert ended.stderr.startswith(f"cannot listen on 127.0.0.1:{port}")
     assert len(ended.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("name", ["botapi", "platform", "mailbox"])
+def test_none_outlives_its_supervisor(
+    tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TEREZE_SUPERVISED", "1")
+    options = ("--smtp-port", str(free_port())) if name == "mailbox" else ()
+    with process(name, tmp_path, *options) as standin:
+        assert standin.child.stdin
+        standin.child.stdin.close()  # as the death of whoever holds it does
+        standin.child.wait(10)

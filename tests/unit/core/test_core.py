@@ -40,7 +40,7 @@ def test_a_missing_key_is_never_made_beside_existing_data(tmp_path: Path) -> Non
 def test_a_stored_file_comes_back_and_a_damaged_one_is_noticed() -> None:
     stored = vault.store(b"picture")
     assert vault.read(stored.sha256) == b"picture"
-    path = vault.folder() / stored.sha256[:2] / stored.sha256
+    path = vault.vault_folder() / stored.sha256[:2] / stored.sha256
     assert b"picture" not in path.read_bytes()
     path.write_bytes(encrypt(b"another"))
     with pytest.raises(vault.DamagedFileError):

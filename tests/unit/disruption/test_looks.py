@@ -48,6 +48,9 @@ def test_after_thirty_days_of_looking_it_is_closed(make: Make) -> None:
     request = make(State.VERIFIED)
     Lookout.objects.filter(request=request).update(since=now() - timedelta(days=29.5), looks=40)
     see(request, "gone")
+    assert request.state == State.VERIFIED
+    Lookout.objects.filter(request=request).update(since=now() - timedelta(days=30))
+    see(request, "gone")
     assert request.state == State.CLOSED
     assert Lookout.objects.get(request=request).next_action_at is None
 

@@ -8,8 +8,8 @@ from tereze.disruption.verification import (
     Asked,
     Outcome,
     Seen,
+    decide,
     gone_phrases,
-    judge,
     look_at,
     phrases_in,
 )
@@ -177,8 +177,9 @@ THERE = seen(LIVE)
         (BLOCKED, None, "could_not_look"),
     ],
 )
-def test_both_vantages_must_say_gone(by_http: Seen, by_browser: Seen | None, outcome: str) -> None:
-    assert judge(olx(), by_http, by_browser).outcome == outcome
+def test_all_vantages_must_say_gone(by_http: Seen, by_browser: Seen | None, outcome: str) -> None:
+    seen = [by_browser, by_http] if by_browser else [by_http]
+    assert decide([look_at(olx(), each) for each in seen]).outcome == outcome
 
 
 @pytest.mark.parametrize(

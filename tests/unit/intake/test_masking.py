@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tereze.indicators import extract
-from tereze.intake.masking import masked, own_in, shown_in
+from tereze.intake.masking import masked, own_in, shown_in, without_name
 
 
 def working_copy(text: str) -> str:
@@ -20,6 +20,9 @@ def working_copy(text: str) -> str:
         ("карта 4400430212345678", "карта 440043••••••5678"),  # the check digit is wrong
         ("мой номер 8 701 222 33 44", "мой номер • ••• ••• •• 44"),
         ("Менің нөмірім +77012223344", "Менің нөмірім +•••••••••44"),
+        ("ИИН 850312400123", "ИИН ••••••••••23"),  # the check digit is wrong
+        ("его ИИН 900101300017", "его ИИН 900101300017"),
+        ("моя почта a.b@example.kz", "моя почта •.•@•••••••.kz"),
         ("позвонили с +7 701 555 66 77", "позвонили с +7 701 555 66 77"),
         ("мой знакомый дал номер +77015556677", "мой знакомый дал номер +77015556677"),
     ],
@@ -58,6 +61,18 @@ def test_whose_number_it_is(text: str, is_own: bool) -> None:
 )
 def test_a_number_that_a_telephone_showed_may_be_imitated(text: str, is_shown: bool) -> None:
     assert bool(shown_in(text, extract(text))) is is_shown
+
+
+@pytest.mark.parametrize(
+    ("text", "copy"),
+    [
+        ("Я Иванова Айгүл", "Я ••••••• •••••"),
+        ("звонили Ивановой, назвались банком", "звонили ••••••••, назвались банком"),
+        ("назвался Иваном Петровым", "назвался Иваном Петровым"),
+    ],
+)
+def test_the_name_that_was_given_is_hidden_in_any_case(text: str, copy: str) -> None:
+    assert without_name(text, "Иванова Айгүл Ли") == copy
 
 
 @given(st.text(max_size=120))

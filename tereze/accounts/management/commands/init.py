@@ -22,9 +22,10 @@ QUESTIONS = {
     "name": "Name of the unit in Russian",
     "name_kk": "Name of the unit in Kazakh",
     "region": "Name of the region in Russian",
-    "admin": "Log-in of the first administrator",
+    "admin": "Log-in of the first administrator, in Latin letters",
     "admin_name": "Surname and initials of the first administrator",
 }
+SLUGS = {"slug", "admin"}
 
 
 class Command(BaseCommand):
@@ -38,28 +39,29 @@ class Command(BaseCommand):
         parser.add_argument("--admin-password", help="made up and printed once when left out")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        answers = {name: options[name] or self.ask(name) for name in QUESTIONS}
-        check_slug(answers["slug"])
+        answers = {name: self.answer(name, options[name]) for name in QUESTIONS}
+        region_slug = options["region_slug"] or f"{answers['slug']}-region"
+        if why := wrong_slug(region_slug) or wrong_region(region_slug, answers["slug"]):
+            raise CommandError(f"--region-slug: {why}")
         check_zone(options["zone"])
         call_command("migrate", verbosity=0)
+        admin = User.objects.filter(username=answers["admin"]).first()
+        if admin and admin.unit.slug != answers["slug"]:
+            raise CommandError(f"--admin: {admin.username} is an account of {admin.unit} already")
+        password = "" if admin else self.password(options["admin_password"])
         by = Actor.machine("init")
         unit = found_city(
             slug=answers["slug"],
             name=answers["name"],
             name_kk=answers["name_kk"],
-            region_slug=options["region_slug"] or f"{answers['slug']}-region",
+            region_slug=region_slug,
             region=answers["region"],
             zone=options["zone"],
             by=by,
         )
-        if User.objects.filter(username=answers["admin"]).exists():
-            self.stdout.write(f"{unit.name}: completed; the account {answers['admin']} was there.")
+        if admin:
+            self.stdout.write(f"{unit.name}: completed; the account {admin.username} was there.")
             return
-        password = options["admin_password"] or self.new_password()
-        try:
-            validate_password(password)
-        except ValidationError as error:
-            raise CommandError(" ".join(error.messages)) from error
         create_user(
             username=answers["admin"],
             password=password,
@@ -72,30 +74,56 @@ class Command(BaseCommand):
         self.stdout.write(f"Keys: {settings.DATA / 'keys'} - copy them to a safe place now.")
         self.stdout.write("Next: `tereze up`, log in as the administrator, open accounts.")
 
-    def ask(self, name: str) -> str:
-        if not sys.stdin.isatty():
-            raise CommandError(f"--{name.replace('_', '-')} is missing: {QUESTIONS[name]}")
-        while not (answer := input(f"{QUESTIONS[name]}: ").strip()):
-            pass
-        return answer
+    def answer(self, name: str, given: str | None) -> str:
+        """The option, or what is typed; a terminal is asked again until it can be used."""
+        option = f"--{name.replace('_', '-')}"
+        if given is None and not sys.stdin.isatty():
+            raise CommandError(f"{option} is missing: {QUESTIONS[name]}")
+        while True:
+            text = (input(f"{QUESTIONS[name]}: ") if given is None else given).strip()
+            text = text.lower() if name in SLUGS else text
+            why = wrong_slug(text) if name in SLUGS else wrong_text(text)
+            if not why:
+                return text
+            if given is not None:
+                raise CommandError(f"{option}: {why}")
+            self.stdout.write(f"  {why}")
 
-    def new_password(self) -> str:
-        if sys.stdin.isatty() and (typed := getpass.getpass("Password (empty: made up): ")):
-            return typed
-        password = secrets.token_urlsafe(12)
-        self.stdout.write(f"Password of the administrator, shown only now: {password}")
-        return password
+    def password(self, given: str | None) -> str:
+        while True:
+            typed = given
+            if typed is None and sys.stdin.isatty():
+                typed = getpass.getpass("Password (empty: made up): ")
+            if not typed:
+                made_up = secrets.token_urlsafe(12)
+                self.stdout.write(f"Password of the administrator, shown only now: {made_up}")
+                return made_up
+            try:
+                validate_password(typed)
+            except ValidationError as error:
+                if given is not None:
+                    raise CommandError(" ".join(error.messages)) from error
+                self.stdout.write("  " + " ".join(error.messages))
+            else:
+                return typed
 
 
-def check_slug(slug: str) -> None:
-    if slugify(slug) != slug:
-        raise CommandError(
-            f"--slug: «{slug}» may hold only small Latin letters, digits and hyphens"
-        )
+def wrong_slug(text: str) -> str:
+    if text and slugify(text) == text:
+        return ""
+    return f"«{text}» may hold only small Latin letters, digits and hyphens"
+
+
+def wrong_text(text: str) -> str:
+    return "" if any(letter.isalnum() for letter in text) else f"«{text}» is no name"
+
+
+def wrong_region(region: str, city: str) -> str:
+    return "a city cannot be its own region" if region == city else ""
 
 
 def check_zone(zone: str) -> None:
     try:
         ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError) as error:
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise CommandError(f"--zone: there is no time zone «{zone}», e.g. Asia/Almaty") from error

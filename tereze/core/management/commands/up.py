@@ -1,6 +1,9 @@
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 
 from tereze.core.processes import Stop
 from tereze.core.supervisor import Child, Supervisor, tereze
@@ -14,6 +17,16 @@ class Command(BaseCommand):
         parser.add_argument("--port", default="8000")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if is_behind():
+            raise CommandError(
+                f"{settings.DATA}: no database yet, or one older than the program. A new city begins "
+                "with `tereze init`; after an update run `tereze migrate`."
+            )
         serve = tereze("serve", "--host", options["host"], "--port", options["port"])
         others = [Child(name, tereze(name)) for name in ("worker", "clock", "watch")]
         Supervisor([Child("serve", serve), *others]).run(Stop())
+
+
+def is_behind() -> bool:
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))

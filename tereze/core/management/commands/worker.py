@@ -1,11 +1,15 @@
+import logging
 import threading
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
-from django.db import close_old_connections
+from django.db import DatabaseError, close_old_connections
 
 from tereze.core import due
 from tereze.core.processes import Stop
+
+
+log = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
@@ -31,6 +35,10 @@ def work_lane(lane: str, stop: Stop) -> None:
     """One thread a lane, so that a slow capture never holds up a letter."""
     tasks = [task for task in due.HANDLERS if task.lane == lane]
     while not stop:
-        close_old_connections()
-        if not sum(due.run_one(task) for task in tasks):
-            stop.wait(0.2)
+        try:
+            close_old_connections()
+            pause = 0 if sum(due.run_one(task) for task in tasks) else 0.2
+        except DatabaseError:  # a lane that ended here would leave its work undone for good
+            log.exception("%s: the database does not answer", lane)
+            pause = 2
+        stop.wait(pause)

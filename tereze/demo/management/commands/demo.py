@@ -17,8 +17,10 @@ from tereze.core.processes import Stop
 from tereze.core.supervisor import Child, Supervisor, tereze
 from tereze.demo import filling, guide
 from tereze.demo.ports import Ports, choose
+from tereze.demo.standins.timestamp import ROOT
 
 
+GLANCE = 20.0  # then the page is printed all the same
 PATIENCE = 180.0  # a slow disk, a cold cache, two busy cores
 
 
@@ -46,13 +48,14 @@ class Command(BaseCommand):
     def welcome(self, ports: Ports, stop: Stop, supervisor: Supervisor) -> None:
         try:
             call_command("migrate", verbosity=0)
-            for name in ("botapi", "platform", "mail"):
+            for name in ("botapi", "platform", "mail", "time"):
                 wait_for(f"{ports.url(name)}/_health", stop)
             if not stop:
                 self.stdout.write("Opening the example city:")
                 filling.fill(ports, self.stdout.write)
                 supervisor.add(*tereze_itself(ports))
                 wait_for(f"{ports.url('desk')}/healthz", stop)
+                wait_until_it_sees(f"{ports.url('desk')}/readyz", stop)
             if not stop:
                 self.stdout.write(guide.page(ports))
         except Exception as error:
@@ -115,6 +118,7 @@ def standins(ports: Ports) -> list[Child]:
         standin("botapi", ports.botapi, "--example"),
         standin("platform", ports.platform, "--example"),
         standin("mailbox", ports.mail, "--smtp-port", str(ports.smtp)),
+        standin("timestamp", ports.time),
     ]
 
 
@@ -122,7 +126,12 @@ def tereze_itself(ports: Ports) -> list[Child]:
     environment = {
         "TEREZE_DATA": str(settings.DATA),
         "TEREZE_URL": ports.url("desk"),
-        "TEREZE_STANDINS": f"127.0.0.1:{ports.platform},127.0.0.1:{ports.botapi}",
+        "TEREZE_STANDINS": ",".join(
+            f"127.0.0.1:{port}" for port in (ports.platform, ports.botapi, ports.time)
+        ),
+        "TEREZE_TSA_URL": ports.url("time"),
+        "TEREZE_TSA_TRUST": str(Path(settings.DATA) / "standins" / "timestamp" / ROOT),
+        "TEREZE_TSA_LOCAL": "1",
         "TEREZE_DEMO_SITE": ports.url("platform"),
         "TEREZE_TELEGRAM_SERVER": ports.url("botapi"),
         "TEREZE_SMTP_HOST": "127.0.0.1",
@@ -132,6 +141,13 @@ def tereze_itself(ports: Ports) -> list[Child]:
         Child("serve", tereze("serve", "--port", str(ports.desk)), environment),
         *(Child(name, tereze(name), environment) for name in ("worker", "clock", "watch")),
     ]
+
+
+def wait_until_it_sees(address: str, stop: Stop) -> None:
+    """After a pause every chat is blind until its watcher is back: no newcomer should meet that."""
+    end = time.monotonic() + GLANCE
+    while not stop and time.monotonic() < end and not httpx.get(address, timeout=5).is_success:
+        stop.wait(0.2)
 
 
 def wait_for(address: str, stop: Stop) -> None:

@@ -1,5 +1,5 @@
 from tereze.demo.standins.mailbox import create_app
-from tereze.demo.standins.serving import arguments, configured, require_free
+from tereze.demo.standins.serving import arguments, require_free, serve
 
 
 def main() -> None:
@@ -9,7 +9,7 @@ def main() -> None:
     require_free(options.host, options.port, "--port")
     require_free(options.host, options.smtp_port, "--smtp-port")
     app = create_app(options.state, smtp_port=options.smtp_port, host=options.host)
-    configured(app, options.host, options.port).run()
+    serve(app, options.host, options.port)
 
 
 main()

@@ -17,9 +17,10 @@ from tereze.demo.standins.headers import SafeHeaders
 from tereze.demo.standins.serving import Stopping, health, no_icon
 
 from . import hooks, staff, view
-from .behaviours import answer, appearance, photos_visible
+from .behaviours import answer, appearance, looks_like_phone, photos_visible
+from .markup import seller_in
 from .pictures import photo
-from .sites import SITES, split_prefix
+from .sites import SITES, mobile_base, split_prefix
 from .state import Site, address
 
 
@@ -41,7 +42,11 @@ async def serve(request: Request) -> Response:
     key, base, rest, mobile = parts
     form = SITES[key].listing.fullmatch(rest)
     lang = language(request, kazakh=bool(form and form["kk"]) or rest.startswith(("/kk/", "/kz/")))
-    page = view.Page(key, base, lang, mobile)
+    phone = looks_like_phone(request)
+    if form and phone and not mobile and SITES[key].own_mobile:
+        there = mobile_base(SITES[key], request.headers.get("host", ""), base)
+        return RedirectResponse(there + rest, status_code=302)
+    page = view.Page(key, base, lang, mobile or phone)
     if form:
         response = await show_listing(request, page, form["code"])
     elif rest == "/post" and request.method == "POST":
@@ -77,10 +82,15 @@ def browse(request: Request, page: view.Page, rest: str) -> Response:
     site: Site = request.app.state.site
     first, _, more = rest.removeprefix("/").removeprefix("kk/").removeprefix("kz/").partition("/")
     query = request.query_params.get("q", "")[:200]
-    if first in {"", "list"} or first in SITES[page.site].categories:
+    if (first in {"", "list"} and not more.startswith("user/")) or first in SITES[
+        page.site
+    ].categories:
         category = first if first in SITES[page.site].categories else ""
         rows = site.shown(page.site, query=query, category=category)
         return HTMLResponse(view.search(page, rows, query=query, category=category))
+    owner = seller_in(page.site, rest)
+    if owner is not None:
+        return seller_page(site, page, owner)
     if first == "post":
         return HTMLResponse(post_page(site, page, request.query_params.get("again", "")))
     if first == "account":
@@ -88,6 +98,14 @@ def browse(request: Request, page: view.Page, rest: str) -> Response:
     if first == "api" and more.startswith("phone/"):
         return phone(site, page, more.removeprefix("phone/"))
     return HTMLResponse(view.notice(page, "gone"), status_code=404)
+
+
+def seller_page(site: Site, page: view.Page, seller_id: int) -> Response:
+    row = site.seller(seller_id)
+    if row is None or row["site"] != page.site or row["closed"]:
+        return HTMLResponse(view.notice(page, "gone"), status_code=404)
+    own = [one for one in site.shown(page.site) if one["seller_id"] == seller_id]
+    return HTMLResponse(view.search(page, own, seller=row["name"]))
 
 
 def phone(site: Site, page: view.Page, code: str) -> Response:

@@ -28,12 +28,18 @@ APPEARANCES = {
     "login": "200, a log-in page",
     "robots_see_gone": "people see the advert, robots a not-found page",
     "robots_see_live": "robots see the advert, people a not-found page",
+    "mobile_sees_gone": "computers see the advert, phones a not-found page",
+    "mobile_sees_live": "phones see the advert, computers a not-found page",
 }
 
 
 def looks_like_robot(request: Request) -> bool:
     agent = request.headers.get("user-agent", "").lower()
     return not agent or any(word in agent for word in ROBOT_WORDS)
+
+
+def looks_like_phone(request: Request) -> bool:
+    return "mobile" in request.headers.get("user-agent", "").lower()
 
 
 def appearance(row: Row) -> str:
@@ -50,6 +56,8 @@ async def answer(request: Request, page: view.Page, row: Row, stopping: Stopping
     if how.startswith("robots_see_"):
         robot = looks_like_robot(request)
         how = "soft404" if robot == (how == "robots_see_gone") else "live"
+    if how.startswith("mobile_sees_"):
+        how = "soft404" if page.mobile == (how == "mobile_sees_gone") else "live"
     if how == "timeout":
         await stopping.within(HANG_SECONDS)
         return Response(status_code=504)
@@ -77,4 +85,6 @@ NOTICES = {
 
 
 def photos_visible(row: Row) -> bool:
-    return appearance(row) in {"live", "archived", "robots_see_gone"} or bool(row["photos_stay"])
+    return appearance(row) in {"live", "archived", "robots_see_gone", "mobile_sees_gone"} or bool(
+        row["photos_stay"]
+    )

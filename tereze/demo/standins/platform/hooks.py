@@ -99,7 +99,11 @@ def change(request: Request, site: Site, body: dict[str, Any]) -> Any:
 
 
 def relist(request: Request, site: Site, body: dict[str, Any]) -> Any:
+    """{"title"?, "price"?, "seller"? and "phone"?: under another name, "photo_variant"?, …}"""
     row = found(site, request)
+    if "seller" in body or "phone" in body:
+        name, number = body.pop("seller", row["seller"]), body.pop("phone", row["phone"])
+        body["seller_id"] = site.seller_named(row["site"], str(name), str(number))
     code = site.relist(row["site"], row["code"], **body)
     new = site.listing(row["site"], code)
     return described(request, new) if new else None

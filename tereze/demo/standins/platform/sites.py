@@ -17,6 +17,7 @@ class Site:
     removed: str
     categories: tuple[str, ...]
     first_id: int
+    own_mobile: bool = False  # phones are sent to the m. host; otherwise the same address fits them
 
     def code(self, number: int) -> str:
         return base62(number) if self.key == "olx" else str(number)
@@ -43,11 +44,11 @@ SITES = {
         ),
         Site(
             "kolesa", "Kolesa", ("kolesa.kz", "m.kolesa.kz"), SHOW_FORM, "archived",
-            ("cars", "spare-parts"), 190_594_149,
+            ("cars", "spare-parts"), 190_594_149, own_mobile=True,
         ),
         Site(
             "krisha", "Krisha", ("krisha.kz", "m.krisha.kz"), SHOW_FORM, "archived",
-            ("arenda-kvartiry", "prodazha-kvartiry"), 697_204_118,
+            ("arenda-kvartiry", "prodazha-kvartiry"), 697_204_118, own_mobile=True,
         ),
         Site(
             "kaspi", "Kaspi Объявления", ("obyavleniya.kaspi.kz",), KASPI_FORM, "hard404",
@@ -88,3 +89,11 @@ def split_prefix(host: str, path: str) -> tuple[str, str, str, bool] | None:
     if key in SITES:
         return key, f"/{first}", f"/{rest}", first.startswith("m.")
     return None
+
+
+def mobile_base(site: Site, host: str, base: str) -> str:
+    """Where the mobile version of this site begins: its m. host, or the m. prefix."""
+    if base:
+        return f"/m.{site.key}"
+    name, colon, port = host.partition(":")
+    return f"//m.{name.removeprefix('www.')}{colon}{port}"

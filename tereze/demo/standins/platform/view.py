@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from tereze.demo.standins.html import Markup, Node, document, tag
 
+from .markup import account_path, embedded, marks, shared
 from .sites import SITES
 from .state import Row, address
 from .texts import category_name, words
@@ -37,7 +38,9 @@ def moment(posted: float) -> str:
     return datetime.datetime.fromtimestamp(posted, zone).strftime("%d.%m.%Y %H:%M")
 
 
-def shell(page: Page, title: str, *content: Node, kk_path: str = "", ru_path: str = "") -> str:
+def shell(
+    page: Page, title: str, *content: Node, kk_path: str = "", ru_path: str = "", head: Node = None
+) -> str:
     site, say = SITES[page.site], page.words
     switch = [
         tag("a", code.upper(), href=path, lang=code, aria_current=str(code == page.lang).lower())
@@ -56,6 +59,7 @@ def shell(page: Page, title: str, *content: Node, kk_path: str = "", ru_path: st
         class_="top",
     )
     head = (
+        head,
         tag("link", rel="stylesheet", href="/static/site.css"),
         tag("script", src="/static/site.js", defer=True),
     )
@@ -75,7 +79,9 @@ def photo_address(row: Row, number: int) -> str:
 # Search and category
 
 
-def search(page: Page, rows: Sequence[Row], *, query: str, category: str) -> str:
+def search(
+    page: Page, rows: Sequence[Row], *, query: str = "", category: str = "", seller: str = ""
+) -> str:
     say = page.words
     chips = [
         tag(
@@ -101,7 +107,7 @@ def search(page: Page, rows: Sequence[Row], *, query: str, category: str) -> str
         class_="search",
     )
     found = tag("ul", [card(page, row) for row in rows], class_="cards")
-    name = category_name(category, page.lang) if category else say["all_adverts"]
+    name = category_name(category, page.lang) if category else seller or say["all_adverts"]
     return shell(
         page,
         name,
@@ -136,15 +142,17 @@ def card(page: Page, row: Row) -> Markup:
 
 def listing(page: Page, row: Row, *, archived: bool, phone: bool) -> str:
     say = page.words
+    addresses = [photo_address(row, number) for number in range(row["photo_count"])]
     photos = [
         tag(
             "img",
-            src=photo_address(row, number),
-            alt=f"{say['photo']} {number + 1}",
+            src=source,
+            alt=f"{say['photo']} {number}",
             width=960,
             height=720,
+            **marks(page.site, "photo"),
         )
-        for number in range(row["photo_count"])
+        for number, source in enumerate(addresses, start=1)
     ]
     banner = tag(
         "div", tag("strong", say["archived"]), tag("span", say["archived_more"]), class_="banner"
@@ -152,8 +160,8 @@ def listing(page: Page, row: Row, *, archived: bool, phone: bool) -> str:
     facts = tag(
         "section",
         tag("p", f"{say['posted']} {moment(row['posted'])}", class_="quiet"),
-        tag("h1", row["title"]),
-        tag("p", money(row["price"], page), class_="price"),
+        tag("h1", row["title"], **marks(page.site, "title")),
+        tag("p", money(row["price"], page), **marks(page.site, "price")),
         tag("p", row["place"], class_="quiet"),
         None if archived else seller_box(page, row, phone=phone),
         tag("p", say["safety"], class_="safety"),
@@ -162,7 +170,7 @@ def listing(page: Page, row: Row, *, archived: bool, phone: bool) -> str:
     description = tag(
         "section",
         tag("h2", say["description"]),
-        tag("p", row["description"], class_="description"),
+        tag("p", row["description"], **marks(page.site, "text")),
         tag("p", f"{say['listing_id']}: {row['number']}", class_="quiet"),
         class_="panel",
     )
@@ -179,6 +187,7 @@ def listing(page: Page, row: Row, *, archived: bool, phone: bool) -> str:
         ),
         kk_path=address(row, page.base, "kk") if row["site"] != "kaspi" else "",
         ru_path=address(row, page.base, "ru") if row["site"] != "kaspi" else "",
+        head=[*shared(row, addresses), embedded(row, addresses)],
     )
 
 
@@ -202,7 +211,12 @@ def seller_box(page: Page, row: Row, *, phone: bool) -> Markup:
         tag(
             "div",
             tag("span", say["seller"], class_="quiet"),
-            tag("strong", row["seller"]),
+            tag(
+                "a",
+                tag("strong", row["seller"], **marks(page.site, "seller")),
+                href=page.link(account_path(row)),
+                **marks(page.site, "account"),
+            ),
             tag("span", f"{say['since']} {row['since']}", class_="quiet"),
         ),
         number,

@@ -1,11 +1,17 @@
 """Any site, and what all platforms share."""
 
-from tereze.disruption.platforms.contract import Platform
+from tereze.disruption.platforms.contract import Listing, Platform
+from tereze.disruption.platforms.reading import Places, read_listing
+
+
+def read(html: str, url: str) -> Listing:
+    return read_listing(html, url, Places())
 
 
 PLATFORM = Platform(
     slug="",
     name="",
+    read=read,
     gone=(
         "страница не найдена",
         "такой страницы нет",

@@ -1,0 +1,21 @@
+"""What the journal's events about partners' systems are called on screen."""
+
+from django.utils.translation import gettext_lazy as _
+
+
+WORDS = {
+    "partner_key.issued": _("партнёру выдан ключ API"),
+    "partner_key.closed": _("ключ API партнёра закрыт"),
+    "webhook.set": _("задан вебхук партнёра"),
+    "webhook.changed": _("изменён вебхук партнёра"),
+    "webhook.secret_changed": _("сменён секрет вебхука"),
+    "webhook.switched_off": _("вебхук выключен"),
+    "webhook.replayed": _("событие отправлено партнёру повторно"),
+    "webhook.pinged": _("партнёру отправлено проверочное событие"),
+    "word.question": _("вопрос в переписке по уведомлению"),
+    "word.reply": _("ответ в переписке по уведомлению"),
+    "word.appeal": _("обжалование уведомления"),
+    "word.decision": _("решение по обжалованию"),
+    "partner_notice.removed_ourselves": _("партнёр сообщил: удалено им самим"),
+    "partner_notice.seller_again": _("партнёр сообщил: продавец появился снова"),
+}
