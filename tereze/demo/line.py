@@ -29,19 +29,19 @@ ADDRESSES = {
 }
 # how many, and minutes to the answer: usual ones and slow ones
 PLATFORMS = {
-    "olx": (26, (4, 14), (25, 80)),
-    "kolesa": (11, (8, 26), (40, 150)),
-    "krisha": (6, (6, 20), (60, 200)),
+    "olx": (40, (4, 14), (25, 80)),
+    "kolesa": (16, (8, 26), (40, 150)),
+    "krisha": (8, (6, 20), (60, 200)),
 }
 STORIES = {
     # platform, which one of it -> what happened instead of plain "removed"
-    ("olx", 3): "refused",
-    ("olx", 9): "back",
-    ("olx", 14): "asked",
-    ("olx", 20): "silent",
-    ("kolesa", 2): "refused_evidence",
-    ("kolesa", 7): "late",
-    ("krisha", 4): "not_done",
+    ("olx", 33): "refused",
+    ("olx", 31): "back",
+    ("olx", 36): "asked",
+    ("olx", 27): "silent",
+    ("kolesa", 13): "refused_evidence",
+    ("kolesa", 14): "late",
+    ("krisha", 6): "not_done",
 }
 REFUSALS = {
     "refused": ("no_violation", "Магазин проверен, документы на товар есть."),
@@ -49,9 +49,9 @@ REFUSALS = {
 }
 SELLERS = {
     # adverts of one hand: the account, the name it shows
-    ("olx", 5): ("olx:user:primer7", "Ермек"),
-    ("olx", 11): ("olx:user:primer7", "Ермек Т."),
-    ("olx", 17): ("olx:user:primer7", "Е. Т."),
+    ("olx", 24): ("olx:user:primer7", "Ермек"),
+    ("olx", 32): ("olx:user:primer7", "Ермек Т."),
+    ("olx", 37): ("olx:user:primer7", "Е. Т."),
 }
 REASON = "Продавец просит предоплату, товара нет; сообщения жителей."
 
@@ -164,7 +164,7 @@ class Life:
     def keep_seller(self, account: str, name: str) -> None:
         """What a capture would have read of who sells."""
         assert self.request.evidence is not None  # noqa: S101 - sealed just before
-        Snapshot.objects.create(
+        row = Snapshot.objects.create(
             unit=self.unit,
             request=self.request,
             evidence=self.request.evidence,
@@ -176,6 +176,7 @@ class Life:
             seller_key=account,
             next_action_at=None,
         )
+        actions.keep_traits(snapshot=row)
 
     def until_gone(self, sent: datetime, answered: datetime, rng: random.Random) -> datetime:
         """The moderator's answer and our own look; in some stories more happens in between."""
@@ -203,11 +204,15 @@ class Life:
             actions.check_deadlines(request=self.request)
         return late
 
-    def answer(self, at: datetime, answer: str, **words: str) -> None:
+    def answer(self, at: datetime, answer: str, *, text: str = "", refusal: str = "") -> None:
         self.request.refresh_from_db()
         with moved_to(at):
             actions.answer(
-                request=self.request, answer=answer, by=self.people.moderator.actor, **words
+                request=self.request,
+                answer=answer,
+                by=self.people.moderator.actor,
+                text=text,
+                refusal=refusal,
             )
 
     def look(self, at: datetime, outcome: Outcome) -> datetime:

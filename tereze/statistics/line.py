@@ -13,9 +13,11 @@ from fractions import Fraction
 from typing import Any
 
 from tereze.accounts.models import Unit
+from tereze.disruption.repeating import RepeatSeller
 from tereze.statistics.lives import Life, Told
 from tereze.statistics.period import local_day
 from tereze.statistics.removal import Time, quantile, rounded
+from tereze.statistics.sellers import among
 
 
 def minutes(start: datetime | None, end: datetime | None, otherwise: datetime) -> Time | None:
@@ -157,18 +159,27 @@ def by_month(lives: Iterable[Life], unit: Unit) -> dict[date, list[Life]]:
     return dict(sorted(found.items()))
 
 
+def within(lives: Iterable[Life], unit: Unit, *, platform: str = "", month: str = "") -> list[Life]:
+    """Of one platform, one month ("2026-11"), both or neither."""
+    return [
+        life
+        for life in lives
+        if (not platform or life.platform == platform)
+        and (not month or f"{month_of(life, unit):%Y-%m}" == month)
+    ]
+
+
 def month_of(life: Life, unit: Unit) -> date:
     return local_day(life.counted_at, unit).replace(day=1)
 
 
-def as_json(lives: Sequence[Life], unit: Unit, sellers: dict[str, int]) -> dict[str, Any]:
+def as_json(lives: Sequence[Life], unit: Unit, sellers: Sequence[RepeatSeller]) -> dict[str, Any]:
     """The published form under `direct_line` of `tereze figures --json`."""
     return {
         platform: {
-            **line_json(line_of(own)),
-            "repeat_sellers": sellers.get(platform, 0),
+            **line_json(own, sellers),
             "months": {
-                f"{month:%Y-%m}": line_json(line_of(part))
+                f"{month:%Y-%m}": line_json(part, sellers)
                 for month, part in by_month(own, unit).items()
             },
         }
@@ -176,11 +187,13 @@ def as_json(lives: Sequence[Life], unit: Unit, sellers: dict[str, int]) -> dict[
     }
 
 
-def line_json(line: Line) -> dict[str, Any]:
+def line_json(lives: Sequence[Life], sellers: Sequence[RepeatSeller]) -> dict[str, Any]:
+    line = line_of(lives)
     return {
         **{name: getattr(line, name) for name in SHOWS},
         "refusals": line.refusals,
         "minutes": {name: vars(step) for name, step in line.steps.items()},
+        "repeat_sellers": len(among(sellers, lives)),
         "victims": line.victims,
         "money_lost": float(line.money),
         "held_amount": float(line.held_amount),

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from tereze.core.wording import exact, money
 from tereze.disruption.models.request import Refusal
+from tereze.disruption.repeating import RepeatSeller
 from tereze.intake.models import Report
 from tereze.statistics import line
 from tereze.statistics.line_names import month_name, show_name, step_name
@@ -14,18 +15,19 @@ from tereze.statistics.listing import Asked, Cell, Listing
 from tereze.statistics.lives import Life, lives_of
 from tereze.statistics.names import district_name, platform_name, scheme_name
 from tereze.statistics.removal import minutes_said
-from tereze.statistics.sellers import Seller, repeat_sellers
+from tereze.statistics.sellers import among, sellers_on
 
 
 def asked_lives(asked: Asked) -> tuple[list[Life], list[str]]:
     """Those of the platform and month asked for, and how that is called."""
-    found, said = lives_of(asked.unit, asked.since), [_("Прямая линия")]
-    if platform := asked.filters.get("platform"):
-        found = [life for life in found if life.platform == platform]
+    platform, month = (asked.filters.get(name, "") for name in ("platform", "month"))
+    lives = lives_of(asked.unit, asked.since)
+    found = line.within(lives, asked.unit, platform=platform, month=month)
+    said = [_("Прямая линия")]
+    if platform:
         said.append(platform_name(platform))
-    if month := asked.filters.get("month"):
-        found = [life for life in found if f"{line.month_of(life, asked.unit):%Y-%m}" == month]
-        said += [month_name(line.month_of(life, asked.unit)) for life in found[:1]]
+    if month:
+        said += map(month_name, line.by_month(found, asked.unit))
     return found, said
 
 
@@ -120,12 +122,12 @@ def loss_cells(row: Report) -> Iterable[Cell]:
 
 def sellers(asked: Asked) -> Listing:
     found, said = asked_lives(asked)
-    rows = repeat_sellers(asked.unit, found)
+    rows = among(sellers_on(asked.unit, found), found)
     columns = (_("Продавец"), _("Площадка"), _("Объявлений"), _("Последнее уведомление"))
     return Listing(" · ".join([*said, _("повторные продавцы")]), columns, rows, seller_cells)
 
 
-def seller_cells(row: Seller) -> Iterable[Cell]:
+def seller_cells(row: RepeatSeller) -> Iterable[Cell]:
     last = row.requests[-1]
     yield Cell(row.title)
     yield Cell(platform_name(row.platform))

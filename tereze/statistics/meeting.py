@@ -6,7 +6,7 @@ It leaves the house, so it names no resident: words are redacted, sellers stand 
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from tereze.core.clock import now
@@ -15,11 +15,11 @@ from tereze.disruption.kinds import KINDS
 from tereze.disruption.models import Partner, Request, RequestStep, Word
 from tereze.disruption.models.request import Answer, Refusal
 from tereze.disruption.redaction import redact
+from tereze.disruption.repeating import RepeatSeller
 from tereze.disruption.reporters import own_of
 from tereze.statistics.line import Line, by_month, line_of
-from tereze.statistics.line_names import month_name
 from tereze.statistics.lives import Life, in_chunks, lives_of
-from tereze.statistics.sellers import Seller, repeat_sellers
+from tereze.statistics.sellers import among, sellers_on
 
 
 LONGEST = 300  # letters of somebody's words
@@ -64,12 +64,12 @@ class Sheet:
     until: datetime
     line: Line
     before: Line  # the period of the same length before
-    months: list[tuple[str, Line]]
+    months: list[tuple[date, Line]]
     questions: list[Open]
     overdue: list[Request]
     refused: list[tuple[Request, str, str]]  # with the reason and their words
     back: list[Life]
-    sellers: list[Seller]
+    sellers: list[RepeatSeller]
     agreed: list[tuple[str, dict[str, float]]]  # kind, minutes
     source: str
     kept: Kept
@@ -87,12 +87,12 @@ def sheet_of(partner: Partner, since: datetime) -> Sheet:
         until=until,
         line=line_of(lives),
         before=line_of(lives_of(unit, since - (until - since), since, partner=partner)),
-        months=[(month_name(month), line_of(own)) for month, own in by_month(year, unit).items()],
+        months=[(month, line_of(own)) for month, own in by_month(year, unit).items()],
         questions=sorted([*unanswered(partner), *needed(partner)], key=lambda each: each.at),
         overdue=list(partner.requests.overdue().order_by("overdue_at")),
         refused=[refusal_of(life.request) for life in lives if life.refusal],
         back=[life for life in lives if life.reappeared],
-        sellers=repeat_sellers(unit, lives),
+        sellers=among(sellers_on(unit, lives), lives),
         agreed=[
             (str(KINDS[kind].name) if kind in KINDS else "", minutes)
             for kind, minutes in (terms.minutes if terms else {}).items()

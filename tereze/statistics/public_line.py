@@ -21,6 +21,10 @@ FEW = 5
 MONTHS = 12
 
 
+def told(number: int) -> int | None:
+    return None if 0 < number < FEW else number
+
+
 @dataclass(frozen=True)
 class Row:
     name: str
@@ -45,7 +49,7 @@ class Row:
         """Sent, gone, refused, back again; None where it is too few to be told."""
         line = self.line
         found = (line.requests, line.verified, line.refused, line.reappeared)
-        return tuple(None if 0 < number < FEW else number for number in found)
+        return tuple(map(told, found))
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from tereze.core.clock import now
 from tereze.statistics import removal
+from tereze.statistics.public_line import told
 
 
 register = template.Library()
@@ -20,6 +21,12 @@ def number_link(value: object, url: str) -> str:
 @register.filter
 def days_since(moment: datetime) -> int:
     return (now() - moment).days
+
+
+@register.filter
+def public_number(number: int) -> str:
+    """One that is small could point at somebody."""
+    return few(told(number))
 
 
 @register.filter

@@ -16,12 +16,13 @@ from tereze.core import tables
 from tereze.core.access import requires
 from tereze.core.wording import money
 from tereze.disruption.models.request import Refusal
+from tereze.disruption.repeating import RepeatSeller
 from tereze.statistics import line
-from tereze.statistics.line import Line, Step, line_of
+from tereze.statistics.line import Line, Step, line_of, within
 from tereze.statistics.line_names import month_name, show_name, step_name
 from tereze.statistics.lives import Life, lives_of
 from tereze.statistics.names import platform_name
-from tereze.statistics.sellers import repeat_sellers
+from tereze.statistics.sellers import among, sellers_on
 from tereze.statistics.views.figures import Links, periods, said, since_of
 
 
@@ -35,44 +36,61 @@ def direct_line(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     since = since_of(request, user.unit)
     found = lives_of(user.unit, since)
-    chosen = request.GET.get("platform", "")
     platforms = line.by_platform(found)
-    if chosen not in platforms:
-        chosen = ""
-    lives = platforms[chosen] if chosen else found
+    chosen = {
+        "platform": known(request.GET.get("platform", ""), platforms),
+        "month": known(request.GET.get("month", ""), months_of(found, user.unit)),
+    }
+    lives = within(found, user.unit, **chosen)
     links = LineLinks(since, chosen, may_open=user.can(Permission.FIGURES_LISTS))
-    whole, sellers = line_of(lives), len(repeat_sellers(user.unit, lives))
+    whole, sellers = line_of(lives), sellers_on(user.unit, lives)
     context = {
         "line": whole,
         "since": since,
-        "chosen": platform_name(chosen) if chosen else "",
-        "periods": keeping(periods(user.unit, since), chosen),
+        "chosen": " · ".join(title_of(lives, user.unit, **chosen)),
+        "periods": keeping(periods(user.unit, since), chosen["platform"]),
         "platforms": choices(platforms, links),
-        "tiles": tiles(whole, sellers, links),
+        "tiles": tiles(whole, len(among(sellers, lives)), links),
         "steps": step_rows(whole, links),
         "columns": [show_name(name) for name in COLUMNS],
-        "by_platform": [] if chosen else platform_rows(user.unit, platforms, links),
-        "by_month": month_rows(user.unit, lives, links),
+        "by_platform": []
+        if chosen["platform"]
+        else platform_rows(sellers, line.by_platform(lives), links),
+        "by_month": [] if chosen["month"] else month_rows(user.unit, sellers, lives, links),
         "charts": charts(lives, whole, links, user.unit),
-        "query": links.query_for(chosen),
+        "query": links.query_for(),
         "may_open": links.may_open,
     }
     return render(request, "statistics/line.html", context)
 
 
-class LineLinks(Links):
-    """Lists of the direct line, within the platform that was chosen."""
+def known(asked: str, names: Iterable[str]) -> str:
+    return asked if asked in set(names) else ""
 
-    def __init__(self, since: Any, platform: str, *, may_open: bool) -> None:
+
+def months_of(lives: Iterable[Life], unit: Any) -> list[str]:
+    return [f"{month:%Y-%m}" for month in line.by_month(lives, unit)]
+
+
+def title_of(lives: Sequence[Life], unit: Any, *, platform: str, month: str) -> Iterable[str]:
+    if platform:
+        yield platform_name(platform)
+    if month:
+        yield from map(month_name, line.by_month(lives, unit))
+
+
+class LineLinks(Links):
+    """Pages and lists within the platform and month that were chosen."""
+
+    def __init__(self, since: Any, chosen: dict[str, str], *, may_open: bool) -> None:
         super().__init__(since, may_open=may_open)
-        self.platform = platform
+        self.chosen = {name: value for name, value in chosen.items() if value}
 
     def line(self, what: str = "line", **filters: str) -> str:
-        chosen = {"platform": self.platform} if self.platform else {}
-        return self.to(what, **{**chosen, **filters})
+        return self.to(what, **{**self.chosen, **filters})
 
-    def query_for(self, platform: str) -> str:
-        return urlencode({"since": self.day, **({"platform": platform} if platform else {})})
+    def query_for(self, **inside: str) -> str:
+        return urlencode({"since": self.day, **self.chosen, **inside})
 
 
 def keeping(tabs: list[dict[str, Any]], platform: str) -> list[dict[str, Any]]:
@@ -82,8 +100,9 @@ def keeping(tabs: list[dict[str, Any]], platform: str) -> list[dict[str, Any]]:
 
 def choices(platforms: Iterable[str], links: LineLinks) -> list[dict[str, Any]]:
     tabs = [("", _("все")), *((slug, platform_name(slug)) for slug in platforms)]
+    current = links.chosen.get("platform", "")
     return [
-        {"label": label, "url": f"?{links.query_for(slug)}", "current": slug == links.platform}
+        {"label": label, "url": f"?{links.query_for(platform=slug)}", "current": slug == current}
         for slug, label in tabs
     ]
 
@@ -112,15 +131,15 @@ def tiles(whole: Line, sellers: int, links: LineLinks) -> list[dict[str, Any]]:
     ]
 
 
-def step_rows(whole: Line, links: LineLinks, **within: str) -> list[dict[str, Any]]:
+def step_rows(whole: Line, links: LineLinks, **inside: str) -> list[dict[str, Any]]:
     return [
         {
             "name": step_name(name),
             "step": step,
             "median": said_of(step, step.median),
             "p90": said_of(step, step.p90),
-            "url": links.line(step=name, **within),
-            "open_url": links.line(step=name, over="no", **within),
+            "url": links.line(step=name, **inside),
+            "open_url": links.line(step=name, over="no", **inside),
         }
         for name, step in whole.steps.items()
     ]
@@ -131,41 +150,46 @@ def said_of(step: Step, minutes: float | None) -> str:
 
 
 def platform_rows(
-    unit: Any, platforms: dict[str, list[Life]], links: LineLinks
+    sellers: Sequence[RepeatSeller], platforms: dict[str, list[Life]], links: LineLinks
 ) -> list[dict[str, Any]]:
     return [
-        row_of(unit, platform_name(slug), own, links, platform=slug)
+        row_of(platform_name(slug), own, sellers, links, platform=slug)
         for slug, own in platforms.items()
     ]
 
 
-def month_rows(unit: Any, lives: Sequence[Life], links: LineLinks) -> list[dict[str, Any]]:
+def month_rows(
+    unit: Any, sellers: Sequence[RepeatSeller], lives: Sequence[Life], links: LineLinks
+) -> list[dict[str, Any]]:
     months = reversed(line.by_month(lives, unit).items())
     return [
-        row_of(unit, month_name(month), own, links, month=f"{month:%Y-%m}") for month, own in months
+        row_of(short(month), own, sellers, links, month=f"{month:%Y-%m}") for month, own in months
     ]
 
 
 def row_of(
-    unit: Any, name: str, lives: Sequence[Life], links: LineLinks, **within: str
+    name: str,
+    lives: Sequence[Life],
+    sellers: Sequence[RepeatSeller],
+    links: LineLinks,
+    **inside: str,
 ) -> dict[str, Any]:
     found = line_of(lives)
     return {
         "name": name,
         "line": found,
         "counts": [
-            (show_name(each), getattr(found, each), links.line(show=each, **within))
+            (show_name(each), getattr(found, each), links.line(show=each, **inside))
             for each in COLUMNS
         ],
-        "acted": said_of(found.steps["sent_acted"], found.steps["sent_acted"].median),
-        "acted_url": links.line(step="sent_acted", **within),
+        "page": f"?{links.query_for(**inside)}",
         "verified": said_of(found.steps["sent_verified"], found.steps["sent_verified"].median),
         "p90": said_of(found.steps["sent_verified"], found.steps["sent_verified"].p90),
-        "verified_url": links.line(step="sent_verified", **within),
-        "sellers": len(repeat_sellers(unit, lives)),
-        "sellers_url": links.line("line-sellers", **within),
+        "verified_url": links.line(step="sent_verified", **inside),
+        "sellers": len(among(sellers, lives)),
+        "sellers_url": links.line("line-sellers", **inside),
         "money": money(found.money),
-        "money_url": links.line("line-losses", **within),
+        "money_url": links.line("line-losses", **inside),
     }
 
 
@@ -224,8 +248,8 @@ def reason_name(reason: str) -> str:
 def line_csv(request: HttpRequest, table: str) -> HttpResponse:
     user: Any = request.user
     found = lives_of(user.unit, since_of(request, user.unit))
-    if chosen := request.GET.get("platform"):
-        found = [life for life in found if life.platform == chosen]
+    asked = {name: request.GET.get(name, "") for name in ("platform", "month")}
+    found = within(found, user.unit, **asked)
     if table == "steps":
         return tables.as_csv(table, step_heading(), step_cells(line_of(found)))
     if table not in {"platforms", "months"}:
@@ -245,20 +269,21 @@ def line_csv(request: HttpRequest, table: str) -> HttpResponse:
 
 
 def csv_rows(unit: Any, lives: Sequence[Life], table: str) -> Iterable[list[Any]]:
+    sellers = sellers_on(unit, lives)
     for slug, own in line.by_platform(lives).items():
         if table == "platforms":
-            yield [platform_name(slug), *csv_cells(unit, own)]
+            yield [platform_name(slug), *csv_cells(sellers, own)]
             continue
         for month, part in line.by_month(own, unit).items():
-            yield [platform_name(slug), f"{month:%Y-%m}", *csv_cells(unit, part)]
+            yield [platform_name(slug), f"{month:%Y-%m}", *csv_cells(sellers, part)]
 
 
-def csv_cells(unit: Any, lives: Sequence[Life]) -> list[Any]:
+def csv_cells(sellers: Sequence[RepeatSeller], lives: Sequence[Life]) -> list[Any]:
     found = line_of(lives)
     return [
         *(getattr(found, name) for name in line.SHOWS),
         *(found.refusals.get(reason, 0) for reason, _name in Refusal.choices),
-        len(repeat_sellers(unit, lives)),
+        len(among(sellers, lives)),
         found.victims,
         found.money,
         found.held_amount,

@@ -20,7 +20,7 @@ from tereze.core.chromium import NoBrowserError
 from tereze.core.clock import now
 from tereze.disruption.models import Partner
 from tereze.statistics.line import SHOWS, STEPS
-from tereze.statistics.line_names import show_name, step_name
+from tereze.statistics.line_names import month_name, show_name, step_name
 from tereze.statistics.meeting import SHOWN, Sheet, sheet_of
 from tereze.statistics.period import local_day, midnight, read_day, year_start
 from tereze.statistics.views.line import reason_name, said_of
@@ -129,11 +129,11 @@ def context_of(sheet: Sheet, user: Any) -> dict[str, Any]:
             for name in STEPS
         ],
         "minutes_chart": [
-            (name, line.steps["sent_verified"].median)
-            for name, line in sheet.months
+            (f"{month:%m.%Y}", line.steps["sent_verified"].median)
+            for month, line in sheet.months
             if line.steps["sent_verified"].median is not None
         ],
-        "sent_chart": [(name, line.requests) for name, line in sheet.months],
+        "sent_chart": [(month_name(month), line.requests) for month, line in sheet.months],
         "refusals": [(reason_name(slug), n) for slug, n in sheet.line.refusals.items()],
         "shown": f":{SHOWN}",
         "unit_name": (translation.get_language() == "kk" and unit.name_kk) or unit.name,

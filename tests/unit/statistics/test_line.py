@@ -17,10 +17,11 @@ from tereze.accounts.models import Unit, User
 from tereze.core.clock import moved_to, now
 from tereze.disruption import actions
 from tereze.disruption.models import Request, Snapshot
+from tereze.disruption.moments import moments_of
 from tereze.intake.models import Channel, Loss, Report
 from tereze.statistics.line import Line, by_month, line_of
 from tereze.statistics.lives import lives_of
-from tereze.statistics.sellers import repeat_sellers
+from tereze.statistics.sellers import among, sellers_on
 from tests.unit.disruption.conftest import BY, Make, see
 
 
@@ -203,7 +204,7 @@ def test_a_seller_with_several_adverts_is_one_repeat_seller(unit: Unit, live: Li
     for phone in ("+77051112233", "+77051112233", "+77059998877"):
         request = live("sent 0")
         assert request.evidence
-        Snapshot.objects.create(
+        row = Snapshot.objects.create(
             unit=unit,
             request=request,
             evidence=request.evidence,
@@ -213,7 +214,10 @@ def test_a_seller_with_several_adverts_is_one_repeat_seller(unit: Unit, live: Li
             seller="Айбек",
             phones=[phone],
         )
-    (seller,) = repeat_sellers(unit, lives_of(unit, START - timedelta(days=1)))
+        actions.keep_traits(snapshot=row)
+    lives = lives_of(unit, START - timedelta(days=1))
+    (seller,) = among(sellers_on(unit, lives), lives)
+    assert among([seller], lives[2:]) == []
     assert (seller.platform, seller.title, seller.listings) == ("olx", "Айбек", 2)
 
 
@@ -270,3 +274,25 @@ def test_thousands_of_requests_take_a_handful_of_queries(
         live("sent 0, done 10, gone 12")
     with django_assert_max_num_queries(8):
         line(unit)
+
+
+@pytest.mark.parametrize(
+    "story",
+    [
+        "sent 0",
+        "sent 0, acknowledged 3, done 10, gone 12",
+        "sent 0, done 10, gone 12, there 90",
+        "sent 0, done 10, gone 12, there 90, gone 96, closed 99",
+        "sent 0, refused 5, closed 9",
+    ],
+)
+def test_many_lives_read_at_once_have_the_moments_of_each(
+    unit: Unit, live: Live, story: str
+) -> None:
+    request = live(story)
+    (life,) = lives_of(unit, START - timedelta(days=1))
+    alone = moments_of(Request.objects.get(pk=request.pk), until=life.at)
+    for name in ("first_seen", "reported", "sent", "acknowledged", "verified"):
+        assert getattr(life, name) == alone[name], name
+    assert life.online == alone.online
+    assert len(life.backs) == alone.times_back

@@ -1,5 +1,4 @@
 import json
-from collections import Counter
 from datetime import date, datetime
 from typing import Any
 
@@ -10,7 +9,7 @@ from tereze.statistics import line
 from tereze.statistics.figures import Figures, as_json, figures_of
 from tereze.statistics.lives import lives_of
 from tereze.statistics.period import midnight, year_start
-from tereze.statistics.sellers import repeat_sellers
+from tereze.statistics.sellers import sellers_on
 
 
 class Command(BaseCommand):
@@ -36,8 +35,7 @@ class Command(BaseCommand):
 
 def direct_line(unit: Unit, since: datetime) -> dict[str, Any]:
     lives = lives_of(unit, since)
-    sellers = Counter(seller.platform for seller in repeat_sellers(unit, lives))
-    return line.as_json(lives, unit, sellers)
+    return line.as_json(lives, unit, sellers_on(unit, lives))
 
 
 def find_unit(slug: str | None) -> Unit:
