@@ -17,7 +17,7 @@ from pathlib import Path
 import django
 
 
-SCENARIOS = ("report", "request", "answer", "message", "life")
+SCENARIOS = ("report", "request", "answer", "partner", "message", "life")
 
 
 def main() -> int:
@@ -53,7 +53,7 @@ def one(name: str, folder: Path, points: int) -> int:
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.crash")
-    parser.add_argument("scenario", nargs="?", default="", choices=["", *SCENARIOS])
+    parser.add_argument("scenario", nargs="?", default="", help=", ".join(SCENARIOS))
     parser.add_argument("--points", type=int, default=0, help="a sample of so many; 0: all")
     parser.add_argument("--folder", default="", help="a migrated data folder")
     return parser.parse_args()

@@ -26,6 +26,7 @@ from tereze.statistics.sellers import among, sellers_on
 from tereze.statistics.views.figures import Links, periods, said, since_of
 
 
+Months = dict[date, tuple[list[Life], Line]]
 COLUMNS = ("requests", "acknowledged", "acted", "verified", "open", "refused", "reappeared")
 
 
@@ -44,6 +45,7 @@ def direct_line(request: HttpRequest) -> HttpResponse:
     lives = within(found, user.unit, **chosen)
     links = LineLinks(since, chosen, may_open=user.can(Permission.FIGURES_LISTS))
     whole, sellers = line_of(lives), sellers_on(user.unit, lives)
+    months = {month: (own, line_of(own)) for month, own in line.by_month(lives, user.unit).items()}
     context = {
         "line": whole,
         "since": since,
@@ -56,8 +58,8 @@ def direct_line(request: HttpRequest) -> HttpResponse:
         "by_platform": []
         if chosen["platform"]
         else platform_rows(sellers, line.by_platform(lives), links),
-        "by_month": [] if chosen["month"] else month_rows(user.unit, sellers, lives, links),
-        "charts": charts(lives, whole, links, user.unit),
+        "by_month": [] if chosen["month"] else month_rows(sellers, months, links),
+        "charts": charts(months, whole, links),
         "query": links.query_for(),
         "may_open": links.may_open,
     }
@@ -153,28 +155,28 @@ def platform_rows(
     sellers: Sequence[RepeatSeller], platforms: dict[str, list[Life]], links: LineLinks
 ) -> list[dict[str, Any]]:
     return [
-        row_of(platform_name(slug), own, sellers, links, platform=slug)
+        row_of(platform_name(slug), own, line_of(own), sellers, links, platform=slug)
         for slug, own in platforms.items()
     ]
 
 
 def month_rows(
-    unit: Any, sellers: Sequence[RepeatSeller], lives: Sequence[Life], links: LineLinks
+    sellers: Sequence[RepeatSeller], months: Months, links: LineLinks
 ) -> list[dict[str, Any]]:
-    months = reversed(line.by_month(lives, unit).items())
     return [
-        row_of(short(month), own, sellers, links, month=f"{month:%Y-%m}") for month, own in months
+        row_of(short(month), own, found, sellers, links, month=f"{month:%Y-%m}")
+        for month, (own, found) in reversed(months.items())
     ]
 
 
 def row_of(
     name: str,
     lives: Sequence[Life],
+    found: Line,
     sellers: Sequence[RepeatSeller],
     links: LineLinks,
     **inside: str,
 ) -> dict[str, Any]:
-    found = line_of(lives)
     return {
         "name": name,
         "line": found,
@@ -193,9 +195,10 @@ def row_of(
     }
 
 
-def charts(lives: Sequence[Life], whole: Line, links: LineLinks, unit: Any) -> list[dict[str, Any]]:
-    months = [(month, line_of(own)) for month, own in line.by_month(lives, unit).items()]
-    verified = [(month, found.steps["sent_verified"].median) for month, found in months]
+def charts(months: Months, whole: Line, links: LineLinks) -> list[dict[str, Any]]:
+    verified = [
+        (month, found.steps["sent_verified"].median) for month, (_own, found) in months.items()
+    ]
     return [
         {
             "kind": "line",
@@ -217,7 +220,7 @@ def charts(lives: Sequence[Life], whole: Line, links: LineLinks, unit: Any) -> l
                     found.requests,
                     links.line(show="requests", month=f"{month:%Y-%m}"),
                 )
-                for month, found in months
+                for month, (_own, found) in months.items()
             ],
             "label": _("Месяц"),
             "value": _("Отправлено"),

@@ -253,7 +253,7 @@ def test_every_number_opens_as_many_rows(
     live("sent 0", url="https://kolesa.kz/a/show/150594149")
     client.force_login(chief)
     since = f"{START - timedelta(days=1):%Y-%m-%d}"
-    for asked in ({}, {"platform": "olx"}):
+    for asked in ({}, {"platform": "olx"}, {"month": f"{START:%Y-%m}"}):
         page = client.get(reverse("statistics:line"), {"since": since, **asked}).text
         shown = re.findall(
             r'href="([^"]*/figures/list/[^"]*)"[^>]*>(?:<span class="tile-value">)?(\d+)<', page
