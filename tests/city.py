@@ -61,7 +61,7 @@ class City:
             **options,
         )
 
-    def python(self, code: str) -> str:
+    def python(self, code: str, *, seconds: float = 120) -> str:
         """A few lines inside the city's own Django, in a process of their own."""
         prefix = "import os, django; os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'tereze.settings'); django.setup()\n"
         done = subprocess.run(
@@ -70,7 +70,7 @@ class City:
             capture_output=True,
             text=True,
             check=False,
-            timeout=120,
+            timeout=seconds,
         )
         assert done.returncode == 0, done.stderr
         return done.stdout

@@ -48,6 +48,15 @@ def set_password(*, user: User, password: str, by: Actor) -> None:
 
 
 @transaction.atomic
+def require_code(*, user: User, required: bool, by: Actor) -> None:
+    """Whether this account opens anything before its second step is on."""
+    user.code_required = required
+    user.save(update_fields=["code_required"])
+    kind = "user.second_step_required" if required else "user.second_step_free"
+    record(kind, target=user, by=by)
+
+
+@transaction.atomic
 def found_city(
     *, slug: str, name: str, name_kk: str, region_slug: str, region: str, zone: str, by: Actor
 ) -> Unit:

@@ -24,5 +24,7 @@ class AccountsConfig(AppConfig):
                 "user.logged_out": _("выход"),
                 "user.second_step_on": _("второй шаг входа включён"),
                 "user.second_step_off": _("второй шаг входа отключён"),
+                "user.second_step_required": _("второй шаг входа стал обязательным"),
+                "user.second_step_free": _("второй шаг входа больше не обязателен"),
             }
         )

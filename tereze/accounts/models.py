@@ -3,6 +3,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django_otp import user_has_device
 
 from tereze.accounts.permissions import ROLE_PERMISSIONS, Role
 from tereze.core.actor import Actor
@@ -48,6 +49,7 @@ class User(AbstractBaseUser):
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="users")
     language = models.TextField(choices=settings.LANGUAGES, default="ru")
     is_active = models.BooleanField(default=True)
+    code_required = models.BooleanField(default=False)  # no page opens before the second step is on
     created_at = models.DateTimeField(default=now)
 
     USERNAME_FIELD = "username"
@@ -59,6 +61,11 @@ class User(AbstractBaseUser):
 
     def can(self, permission: str) -> bool:
         return self.is_active and permission in ROLE_PERMISSIONS.get(self.role, frozenset())
+
+    @property
+    def owes_second_step(self) -> bool:
+        """It is required of them and not set up: until it is, no page opens."""
+        return self.code_required and not user_has_device(self, confirmed=True)
 
     @property
     def actor(self) -> Actor:

@@ -56,6 +56,7 @@ def set_up_second_step(request: HttpRequest) -> HttpResponseBase:
     device = second_step.pending_device(user)
     context = {
         "form": form,
+        "owed": user.owes_second_step,
         "qr": second_step.qr_picture(device),
         "secret": second_step.typed_secret(device),
     }

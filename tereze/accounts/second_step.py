@@ -2,6 +2,7 @@
 
 import base64
 import secrets
+from collections.abc import Iterable
 from io import BytesIO
 
 import segno
@@ -27,6 +28,12 @@ def pending_device(user: User) -> TOTPDevice:
 
 def is_on(user: User) -> bool:
     return bool(TOTPDevice.objects.filter(user=user, confirmed=True).exists())
+
+
+def who_has_it(users: Iterable[int]) -> set[int]:
+    """Of these accounts, by primary key."""
+    found = TOTPDevice.objects.filter(user__in=list(users), confirmed=True)
+    return set(found.values_list("user_id", flat=True))
 
 
 def qr_picture(device: TOTPDevice) -> str:

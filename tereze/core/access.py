@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, resolve_url
 
 
 PUBLIC = "public"
@@ -44,11 +45,22 @@ def requires(*permissions: str) -> Callable[[View], View]:
                 return to_login(request)
             if not any(user.can(permission) for permission in permissions):
                 raise PermissionDenied(", ".join(permissions))
+            if user.owes_second_step:
+                return to_second_step(request)
             return view(request, *args, **kwargs)  # type: ignore[no-any-return]
 
         return mark(guarded, permissions)  # type: ignore[return-value]
 
     return decorate
+
+
+def to_second_step(request: HttpRequest) -> HttpResponseBase:
+    """Required of this account and not set up yet: first that, then everything else."""
+    if getattr(request, "htmx", False):
+        response = HttpResponse(status=403)
+        response["HX-Redirect"] = resolve_url("accounts:second_step")
+        return response
+    return redirect("accounts:second_step")
 
 
 def to_login(request: HttpRequest) -> HttpResponseBase:

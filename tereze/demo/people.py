@@ -5,7 +5,7 @@ from tereze.accounts.models import Unit, User
 from tereze.accounts.permissions import Role
 from tereze.core.actor import Actor
 from tereze.disruption.actions import add_member
-from tereze.disruption.models import Partner
+from tereze.disruption.models import Partner, PartnerMember
 
 
 BY = Actor.machine("demo")
@@ -50,7 +50,7 @@ def found(*, site: str) -> Unit:
         partner = Partner.objects.get(unit=unit, slug=slug)
         partner.our_officer = User.objects.get(username="operative")
         partner.save(update_fields=["our_officer"])
-        add_member(partner=partner, user=moderator, by=BY)
+        add_member(partner=partner, user=moderator, duty=PartnerMember.Duty.MANAGER, by=BY)
     place_sites(unit, site=site)
     return unit
 

@@ -17,6 +17,7 @@ class DisruptionConfig(AppConfig):
             urgent,
         )
         from tereze.disruption.history import WORDS
+        from tereze.disruption.portal_events import PORTAL_EVENTS
         from tereze.live import register_topic
 
         labels.register(WORDS)
@@ -39,8 +40,35 @@ class DisruptionConfig(AppConfig):
             order=70,
         )
         navigation.register(
-            _("Уведомления"), "disruption:portal", permission=Permission.PORTAL_USE, order=10
+            _("Уведомления"),
+            "disruption:portal",
+            permission=Permission.PORTAL_USE,
+            key="p",
+            order=10,
+            badge=waiting_for_partner,
         )
+        navigation.register(
+            _("Показатели"),
+            "disruption:portal_figures",
+            permission=Permission.PORTAL_USE,
+            key="t",
+            order=20,
+        )
+        navigation.register(
+            _("Сотрудники"),
+            "disruption:portal_staff",
+            permission=Permission.PORTAL_USE,
+            key="c",
+            order=30,
+        )
+        panels.register(
+            "request",
+            "disruption:thread",
+            permission=Permission.REQUEST_READ,
+            order=10,
+            topics=["requests"],
+        )
+        labels.register(PORTAL_EVENTS)
         register_topic("alerts", lambda user, _key: user.can(Permission.REQUEST_READ))
         panels.register(
             "desk",
@@ -94,7 +122,9 @@ class DisruptionConfig(AppConfig):
 
 def works_for(user: Any, key: str) -> bool:
     member = getattr(user, "partner_member", None)
-    return member is not None and member.partner.public_id == key
+    if member is None or not member.partner.is_active:
+        return False
+    return bool(member.partner.public_id == key)
 
 
 def letters_waiting(user: Any) -> int:
@@ -108,3 +138,9 @@ def waiting(user: Any) -> int:
     from tereze.disruption.views.queue import waiting_for_us
 
     return waiting_for_us(Request.objects.visible_to(user)).count()
+
+
+def waiting_for_partner(user: Any) -> int:
+    from tereze.disruption.models import Request
+
+    return Request.objects.visible_to(user).with_partner().count()

@@ -74,6 +74,7 @@ def gone_sharing(kind: str, key: str, unit: Unit) -> list[Request]:
 
 def gone_listings(keys: Iterable[str], unit: Unit) -> list[Request]:
     rows = Request.objects.filter(unit=unit, state__in=[State.VERIFIED, State.CLOSED])
+    rows = rows.filter(overturned_at=None)  # what we asked for by mistake may be back
     return list(
         rows.filter(gone_at__isnull=False, listing__in=list(keys)).select_related("partner")[:10]
     )

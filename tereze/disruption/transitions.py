@@ -58,6 +58,10 @@ TRANSITIONS: dict[str, Transition] = {
     "came_back": step(S.VERIFIED, to=S.REOPENED),
     "closed": step(S.VERIFIED, S.ANSWERED, S.COULD_NOT_LOOK, to=S.CLOSED),
     "withdrawn": step(S.DRAFTED, S.CAPTURED, S.HELD, S.APPROVED, *WITH_PARTNER, to=S.CLOSED),
+    # an appeal was right: whatever became of it, it ends here
+    "overturned": step(
+        *WITH_PARTNER, S.ANSWERED, S.COULD_NOT_LOOK, S.VERIFIED, S.CLOSED, to=S.CLOSED
+    ),
     "numbers_set": step(S.DRAFTED, S.CAPTURED, S.HELD),
     "enclosed": step(*(state for state in ANY if state is not S.CLOSED)),
     "signature_checked": step(*ANY),

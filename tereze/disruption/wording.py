@@ -44,6 +44,7 @@ EVENTS = {
     "recognised": gettext_lazy("Узнано: похожее объявление уже было"),
     "closed": gettext_lazy("Закрыто"),
     "withdrawn": gettext_lazy("Отозвано"),
+    "overturned": gettext_lazy("Обжалование удовлетворено: мы ошиблись"),
 }
 WHY = {
     "not_found": gettext_lazy("страница не найдена"),
@@ -109,6 +110,7 @@ TONES = {
     "still_there": "attention",
     "could_not_look": "attention",
     "needs_capture": "attention",
+    "overturned": "attention",
     "undelivered": "attention",
     "returned": "attention",
 }

@@ -1,10 +1,9 @@
 """Minutes from delivery to our own first look that saw the page gone.
 
-What is still there counts too, as "at least so long" (Kaplan and Meier's estimator): leaving it out
-would make a partner that answers only the easy requests look quick.
+What is still there counts too, as "at least so long" (`tereze.disruption.durations`).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -13,10 +12,24 @@ from django.db.models import QuerySet
 from tereze.accounts.models import Unit
 from tereze.core.clock import now
 from tereze.core.wording import span
+from tereze.disruption.durations import Time, quantile, rounded
 from tereze.disruption.kinds import LOOKED_AT
 from tereze.disruption.models import Request, State
 from tereze.indicators.platforms import PLATFORMS
 
+
+__all__ = [
+    "Removal",
+    "Time",
+    "minutes_said",
+    "quantile",
+    "removal_minutes",
+    "removal_requests",
+    "rounded",
+    "seen_gone",
+    "still_there",
+    "time_of",
+]
 
 OVER = (State.VERIFIED, State.CLOSED)
 
@@ -28,12 +41,6 @@ class Removal:
     open: int  # still there, or there again
     median: float | None  # None: fewer than half are gone yet
     p90: float | None
-
-
-@dataclass(frozen=True)
-class Time:
-    minutes: float
-    gone: bool
 
 
 def removal_minutes(requests: Iterable[Request]) -> dict[str, Removal]:
@@ -80,30 +87,8 @@ def time_of(request: Request) -> Time | None:
         return None
     end = request.gone_at or request.closed_at or now()
     minutes = max(0.0, (end - request.delivered_at).total_seconds() / 60)
-    return Time(minutes, request.gone_at is not None)
-
-
-def quantile(times: Sequence[Time], share: Fraction) -> float | None:
-    """The time by which this share was gone; between two removals where it falls between them."""
-    staying, at_risk, rest = Fraction(1), len(times), 1 - share
-    ordered = sorted(times, key=lambda time: (time.minutes, not time.gone))
-    exactly: float | None = None
-    for time in ordered:
-        if time.gone:
-            if exactly is not None:
-                return (exactly + time.minutes) / 2
-            staying *= Fraction(at_risk - 1, at_risk)
-            if staying < rest:
-                return time.minutes
-            if staying == rest:
-                exactly = time.minutes
-        at_risk -= 1
-    return exactly
+    return Time(minutes, gone=request.gone_at is not None)
 
 
 def minutes_said(minutes: float) -> str:
     return span(round(minutes) * 60)
-
-
-def rounded(minutes: float | None) -> float | None:
-    return None if minutes is None else round(minutes, 1)

@@ -120,7 +120,7 @@ def card_of(
         text=message.masked,
         marks=marks_of(message, language),
         scheme=scheme_name(message.scheme, language),
-        percent=round(message.p_illegal * 100),
+        percent=min(99, round(message.p_illegal * 100)),  # nothing is certain
         reasons=shown_reasons(message, language)[:reasons] if message.is_flagged else [],
         trouble=trouble_words(message) if message.trouble else "",
         exempt=exempt_words(message),

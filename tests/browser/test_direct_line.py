@@ -1,5 +1,6 @@
 """The direct line as its people see it: officer and moderator in real browsers, all processes real."""
 
+import json
 import time
 from collections.abc import Iterator
 
@@ -117,7 +118,7 @@ def test_a_refusal_needs_a_reason_and_reaches_the_officer(
     moderator.get_by_role("button", name="Ответить").click()
     expect(moderator.get_by_text("ответ принят")).to_be_visible()
     expect(page.get_by_text("Нарушений правил не нашли").first).to_be_visible(timeout=15_000)
-    assert page.get_by_role("heading", name="Ответить партнёру").is_visible()
+    expect(page.get_by_role("heading", name="Ответить партнёру")).to_be_visible(timeout=15_000)
 
 
 def test_a_pasted_list_shows_its_progress(city: City, sites: Sites, page: Page) -> None:
@@ -145,3 +146,78 @@ FIRST = """
 from tereze.disruption.models import Request
 print(Request.objects.exclude(delivered_at=None).values_list("public_id", flat=True).first() or "")
 """
+
+
+TWELVE = f"""
+from django.db import transaction
+from tereze.accounts.models import User
+from tereze.casework.actions import Part, store_parts
+from tereze.core.actor import Actor
+from tereze.core.clock import now
+from tereze.disruption import actions
+from tereze.disruption.models import Partner
+by = Actor.machine("test")
+chief = User.objects.get(username="chief")
+partner = Partner.objects.get(slug="krisha")
+user = User.objects.create_user(username="krisha", password={PASSWORD!r}, name="krisha", role="partner", unit=chief.unit)
+actions.add_member(partner=partner, user=user, by=by)
+files = store_parts([Part("response.json", "application/json", b"{{}}", outgoing=True)])
+with transaction.atomic():
+    for n in range(12):
+        row = actions.draft_request(unit=chief.unit, url=f"https://krisha.kz/a/show/{{7000000 + n}}", reason="Предоплата", by=by, user=chief).request
+        actions.seal_capture(request=row, files=files, seen_at=now(), facts={{}}, by=by, title=f"Квартира {{n:02d}}")
+        actions.approve(request=row, user=chief)
+"""
+NEWS = """
+from tereze.core.actor import Actor
+from tereze.disruption import actions
+from tereze.disruption.models import Request
+row = Request.objects.get(title="Квартира 05")
+actions.say(request=row, kind="reply", text="Вот документ", by=Actor.machine("test"), from_partner=False)
+"""
+ANSWERS = """
+import json
+from tereze.disruption.models import Request
+rows = Request.objects.filter(partner__slug="krisha").values_list("answer", "refusal")
+print(json.dumps(sorted(f"{answer}{':' if refusal else ''}{refusal}" for answer, refusal in rows)))
+"""
+
+
+def test_twelve_are_worked_off_by_keys_on_a_narrow_page_while_news_arrives(
+    city: City, browser: Browser
+) -> None:
+    city.python(TWELVE)
+    context = browser.new_context(locale="ru-RU", viewport={"width": 390, "height": 800})
+    page = context.new_page()
+    log_in(page, city.url, "krisha")
+    page.goto(f"{city.url}/portal/")
+    rows = page.locator("[data-item]")
+    expect(rows).to_have_count(12)
+    expect(page.locator("[data-live-dot]").first).to_have_attribute("data-state", "on")
+
+    def press(*keys: str) -> None:
+        for key in keys:
+            page.keyboard.press(key)
+
+    press("j", "x", "j", "j", "x")  # first and third, not the second
+    ticked = [rows.nth(n).locator("[type=checkbox]").is_checked() for n in range(4)]
+    assert ticked == [True, False, True, False]
+    press("j", "a")  # the fourth has an answer of its own
+    page.locator("select:focus").select_option("refused:not_ours")
+    press("Escape")
+    city.python(NEWS)
+    expect(page.get_by_text("новое сообщение")).to_be_visible(timeout=15_000)
+    ticked = [rows.nth(n).locator("[type=checkbox]").is_checked() for n in range(4)]
+    assert ticked == [True, False, True, False], "what was ticked outlives the news"
+    press("1")
+    expect(page.get_by_text("Принято ответов: 3")).to_be_visible()
+    expect(rows).to_have_count(9)
+    press("Shift+X", "4", "w")
+    page.locator("select:focus").select_option("insufficient_evidence")
+    press("Escape", "Shift+Digit4")
+    expect(page.get_by_text("Принято ответов: 9")).to_be_visible()
+    got = json.loads(city.python(ANSWERS))
+    assert got == ["done"] * 2 + ["refused:insufficient_evidence"] * 9 + ["refused:not_ours"]
+    overflow = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    assert not overflow
+    context.close()

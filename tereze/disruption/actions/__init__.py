@@ -44,15 +44,11 @@ from tereze.disruption.actions.partner_systems import (
     set_webhook,
     stop_webhook,
 )
-from tereze.disruption.actions.partners import (
-    add_member,
-    register_known_partners,
-    save_partner,
-    set_terms,
-)
+from tereze.disruption.actions.partners import register_known_partners, save_partner, set_terms
 from tereze.disruption.actions.recognising import draft_again, keep_traits, recognise
 from tereze.disruption.actions.returned import letter_returned, send_elsewhere
-from tereze.disruption.actions.words import say
+from tereze.disruption.actions.staff import add_member, hire, require_second_step, set_duty
+from tereze.disruption.actions.talking import OwnDecisionError, decide_appeal, read_words, say
 
 
 __all__ = [
@@ -61,6 +57,7 @@ __all__ = [
     "EndMissingError",
     "NoPartnerError",
     "NothingToSendError",
+    "OwnDecisionError",
     "WebhookOffError",
     "WordsMissingError",
     "acknowledge",
@@ -75,6 +72,7 @@ __all__ = [
     "check_deadlines",
     "close",
     "close_partner_key",
+    "decide_appeal",
     "dismiss_letters",
     "draft_again",
     "draft_many",
@@ -83,6 +81,7 @@ __all__ = [
     "event_for",
     "fill_form",
     "hand_file",
+    "hire",
     "hold",
     "issue_partner_key",
     "keep_traits",
@@ -94,6 +93,7 @@ __all__ = [
     "person_looked",
     "ping",
     "place_letter",
+    "read_words",
     "receive_file",
     "recognise",
     "record_check",
@@ -102,12 +102,14 @@ __all__ = [
     "register_known_partners",
     "release",
     "replay",
+    "require_second_step",
     "save_partner",
     "say",
     "seal_capture",
     "seen_alerts",
     "send_elsewhere",
     "sent_by_hand",
+    "set_duty",
     "set_needs",
     "set_terms",
     "set_webhook",

@@ -16,12 +16,17 @@ from tereze.disruption.reporters import own_of
 from tereze.disruption.transitions import UnlawfulStepError, move
 
 
-NEEDS_WORDS = (Answer.REFUSED, Answer.NEED_MORE)
 LONGEST = 2000
 
 
 class WordsMissingError(ValueError):
     """A refusal, or a question, without its reason."""
+
+
+def needs_words(answer: str, refusal: str = "") -> bool:
+    """A question, and a refusal for which no named reason speaks."""
+    unnamed = not refusal or refusal == Refusal.OTHER
+    return answer == Answer.NEED_MORE or (answer == Answer.REFUSED and unnamed)
 
 
 @transaction.atomic
@@ -51,7 +56,7 @@ def answer(
 ) -> None:
     """Done, refused with a reason, or a question. After "done" we look for ourselves at once."""
     text = text.strip()[:LONGEST]
-    if answer in NEEDS_WORDS and not text:
+    if needs_words(answer, refusal) and not text:
         raise WordsMissingError(answer)
     at = now()
     move(
@@ -93,6 +98,7 @@ def supply(*, request: Request, text: str, by: Actor) -> None:
         reason=f"{request.reason}\n\n{added}"[: 2 * LONGEST],
         answer="",
         answer_text="",
+        asked_since=None,
         **clocks_resumed(request, now()),
     )
     if request.channel == Partner.Channel.EMAIL and request.partner.email:

@@ -33,6 +33,7 @@ def approve(*, request: Request, user: Any) -> None:
         evidence=request.evidence,
         approved_at=now(),
         number=next_number(request.unit.slug, "outgoing", zone=request.unit.zone),
+        signed_by=user,
         signatory=user.name,
         signatory_post=user.post,
         channel=request.partner.channel,

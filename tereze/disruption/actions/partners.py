@@ -7,12 +7,12 @@ from typing import Any
 
 from django.db import transaction
 
-from tereze.accounts.models import Unit, User
+from tereze.accounts.models import Unit
 from tereze.audit.models import record
 from tereze.core.actor import Actor
 from tereze.core.founding import on_founding
 from tereze.disruption.hours import Schedule
-from tereze.disruption.models import Partner, PartnerMember, PartnerTerms
+from tereze.disruption.models import Partner, PartnerTerms
 from tereze.disruption.platforms import PLATFORMS
 
 
@@ -68,11 +68,3 @@ def set_terms(
     detail = {"valid_from": valid_from.isoformat()}
     record("partner.terms_set", target=partner, by=by, detail=detail)
     return terms
-
-
-@transaction.atomic
-def add_member(*, partner: Partner, user: User, by: Actor) -> PartnerMember:
-    """This account works for that partner."""
-    member, _new = PartnerMember.objects.update_or_create(user=user, defaults={"partner": partner})
-    record("partner.member_added", target=partner, by=by, detail={"user": user.username})
-    return member

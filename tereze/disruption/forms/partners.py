@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from tereze.accounts.models import Unit, User
 from tereze.accounts.permissions import Role
 from tereze.disruption.hours import DAYS, Schedule
-from tereze.disruption.models import Partner
+from tereze.disruption.models import Partner, PartnerMember
 from tereze.disruption.platforms import PLATFORMS
 
 
@@ -173,6 +173,11 @@ class TermsForm(forms.Form):
 
 class MemberForm(forms.Form):
     user = forms.ModelChoiceField(label=_("Сотрудник партнёра"), queryset=User.objects.none())
+    duty = forms.ChoiceField(
+        label=_("Что может"),
+        choices=PartnerMember.Duty.choices,
+        initial=PartnerMember.Duty.MODERATOR,
+    )
 
     def __init__(self, unit: Unit, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

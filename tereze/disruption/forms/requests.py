@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from tereze.accounts.models import Unit
 from tereze.detection.typology import GROUNDS
 from tereze.disruption import kinds
+from tereze.disruption.actions.answering import needs_words
 from tereze.disruption.actions.drafting import LONGEST_REASON, addresses_in, grounds_for
 from tereze.disruption.models import Enclosure, Partner, Request
 from tereze.disruption.models.request import Answer, Refusal
@@ -197,7 +198,8 @@ class AnswerForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if data.get("answer") in {Answer.REFUSED, Answer.NEED_MORE} and not data.get("text"):
+        answer, refusal = data.get("answer", ""), data.get("refusal", "")
+        if needs_words(answer, refusal) and not data.get("text"):
             self.add_error("text", _("Напишите причину или вопрос: без неё отказ не принимается."))
         return data
 

@@ -1,5 +1,5 @@
 from tereze.disruption.models.files import FileIn, FileOut, FileOutRow
-from tereze.disruption.models.listing import Likeness, Photo, Snapshot, Trait
+from tereze.disruption.models.listing import Likeness, Photo, Snapshot, Thumbnail, Trait
 from tereze.disruption.models.mail import Incoming, Mailbox
 from tereze.disruption.models.partner import Partner, PartnerMember, PartnerTerms
 from tereze.disruption.models.partner_api import (
@@ -42,6 +42,7 @@ __all__ = [
     "RequestStep",
     "Snapshot",
     "State",
+    "Thumbnail",
     "Trait",
     "Webhook",
     "WebhookEvent",

@@ -58,6 +58,16 @@ class Photo(models.Model):
         return f"{self.snapshot} {self.position}"
 
 
+class Thumbnail(models.Model):
+    """A small rendition of a picture in evidence, for lists; made when first looked at."""
+
+    source = models.TextField(unique=True)  # SHA-256 of the picture
+    kept = models.TextField()  # and of the rendition, both in the vault
+
+    def __str__(self) -> str:
+        return self.source
+
+
 class Trait(models.Model):
     """By what a reading is found again: the seller's number or account, a band of the text's
     sketch, the price."""

@@ -64,6 +64,7 @@ class Partner(models.Model):
     )
     look_token = EncryptedTextField(blank=True)  # sent with our looks, where they gave us one
     named_in_public = models.BooleanField(default=False)  # agreed to public figures by name
+    second_step_required = models.BooleanField(default=False)  # of its people, at log-in
     is_active = models.BooleanField(default=True)
 
     objects = PartnerQuerySet.as_manager()

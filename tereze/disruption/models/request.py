@@ -116,6 +116,9 @@ class Request(DueRow):
     number = models.TextField(blank=True)  # outgoing number
     signatory = models.TextField(blank=True)
     signatory_post = models.TextField(blank=True)
+    signed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
     # what the ground needs before anybody may sign
     kui_number = models.TextField(blank=True)
     erdr_number = models.TextField(blank=True)
@@ -140,6 +143,10 @@ class Request(DueRow):
     reopened_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     money_left_at = models.DateTimeField(null=True)  # of money: every minute counts from here
+    # The thread: since when the partner's question, or an appeal, waits for us
+    asked_since = models.DateTimeField(null=True, db_index=True)
+    appealed_since = models.DateTimeField(null=True, db_index=True)
+    overturned_at = models.DateTimeField(null=True)  # an appeal was right: we asked by mistake
     # Kept up on purpose: by whom, why, until when
     held_until = models.DateTimeField(null=True)
     held_by = models.TextField(blank=True)
@@ -233,6 +240,10 @@ class Word(models.Model):
         APPEAL = "appeal", _("обжалование")
         DECISION = "decision", _("решение по обжалованию")
 
+    class Outcome(models.TextChoices):
+        UPHELD = "upheld", _("жалоба обоснованна")
+        REJECTED = "rejected", _("уведомление остаётся в силе")
+
     public_id = models.TextField(unique=True, default=public_id)
     request = models.ForeignKey(Request, models.CASCADE, related_name="words")
     at = models.DateTimeField(default=now)
@@ -240,6 +251,8 @@ class Word(models.Model):
     from_partner = models.BooleanField()
     author = models.TextField()
     text = EncryptedTextField()
+    for_user = models.BooleanField(default=False)  # the partner passes on its user's appeal
+    outcome = models.TextField(choices=Outcome.choices, blank=True)  # of a decision
     seen_at = models.DateTimeField(null=True)  # by the other side
 
     class Meta:

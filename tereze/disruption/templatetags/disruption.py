@@ -1,6 +1,7 @@
 from typing import Any
 
 from django import template
+from django.db.models import Prefetch
 from django.utils.translation import get_language, gettext
 
 from tereze.accounts.models import Unit
@@ -18,6 +19,7 @@ from tereze.disruption.vocabulary import words_for
 
 
 register = template.Library()
+PICTURES = ("photo.jpg", "page.png", "screenshot.png", "screenshot.jpg")
 
 
 @register.filter
@@ -141,8 +143,12 @@ def picture(request: Request) -> EvidenceFile | None:
     files = (
         {file.name: file for file in request.evidence.outgoing_files()} if request.evidence else {}
     )
-    names = ("photo.jpg", "page.png", "screenshot.png", "screenshot.jpg")
-    return next((files[name] for name in names if name in files), None)
+    return next((files[name] for name in PICTURES if name in files), None)
+
+
+def only_pictures() -> "Prefetch[Any]":
+    """Of the evidence's files, those that `picture` chooses from."""
+    return Prefetch("evidence__files", EvidenceFile.objects.filter(name__in=PICTURES))
 
 
 @register.filter

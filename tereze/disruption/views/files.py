@@ -11,6 +11,8 @@ from tereze.accounts.permissions import Permission
 from tereze.casework.actions import export, note_reading
 from tereze.casework.models import Evidence, EvidenceFile
 from tereze.disruption.models import Request
+from tereze.disruption.templatetags.disruption import picture
+from tereze.disruption.thumbnails import NoPictureError, thumbnail
 from tereze.disruption.views.request import found
 
 
@@ -28,6 +30,21 @@ def serve(file: EvidenceFile) -> HttpResponse:
     if kind not in SHOWN:
         name = file.name if kind in KEPT else f"{file.name}.txt"
         response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def serve_thumbnail(row: Request) -> HttpResponse:
+    """The advert's picture as small as a list shows it."""
+    file = picture(row)
+    if file is None:
+        raise Http404
+    try:
+        small = thumbnail(file)
+    except NoPictureError:
+        raise Http404 from None
+    response = HttpResponse(small, content_type="image/jpeg")
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, max-age=86400"
     return response
 
 
@@ -56,6 +73,12 @@ def evidence_file(request: HttpRequest, key: str, evidence: str, name: str) -> H
     if file is None:
         raise Http404
     return serve(file)
+
+
+@requires(Permission.REQUEST_READ)
+@require_safe
+def row_thumbnail(request: HttpRequest, key: str) -> HttpResponse:
+    return serve_thumbnail(found(request, key))
 
 
 @requires(Permission.EVIDENCE_READ)

@@ -13,7 +13,8 @@ from tereze.accounts.models import User
 from tereze.accounts.permissions import Permission
 from tereze.disruption import actions
 from tereze.disruption.forms.partners import MemberForm, PartnerForm, TermsForm
-from tereze.disruption.models import Partner
+from tereze.disruption.forms.staff import StaffForm
+from tereze.disruption.models import Partner, PartnerMember
 
 
 @requires(Permission.REQUEST_READ)
@@ -51,6 +52,7 @@ def page(request: HttpRequest, row: Partner, **forms: Any) -> HttpResponse:
         "form": PartnerForm(instance=row),
         "terms_form": TermsForm(),
         "member_form": MemberForm(row.unit),
+        "staff_form": StaffForm(initial={"duty": PartnerMember.Duty.MANAGER}),
         **forms,
     }
     wrong = any(form.errors for form in forms.values())
@@ -79,6 +81,7 @@ def member(request: HttpRequest, key: str) -> HttpResponse:
     if not form.is_valid():
         return page(request, row, member_form=form)
     employee: User = form.cleaned_data["user"]
-    actions.add_member(partner=row, user=employee, by=user.actor)
+    duty = form.cleaned_data["duty"]
+    actions.add_member(partner=row, user=employee, duty=duty, by=user.actor)
     messages.success(request, _("Теперь этот сотрудник видит уведомления партнёра."))
     return redirect("disruption:partner", key)

@@ -1,73 +1,65 @@
-"""The partner's side: their queue, their requests, nothing of anybody else."""
+"""The partner's side: one request, its files and its thread. Nothing of anybody else, ever."""
 
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.db.models import F
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from tereze.accounts.access import requires
 from tereze.accounts.permissions import Permission
 from tereze.disruption import actions
 from tereze.disruption.forms.requests import AnswerForm, fit_to, said
-from tereze.disruption.models import PartnerMember, Request, State
-from tereze.disruption.models.request import WITH_PARTNER, Answer
+from tereze.disruption.forms.talking import WordForm
+from tereze.disruption.models import Partner, PartnerMember, Request, State
+from tereze.disruption.models.request import WITH_PARTNER
+from tereze.disruption.package import outgoing_package
+from tereze.disruption.templatetags.disruption import only_pictures
+from tereze.disruption.threads import thread_of
 from tereze.disruption.transitions import UnlawfulStepError
-from tereze.disruption.views.files import serve
+from tereze.disruption.views.files import serve, serve_thumbnail
 
 
-PAGE = 50
+Duty = PartnerMember.Duty
 
 
-def own(request: HttpRequest) -> Any:
-    return (
-        Request.objects.visible_to(request.user)
-        .select_related("partner__unit", "unit", "evidence")
-        .prefetch_related("evidence__files")
-    )
+def visible(request: HttpRequest) -> QuerySet[Request]:
+    rows = Request.objects.visible_to(request.user)
+    return rows.select_related("partner__unit", "unit", "evidence")
 
 
-def partner_of(request: HttpRequest) -> Any:
-    member = getattr(request.user, "partner_member", None)
+def own(request: HttpRequest) -> QuerySet[Request]:
+    return visible(request).prefetch_related("evidence__files")
+
+
+def listed(request: HttpRequest) -> QuerySet[Request]:
+    """The same for a list, which shows one picture of each and none of the other files."""
+    return visible(request).prefetch_related(only_pictures())
+
+
+def member_of(request: HttpRequest) -> PartnerMember:
+    members = PartnerMember.objects.select_related("partner__unit", "partner__our_officer")
+    member = members.filter(user=request.user.pk, partner__is_active=True).first()
     if member is None:
         raise Http404
-    return member.partner
+    return member
 
 
-@requires(Permission.PORTAL_USE)
-def queue(request: HttpRequest) -> HttpResponse:
-    partner = partner_of(request)
-    done = request.GET.get("view") == "done"
-    rows = own(request)
-    waiting = rows.filter(state__in=WITH_PARTNER)
-    chosen = (
-        rows.exclude(state__in=WITH_PARTNER).order_by("-answered_at")
-        if done
-        else waiting.order_by(F("act_by").asc(nulls_last=True), "delivered_at")
-    )
-    context = {
-        "partner": str(partner),
-        "is_manager": request.user.partner_member.duty == PartnerMember.Duty.MANAGER,  # type: ignore[union-attr]
-        "officer": partner.our_officer,
-        "topic": f"portal:{partner.public_id}",
-        "page": Paginator(chosen, PAGE).get_page(request.GET.get("page")),
-        "done": done,
-        "tabs": [
-            {"label": _("Ждут ответа"), "url": "?", "current": not done, "badge": waiting.count()},
-            {"label": _("Отвеченные"), "url": "?view=done", "current": done},
-        ],
-        "answers": Answer.choices,
-    }
-    name = (
-        "disruption/portal.html#rows"
-        if getattr(request, "htmx", False)
-        else "disruption/portal.html"
-    )
-    return render(request, name, context)
+def partner_of(request: HttpRequest) -> Partner:
+    return member_of(request).partner
+
+
+def answering(request: HttpRequest) -> PartnerMember:
+    """Who only reads is told so, and by whom that can be changed."""
+    member = member_of(request)
+    if member.duty == Duty.READER:
+        raise PermissionDenied(_("Вы только читаете. Отвечать может ваш модератор."))
+    return member
 
 
 @requires(Permission.PORTAL_USE)
@@ -75,24 +67,33 @@ def show(request: HttpRequest, key: str) -> HttpResponse:
     return page_of(request, get_object_or_404(own(request), public_id=key))
 
 
-def page_of(
-    request: HttpRequest, row: Request, form: AnswerForm | None = None, status: int = 200
-) -> HttpResponse:
-    form = fit_to(form or AnswerForm(), row)
+def page_of(request: HttpRequest, row: Request, status: int = 200, **forms: Any) -> HttpResponse:
+    member = member_of(request)
+    thread = thread_of(row)
+    if member.duty != Duty.READER and request.method == "GET":
+        actions.read_words(request=row, by_partner=True)
+    open_ = row.state in WITH_PARTNER and member.duty != Duty.READER
     context = {
         "partner": str(row.partner),
         "row": row,
-        "form": form,
-        "open": row.state in WITH_PARTNER,
-        "acknowledgeable": row.state in {State.DELIVERED, State.REOPENED},
+        "thread": thread,
+        "open": open_,
+        "may_talk": member.duty != Duty.READER,
+        "acknowledgeable": open_ and row.state in {State.DELIVERED, State.REOPENED},
         "topic": f"portal:{row.partner.public_id}",
+        "form": fit_to(AnswerForm(), row),
+        "word_form": WordForm(appealable=row.appealed_since is None),
+        **forms,
     }
-    return render(request, "disruption/portal_request.html", context, status=status)
+    fragment = getattr(request, "htmx", False)
+    name = f"disruption/portal_request.html{'#now' if fragment else ''}"
+    return render(request, name, context, status=status)
 
 
 @requires(Permission.PORTAL_USE)
 @require_POST
 def acknowledge(request: HttpRequest, key: str) -> HttpResponse:
+    answering(request)
     row = get_object_or_404(own(request), public_id=key)
     try:
         actions.acknowledge(request=row, by=request.user.actor)  # type: ignore[union-attr]
@@ -104,52 +105,41 @@ def acknowledge(request: HttpRequest, key: str) -> HttpResponse:
 @requires(Permission.PORTAL_USE)
 @require_POST
 def answer(request: HttpRequest, key: str) -> HttpResponse:
+    answering(request)
     row = get_object_or_404(own(request), public_id=key)
-    form = AnswerForm(request.POST)
+    form = fit_to(AnswerForm(request.POST), row)
     if not form.is_valid():
-        return page_of(request, row, form, status=422)
-    done = answer_rows([row], form, request)
-    if done:
-        messages.success(request, _("Спасибо, ответ принят."))
-    else:
+        return page_of(request, row, form=form, status=422)
+    try:
+        actions.answer(request=row, by=request.user.actor, **said(form))  # type: ignore[union-attr]
+    except UnlawfulStepError:
         messages.warning(request, _("На это уведомление уже ответили."))
+    else:
+        messages.success(request, _("Спасибо, ответ принят."))
     return redirect("disruption:portal")
 
 
 @requires(Permission.PORTAL_USE)
 @require_POST
-def answer_many(request: HttpRequest) -> HttpResponse:
-    """One answer for all that are ticked."""
-    rows = list(own(request).filter(public_id__in=request.POST.getlist("request")[:200]))
-    form = AnswerForm(request.POST)
-    if not rows:
-        messages.warning(request, _("Отметьте хотя бы одно уведомление."))
-    elif not form.is_valid():
-        for errors in form.errors.values():
-            messages.error(request, str(errors[0]))
+def say(request: HttpRequest, key: str) -> HttpResponse:
+    """A question, a reply, or an appeal, of theirs or of their user."""
+    answering(request)
+    row = get_object_or_404(own(request), public_id=key)
+    form = WordForm(request.POST, appealable=row.appealed_since is None)
+    if not form.is_valid():
+        return page_of(request, row, word_form=form, status=422)
+    try:
+        actions.say(
+            request=row,
+            by=request.user.actor,  # type: ignore[union-attr]
+            from_partner=True,
+            **form.word(),
+        )
+    except UnlawfulStepError:
+        messages.warning(request, _("Обжалование уже подано и рассматривается."))
     else:
-        done = answer_rows(rows, form, request)
-        messages.success(request, _("Принято ответов: %(n)d") % {"n": done})
-        if done < len(rows):
-            messages.info(request, _("На остальные уже ответили."))
-    return redirect("disruption:portal")
-
-
-def answer_rows(rows: list[Request], form: AnswerForm, request: HttpRequest) -> int:
-    """Each in its own transaction; what a colleague answered first is left as it is."""
-    user: Any = request.user
-    done = 0
-    for row in rows:
-        try:
-            actions.answer(
-                request=row,
-                by=user.actor,
-                **said(form),
-            )
-        except UnlawfulStepError:
-            continue
-        done += 1
-    return done
+        messages.success(request, _("Отправлено. Ответ появится на этой странице."))
+    return redirect("disruption:portal_request", key)
 
 
 @requires(Permission.PORTAL_USE)
@@ -164,3 +154,27 @@ def outgoing_file(row: Request, name: str) -> HttpResponse:
     if file is None or not file.outgoing:
         raise Http404
     return serve(file)
+
+
+@requires(Permission.PORTAL_USE)
+@require_safe
+def thumbnail(request: HttpRequest, key: str) -> HttpResponse:
+    return serve_thumbnail(get_object_or_404(own(request), public_id=key))
+
+
+@requires(Permission.PORTAL_USE)
+@require_safe
+@never_cache
+def package(request: HttpRequest, key: str) -> HttpResponse:
+    """All they may have of the evidence, with what it takes to check it."""
+    row = get_object_or_404(own(request), public_id=key)
+    if row.evidence is None:
+        raise Http404
+    made = outgoing_package(
+        evidence=row.evidence,
+        by=request.user.actor,  # type: ignore[union-attr]
+        to=row.partner.name,
+    )
+    response = HttpResponse(made.content, content_type="application/zip")
+    response["Content-Disposition"] = f'attachment; filename="{made.name}"'
+    return response

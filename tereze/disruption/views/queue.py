@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Case, F, Q, QuerySet, When
+from django.db.models import Case, Count, F, Q, QuerySet, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -15,9 +15,11 @@ from tereze.accounts.permissions import Permission
 from tereze.core.clock import now
 from tereze.disruption import actions
 from tereze.disruption.looks import BLIND
-from tereze.disruption.models import Alert, Capture, Request, State
+from tereze.disruption.models import Alert, Capture, Partner, Request, State
 from tereze.disruption.models.request import GONE, OPEN, WITH_PARTNER, RequestQuerySet
 from tereze.disruption.needs import NeedsMissingError
+from tereze.disruption.templatetags.disruption import only_pictures
+from tereze.disruption.threads import with_news
 from tereze.disruption.transitions import UnlawfulStepError
 
 
@@ -25,7 +27,7 @@ PAGE = 50
 
 
 def waiting_for_us(rows: RequestQuerySet) -> QuerySet[Request]:
-    """What a person of ours has to do: sign, take a picture, send by hand, look, answer back."""
+    """What a person of ours has to do: sign, take a picture, send by hand, look, answer back, decide."""
     return (
         rows.filter(state__in=[State.CAPTURED, State.COULD_NOT_LOOK])
         | rows.filter(state=State.DRAFTED, capture__state=Capture.State.NEEDS_PERSON)
@@ -34,6 +36,8 @@ def waiting_for_us(rows: RequestQuerySet) -> QuerySet[Request]:
         | rows.filter(state=State.REOPENED, channel__in=["by_hand", "file"])
         | rows.filter(state__in=[State.APPROVED, *WITH_PARTNER], undelivered_at__isnull=False)
         | rows.filter(state=State.ANSWERED).exclude(answer__in=GONE)
+        | rows.filter(asked_since__isnull=False)
+        | rows.filter(appealed_since__isnull=False)
         | rows.filter(state=State.VERIFIED, lookout__blind__gte=BLIND)
     )
 
@@ -65,7 +69,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     chosen = chosen if chosen in VIEWS else "open"
     visible = Request.objects.visible_to(request.user)
     rows = VIEWS[chosen](visible).select_related("partner", "capture", "unit", "evidence")
-    rows = in_order(rows, chosen).prefetch_related("evidence__files")
+    rows = with_news(in_order(rows, chosen).prefetch_related(only_pictures()), for_partner=False)
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
@@ -109,12 +113,9 @@ def tabs(visible: RequestQuerySet, chosen: str) -> list[dict[str, Any]]:
 
 def overdue_by_officer(visible: RequestQuerySet) -> list[dict[str, Any]]:
     """Whose they are: the chief sees a name, not only a number."""
-    late = visible.overdue().select_related("partner__our_officer").order_by("partner__name")
-    found: dict[int, dict[str, Any]] = {}
-    for row in late[:500]:
-        entry = found.setdefault(row.partner_id, {"partner": row.partner, "count": 0})
-        entry["count"] += 1
-    return list(found.values())
+    counts = dict(visible.overdue().order_by().values_list("partner").annotate(Count("pk")))
+    partners = Partner.objects.filter(pk__in=counts).select_related("our_officer")
+    return [{"partner": row, "count": counts[row.pk]} for row in partners.order_by("name")]
 
 
 def can(request: HttpRequest, permission: str) -> bool:

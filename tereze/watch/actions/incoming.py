@@ -71,7 +71,9 @@ def store(*, judged: Sequence[Judged], cursors: dict[int, int]) -> list[int]:
 def is_covered(found: Judged) -> bool:
     """Written when the chat had been told: who wrote before did not know of us."""
     notice_at, item = found.source.notice_at, found.item
-    return notice_at is not None and (item.edited_at or item.sent_at) >= notice_at
+    # services tell whole seconds: what was written in the notice's own second came after it
+    written = item.edited_at or item.sent_at
+    return notice_at is not None and written >= notice_at.replace(microsecond=0)
 
 
 def fresh_rows(judged: Sequence[Judged]) -> list[Message]:

@@ -187,6 +187,7 @@ class TestClocks:
         assert Alert.objects.get().user == chief
 
     def test_each_is_said_once(self, make: Make) -> None:
+        PartnerTerms.objects.update(night_duty=["*"])  # whatever the hour of the test
         request = make(State.DELIVERED)
         self.late(request, acknowledge_by=9, act_by=8)
         for _ in range(3):

@@ -35,6 +35,10 @@ LIFE = {  # event: where it may happen → where it leads
     "could_not_look": ("answered", "could_not_look"),
     "came_back": ("verified", "reopened"),
     "closed": ("verified answered could_not_look", "closed"),
+    "overturned": (
+        "delivered acknowledged reopened answered could_not_look verified closed",
+        "closed",
+    ),
     "withdrawn": ("drafted captured held approved delivered acknowledged reopened", "closed"),
 }
 

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from tereze.statistics.removal import Time, quantile
+from tereze.disruption.durations import Time, quantile
 
 
 HALF, NINE_TENTHS = Fraction(1, 2), Fraction(9, 10)

@@ -29,8 +29,11 @@
   // The keys of the form one is in and of the current row win over the page's.
   function find(name) {
     const fits = (element) => element.dataset.key.toLowerCase() === name && visible(element) && !element.disabled;
-    const near = [document.activeElement?.closest?.("form"), currentItem()].filter(Boolean);
-    return near.flatMap((part) => all("[data-key]", part)).find(fits) ||
+    const item = currentItem();
+    const near = [document.activeElement?.closest?.("form"), item].filter(Boolean);
+    // a form may hold the whole list: the other rows' keys are not meant
+    const mine = (element) => [null, item].includes(element.closest("[data-item]"));
+    return near.flatMap((part) => all("[data-key]", part)).find((element) => fits(element) && mine(element)) ||
       all("[data-key]").find((element) => fits(element) && !element.closest("[data-item]"));
   }
 
@@ -317,6 +320,13 @@
     return document.scrollingElement;
   }
 
+  // What the reader ticked, chose or typed is theirs; it outlives the news.
+  const tickable = (field) => /^(checkbox|radio)$/.test(field.type);
+  const placeOf = (field) => field.id || (tickable(field) ? `${field.name}=${field.value}` : field.name);
+  const changed = (field) => field.type !== "hidden" && (tickable(field) ? field.checked !== field.defaultChecked :
+    field.tagName === "SELECT" ? ![...field.options].some((option) => option.selected && option.defaultSelected) && field.selectedIndex > 0 :
+      typedIn(field));
+
   let held = null;
 
   body.addEventListener("htmx:beforeSwap", (event) => {
@@ -334,13 +344,14 @@
       anchor: anchor ? { id: anchor.id, top: anchor.getBoundingClientRect().top } : null,
       open: all("details[open]", place).map((details) => details.id || details.querySelector("summary")?.textContent.trim()),
       known: new Set(rows.map((item) => item.id)),
+      filled: all("input, select, textarea", place).filter(changed).map((field) => [placeOf(field), field.checked, field.value]),
       live: isLive(event.detail),
     };
   });
 
   body.addEventListener("htmx:afterSwap", () => {
     if (!held) return;
-    const { box, scroll, current, focus, anchor, open, known, live } = held;
+    const { box, scroll, current, focus, anchor, open, known, filled, live } = held;
     const place = held.place.isConnected ? held.place : document.getElementById(held.place.id);
     held = null;
     if (!place) return;
@@ -348,6 +359,12 @@
     if (live) all("details", place).forEach((details) => {
       if (open.includes(details.id || details.querySelector("summary")?.textContent.trim())) details.open = true;
     });
+    if (live) for (const [where, checked, value] of filled) {
+      const field = all("input, select, textarea", place).find((other) => placeOf(other) === where);
+      if (!field) continue;
+      if (tickable(field)) field.checked = checked;
+      else field.value = value;
+    }
     const chosen = byId(current);
     if (chosen) choose(chosen, false);
     const focused = byId(focus);
@@ -399,6 +416,18 @@
       navigator.clipboard?.writeText(source.value ?? source.textContent).then(() => {
         if (copy.dataset.copied) copy.textContent = copy.dataset.copied;
       });
+    }
+    // What a row opens for writing comes into sight, ready to be written in.
+    const opened = event.target.closest("[data-item] summary")?.parentElement;
+    if (opened && !opened.open) setTimeout(() => {
+      opened.closest("[data-item]").scrollIntoView({ block: "nearest" });
+      opened.querySelector("select, input, textarea")?.focus({ preventScroll: true });
+    });
+    const ticker = event.target.closest("[data-tick-all]");
+    if (ticker) {
+      const boxes = all("[data-item] input[type=checkbox]", ticker.form);
+      const wanted = boxes.some((box) => !box.checked);
+      boxes.forEach((box) => { box.checked = wanted; });
     }
     all("details.desk-user[open], details.desk-menu[open]").forEach((details) => {
       if (!details.contains(event.target)) details.open = false;
