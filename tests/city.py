@@ -1,5 +1,6 @@
 """A real city for integration and browser tests: its own data folder, database and processes."""
 
+import atexit
 import contextlib
 import fcntl
 import os
@@ -120,6 +121,9 @@ def a_city(**environment: str) -> Iterator[City]:
 
 def an_empty_city(url: str | None) -> Path:
     """Migrated once in a test run, since that takes seconds; on PostgreSQL the database has its name."""
+    if "TEREZE_TEST_CITY" not in os.environ:  # a bench, not a test run
+        os.environ["TEREZE_TEST_CITY"] = tempfile.mkdtemp(prefix="tereze-empty-")
+        atexit.register(shutil.rmtree, os.environ["TEREZE_TEST_CITY"], ignore_errors=True)
     shared = Path(os.environ["TEREZE_TEST_CITY"])
     with (shared / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

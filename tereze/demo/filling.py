@@ -6,7 +6,7 @@ from pathlib import Path
 from django.conf import settings
 
 from tereze.accounts.models import Unit
-from tereze.demo import people, story, year
+from tereze.demo import line, people, story, year
 from tereze.demo.ports import Ports
 
 
@@ -31,7 +31,7 @@ def fill(ports: Ports, say: Callable[[str], None]) -> None:
         ("people", "people and partners", lambda: people.found(site=ports.url("platform"))),
         ("year", "the year's offences", lambda: year.live_through(unit())),
         ("reports", "reports of the last weeks", lambda: story.tell_reports(unit())),
-        ("removals", "removed adverts", lambda: year.removals(unit())),
+        ("removals", "removed adverts", lambda: line.live_through(unit())),
         ("case", "a case at work", lambda: story.begin_case(unit())),
         ("warning", "a warning", story.warn),
         ("events", "events", story.plan_events),

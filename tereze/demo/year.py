@@ -1,4 +1,4 @@
-"""The example city's year, in rows: offences with an ЕРДР number, and removals with their minutes.
+"""The example city's year, in rows: offences with an ЕРДР number.
 
 The numbers are those of the city whose police first called OLX and Kolesa.kz: 161 offences via the
 one, 31 via the other, 7 criminal cases on fake adverts in production. They are not written anywhere
@@ -14,14 +14,10 @@ from django.db import transaction
 
 from tereze.accounts.models import Unit, User
 from tereze.audit.models import record
-from tereze.casework.actions import Part, store_parts
 from tereze.casework.models import Case, CaseMember, Offence
-from tereze.core.clock import moved_to, now
+from tereze.core.clock import now
 from tereze.core.numbering import next_number
 from tereze.demo.people import BY
-from tereze.disruption import actions as requests
-from tereze.disruption.models import Lookout
-from tereze.disruption.verification import Outcome, Verdict
 
 
 DISTRICTS = ("Центральный", "Самал", "5-й микрорайон", "Вокзальный", "Сельская зона")
@@ -151,58 +147,3 @@ TITLES = {
     "hijacked_account_loan": "Просьба занять со взломанного WhatsApp",
     "fake_broker": "Лже-брокер",
 }
-REMOVALS = (("olx", 14), ("kolesa", 6), ("krisha", 3))
-IDS = {
-    "olx": "https://www.olx.kz/d/obyavlenie/primer-ID{}.html",
-    "kolesa": "https://kolesa.kz/a/show/{}",
-    "krisha": "https://krisha.kz/a/show/{}",
-}
-
-
-def removals(unit: Unit) -> None:
-    """Requests of the last two months, each through its whole life, with its real minutes."""
-    rng = random.Random(161)
-    for platform, count in REMOVALS:
-        for number in range(count):
-            started = now() - timedelta(days=rng.uniform(2, 60))
-            one_removal(unit, platform, number, started.replace(hour=rng.randrange(4, 12)), rng)
-
-
-def one_removal(unit: Unit, platform: str, number: int, at: datetime, rng: random.Random) -> None:
-    operative = User.objects.get(username="operative")
-    chief = User.objects.get(username="chief")
-    moderator = User.objects.get(username=platform)
-    code = f"Ex{number:03d}" if platform == "olx" else str(150_000_100 + number)
-    note = f"Пример из истории города: {IDS[platform].format(code)}".encode()
-    stored = store_parts([Part("primer.txt", "text/plain", note, outgoing=True)])
-    with transaction.atomic():
-        with moved_to(at):
-            request = requests.draft_request(
-                unit=unit,
-                url=IDS[platform].format(code),
-                reason="Продавец просит предоплату, товара нет; сообщения жителей.",
-                by=operative.actor,
-                user=operative,
-            ).request
-            requests.seal_capture(
-                request=request,
-                files=stored,
-                seen_at=at,
-                facts={"example": True},
-                by=operative.actor,
-            )
-        with moved_to(at + timedelta(minutes=rng.uniform(1, 4))):
-            requests.approve(request=request, user=chief)
-        removed = at + timedelta(
-            minutes=rng.uniform(5, 16) if rng.random() < 0.8 else rng.uniform(20, 90)
-        )
-        with moved_to(removed):
-            requests.answer(request=request, answer="done", by=moderator.actor)
-        with moved_to(removed + timedelta(seconds=rng.uniform(15, 50))):
-            lookout = Lookout.objects.get(request=request)
-            gone = Verdict(Outcome.GONE, "not_found")
-            requests.record_look(
-                request=request, lookout=lookout, verdict=gone, by=operative.actor, at=now()
-            )
-        # these addresses are made up: nobody shall look at them any more
-        requests.close(request=request, why="пример из истории", by=operative.actor)

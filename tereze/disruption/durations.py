@@ -20,7 +20,7 @@ class Time:
 
 def quantile(times: Sequence[Time], share: Fraction) -> float | None:
     """The time by which this share was over; between two ends where it falls between them."""
-    staying, at_risk = Fraction(1), len(times)
+    staying, at_risk, rest = Fraction(1), len(times), 1 - share
     ordered = sorted(times, key=lambda time: (time.minutes, not time.gone))
     exactly: float | None = None
     for time in ordered:
@@ -28,9 +28,9 @@ def quantile(times: Sequence[Time], share: Fraction) -> float | None:
             if exactly is not None:
                 return (exactly + time.minutes) / 2
             staying *= Fraction(at_risk - 1, at_risk)
-            if staying < 1 - share:
+            if staying < rest:
                 return time.minutes
-            if staying == 1 - share:
+            if staying == rest:
                 exactly = time.minutes
         at_risk -= 1
     return exactly

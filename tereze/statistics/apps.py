@@ -7,10 +7,13 @@ class StatisticsConfig(AppConfig):
 
     def ready(self) -> None:
         from tereze.accounts.permissions import Permission, Role
-        from tereze.core import navigation
+        from tereze.audit import labels
+        from tereze.core import navigation, panels
         from tereze.live import register_topic
 
         register_topic("figures", lambda user, key: user.can(Permission.FIGURES_VIEW))
+        labels.register({"meeting_sheet.made": _("лист к встрече сделан")})
+        panels.register("partner", "statistics:meeting_panel", permission=Permission.FIGURES_LISTS)
         navigation.register(
             _("Показатели"),
             "statistics:figures",
@@ -26,6 +29,9 @@ class StatisticsConfig(AppConfig):
             key="v",
             order=72,
             first_for=(Role.PROSECUTOR,),
+        )
+        navigation.register_public(
+            _("Как быстро удаляют объявления мошенников"), "statistics:public_line", order=48
         )
         navigation.register_public(
             _("Что мы удаляем и блокируем"), "statistics:transparency", order=50

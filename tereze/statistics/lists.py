@@ -1,20 +1,19 @@
 """The list behind every number: what was counted, row by row. Chiefs only; each is also a CSV."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from collections.abc import Callable, Iterable
+from datetime import date
 
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from tereze.accounts.models import Unit
 from tereze.casework.models import Case, Offence
 from tereze.core.wording import exact, money
 from tereze.disruption.models import Request
 from tereze.intake.models import Report, State
 from tereze.statistics import figures
+from tereze.statistics.line_lists import LINE_LISTS
+from tereze.statistics.listing import Asked, Cell, Listing
 from tereze.statistics.names import district_name, platform_name, scheme_name
 from tereze.statistics.removal import (
     minutes_said,
@@ -25,32 +24,6 @@ from tereze.statistics.removal import (
 )
 from tereze.watch.interventions import blocked
 from tereze.watch.models import Decision
-
-
-@dataclass(frozen=True)
-class Cell:
-    text: Any
-    url: str = ""
-
-
-@dataclass(frozen=True)
-class Listing:
-    title: str
-    heading: tuple[str, ...]
-    found: QuerySet[Any]
-    cells: Callable[[Any], Iterable[Cell]]
-
-    def rows(self, found: Iterable[Any]) -> Iterator[list[tuple[str, Cell]]]:
-        """Each cell with its column's name, for narrow screens."""
-        for row in found:
-            yield list(zip(self.heading, self.cells(row), strict=True))
-
-
-@dataclass(frozen=True)
-class Asked:
-    unit: Unit
-    since: datetime
-    filters: Mapping[str, str]
 
 
 def listing(what: str, asked: Asked) -> Listing | None:
@@ -175,7 +148,10 @@ def removals(asked: Asked) -> Listing:
 
 
 def outcomes() -> dict[str, tuple[Callable[[QuerySet[Request]], QuerySet[Request]], str]]:
-    return {"gone": (seen_gone, _("удалено")), "open": (still_there, _("ещё на месте"))}
+    return {
+        "gone": (seen_gone, _("удалено")),
+        "open": (still_there, _("ещё на месте или появилось снова")),
+    }
 
 
 def overdue(asked: Asked) -> Listing:
@@ -249,4 +225,5 @@ LISTS: dict[str, Callable[[Asked], Listing]] = {
     "overdue": overdue,
     "blocked": blocked_messages,
     "undone": undone,
+    **LINE_LISTS,
 }

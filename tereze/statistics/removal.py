@@ -31,12 +31,14 @@ __all__ = [
     "time_of",
 ]
 
+OVER = (State.VERIFIED, State.CLOSED)
+
 
 @dataclass(frozen=True)
 class Removal:
     delivered: int  # notices
     n: int  # seen gone
-    open: int  # still there
+    open: int  # still there, or there again
     median: float | None  # None: fewer than half are gone yet
     p90: float | None
 
@@ -48,7 +50,7 @@ def removal_minutes(requests: Iterable[Request]) -> dict[str, Removal]:
         platform = request.partner.platform or request.partner.slug
         if (time := time_of(request)) is not None:
             by_platform.setdefault(platform, []).append(time)
-        if request.gone_at is None and request.state != State.CLOSED:
+        if request.state not in OVER:
             still_open[platform] = still_open.get(platform, 0) + 1
     return {
         platform: Removal(
@@ -76,7 +78,8 @@ def seen_gone(requests: QuerySet[Request]) -> QuerySet[Request]:
 
 
 def still_there(requests: QuerySet[Request]) -> QuerySet[Request]:
-    return requests.filter(gone_at=None).exclude(state=State.CLOSED)
+    """Still, or again: what came back counts here too, and its first removal stays a measured one."""
+    return requests.exclude(state__in=OVER)
 
 
 def time_of(request: Request) -> Time | None:

@@ -12,7 +12,7 @@ import pytest
 
 
 ROOT = Path(__file__).resolve().parents[2]
-Crash = Callable[[str], dict[str, Any]]
+Crash = Callable[..., dict[str, Any]]
 
 
 def city(folder: Path) -> dict[str, str]:
@@ -37,11 +37,13 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def every_death(migrated: Path, tmp_path: Path) -> Crash:
-    """`every_death("report")`: the scenario, dying at every point; how many, how long, what failed."""
+    """`every_death("report")`: the scenario, dying at every point, or at so many of them; how many,
+    how long, what failed."""
 
-    def run(name: str) -> dict[str, Any]:
+    def run(name: str, points: int = 0) -> dict[str, Any]:
         folder = shutil.copytree(migrated, tmp_path / "city")
-        command = [sys.executable, "-m", "tests.crash", str(folder), name]
+        command = [sys.executable, "-m", "tests.crash", name, "--folder", str(folder)]
+        command += ["--points", str(points)]
         done = subprocess.run(
             command,
             cwd=ROOT,
@@ -62,8 +64,8 @@ def every_death(migrated: Path, tmp_path: Path) -> Crash:
 def crash(every_death: Crash) -> Crash:
     """The same; fails with what was lost where."""
 
-    def run(name: str) -> dict[str, Any]:
-        found = every_death(name)
+    def run(name: str, points: int = 0) -> dict[str, Any]:
+        found = every_death(name, points)
         failures = found.pop("failures")
         print(f"{name}: {found}")  # noqa: T201
         assert not failures, f"{len(failures)} of {found['ran']}\n" + "\n\n".join(failures[:5])

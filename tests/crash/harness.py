@@ -229,11 +229,18 @@ def choose(points: list[tuple[str, str]]) -> list[int]:
     return [number for number in range(len(points)) if number not in left_out]
 
 
+def sample(chosen: list[int], most: int) -> list[int]:
+    if not most or len(chosen) <= most:
+        return chosen
+    return [chosen[round(place * (len(chosen) - 1) / (most - 1))] for place in range(most)]
+
+
 class Harness:
     def __init__(self, scenario: Scenario, base: Path) -> None:
         self.scenario, self.base = scenario, base
 
-    def run(self) -> Found:
+    def run(self, most: int = 0) -> Found:
+        """At every point, or at a sample of so many, spread over the whole life."""
         began = time.monotonic()
         self.warm_up()
         self.demand(forked(self.prepare))
@@ -241,7 +248,7 @@ class Harness:
             (kind, label)
             for kind, label in json.loads(self.demand(forked(lambda: self.undisturbed())))
         ]
-        chosen = choose(points)
+        chosen = sample(choose(points), most)
         failures = [text for number in chosen if (text := self.die_at(number, points[number]))]
         counts = Counter(kind for kind, _ in points)
         return Found(dict(counts), len(chosen), round(time.monotonic() - began, 1), failures)

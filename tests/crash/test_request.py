@@ -72,7 +72,7 @@ class RemovingAnAdvert:
         def look(url: str, **_how: Any) -> Seen:
             outgoing.outside_transaction()
             with world.call("a look at the page"):
-                if world.noted("advert taken down"):
+                if self.is_taken_down(world):
                     return Seen(url=url, status=404, page=NOTHING)
                 return Seen(url=url, status=200, page=ADVERT)
 
@@ -96,6 +96,9 @@ class RemovingAnAdvert:
         seeing.by_browser = see
         captures.take = take
         smtplib.SMTP = mail_server(world)  # type: ignore[misc]
+
+    def is_taken_down(self, world: World) -> bool:
+        return bool(world.noted("advert taken down"))
 
     def live(self, world: World) -> None:
         """Officer and moderator do what their screens offer; without an answer they do it again."""

@@ -18,6 +18,7 @@ from tereze.core.clock import now
 from tereze.core.wording import exact
 from tereze.statistics import lists
 from tereze.statistics.figures import Figures, figures_of, overdue_requests
+from tereze.statistics.listing import Asked
 from tereze.statistics.names import district_name, platform_name, scheme_name
 from tereze.statistics.period import local_day, midnight, read_day, year_start
 from tereze.statistics.removal import Removal, minutes_said
@@ -180,7 +181,7 @@ def as_csv(request: HttpRequest, table: str) -> HttpResponse:
             _("Площадка"),
             _("Доставлено"),
             _("Удалено"),
-            _("Ещё на месте"),
+            _("Ещё на месте или снова"),
             _("Медиана, мин"),
             _("Девять из десяти, мин"),
         )
@@ -208,7 +209,7 @@ def removal_csv(item: tuple[str, Removal]) -> tuple[Any, ...]:
 def show_list(request: HttpRequest, what: str) -> HttpResponse:
     """The list behind a number."""
     user: Any = request.user
-    asked = lists.Asked(user.unit, since_of(request, user.unit), request.GET.dict())
+    asked = Asked(user.unit, since_of(request, user.unit), request.GET.dict())
     found = lists.listing(what, asked)
     if found is None:
         raise Http404

@@ -5,8 +5,11 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from tereze.accounts.models import Unit
+from tereze.statistics import line
 from tereze.statistics.figures import Figures, as_json, figures_of
+from tereze.statistics.lives import lives_of
 from tereze.statistics.period import midnight, year_start
+from tereze.statistics.sellers import sellers_on
 
 
 class Command(BaseCommand):
@@ -24,9 +27,15 @@ class Command(BaseCommand):
         since = midnight(options["since"], unit) if options["since"] else year_start(unit)
         figures = figures_of(unit, since)
         if options["json"]:
-            self.stdout.write(json.dumps(as_json(figures), ensure_ascii=False))
+            found = {**as_json(figures), "direct_line": direct_line(unit, since)}
+            self.stdout.write(json.dumps(found, ensure_ascii=False))
         else:
             self.stdout.write(as_text(figures, unit, since))
+
+
+def direct_line(unit: Unit, since: datetime) -> dict[str, Any]:
+    lives = lives_of(unit, since)
+    return line.as_json(lives, unit, sellers_on(unit, lives))
 
 
 def find_unit(slug: str | None) -> Unit:
