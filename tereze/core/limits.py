@@ -34,6 +34,14 @@ class Window:
         with self.lock:
             return len(self.recent(key)) >= self.limit
 
+    def wait(self, key: str) -> float:
+        """Seconds until one more hit of it would be within the limit."""
+        with self.lock:
+            times = self.recent(key)
+            if len(times) < self.limit:
+                return 0
+            return times[len(times) - self.limit] + self.seconds - time.monotonic()
+
     def recent(self, key: str) -> deque[float]:
         times = self.hits.setdefault(key, deque())
         self.hits.move_to_end(key)

@@ -6,7 +6,9 @@ nothing (a refusal, a question) has no restriction of their list, so it is their
 No personal data: whatever identifies somebody is taken out of the texts.
 """
 
+import json
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -58,7 +60,7 @@ def statement_of(request: Request) -> dict[str, Any]:
         **({"category_specification": KEYWORDS[request.kind]} if request.kind in KEYWORDS else {}),
         "decision_ground": "DECISION_GROUND_ILLEGAL_CONTENT",
         "illegal_content_legal_ground": legal_ground(request),
-        "illegal_content_explanation": nameless(request.reason)[: LONGEST["explanation"]] or "-",
+        "illegal_content_explanation": explanation(request)[: LONGEST["explanation"]],
         "content_type": [content],
         **({"content_type_other": other} if other else {}),
         "category": "STATEMENT_CATEGORY_SCAMS_AND_FRAUD",
@@ -112,6 +114,18 @@ def source_of(request: Request) -> dict[str, str]:
 def legal_ground(request: Request) -> str:
     ground = GROUNDS.get(request.ground)
     return (ground.text["ru"] if ground else request.ground)[: LONGEST["ground"]]
+
+
+def explanation(request: Request) -> str:
+    """Their list of grounds has none for "not illegal": who alleges it is said in words."""
+    alleged = request.answer in (Answer.REFUSED, Answer.NEED_MORE)
+    words = nameless(request.reason) or "-"
+    return f"Alleged by the request, not found by the platform. {words}" if alleged else words
+
+
+def schema_of_statements() -> dict[str, Any]:
+    text = Path(__file__).with_name("reasons.schema.json").read_text(encoding="utf-8")
+    return {name: value for name, value in json.loads(text).items() if name != "$schema"}
 
 
 def facts(request: Request) -> str:

@@ -1,5 +1,6 @@
 """The application: its routes, its manners, its description."""
 
+import logging
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -20,9 +21,10 @@ from tereze.core.api import operations
 from tereze.disruption.partner_api import guide, problems, requests, webhooks, writes
 from tereze.disruption.partner_api.auth import KeyOfPartner
 from tereze.disruption.partner_api.news import WEBHOOKS
-from tereze.disruption.partner_api.operations import correlation_of
+from tereze.disruption.partner_api.operations import LONGEST_TOKEN, correlation_of
 
 
+logger = logging.getLogger(__name__)
 LARGEST_BODY = 256 * 1024
 LANGUAGES = dict(settings.LANGUAGES)
 DEFAULT_LANGUAGE = "ru"
@@ -73,7 +75,7 @@ def mannered(view: View) -> View:
         with translation.override(language):
             stopped = out_of_bounds(request)
             response = problems.as_response(request, stopped) if stopped else None
-            response = response or view(request, *args, **kwargs)
+            response = response or safely(view, request, *args, **kwargs)
             if response.status_code == 405:
                 allowed = response.get("Allow", "")
                 response = problems.as_response(request, "method_not_allowed")
@@ -85,6 +87,15 @@ def mannered(view: View) -> View:
         return response
 
     return inner
+
+
+def safely(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    """A fault of ours is told to machines as everything else is, and stands in our log."""
+    try:
+        return view(request, *args, **kwargs)
+    except Exception:
+        logger.exception("partner API: %s %s", request.method, request.path)
+        return problems.as_response(request, "server_error")
 
 
 def language_of(request: HttpRequest) -> str:
@@ -112,7 +123,21 @@ def unknown(request: HttpRequest) -> HttpResponse:
 def description() -> dict[str, Any]:
     schema: dict[str, Any] = api.get_openapi_schema(path_prefix="api/partner/v1/")
     schema["servers"] = [{"url": settings.PUBLIC_URL}]
+    for methods in schema["paths"].values():
+        for operation in methods.values():
+            as_it_is(operation)
     return schema
+
+
+def as_it_is(operation: dict[str, Any]) -> None:
+    """What the framework cannot know: problems have a type of their own, the token is a must."""
+    for status, response in operation["responses"].items():
+        if int(status) >= 400 and "application/json" in response.get("content", {}):
+            response["content"][problems.TYPE] = response["content"].pop("application/json")
+    for parameter in operation.get("parameters", []):
+        if parameter["name"] == "Idempotency-Key":
+            bounds = {"type": "string", "minLength": 1, "maxLength": LONGEST_TOKEN}
+            parameter |= {"required": True, "schema": bounds}
 
 
 @public

@@ -31,10 +31,10 @@ class KeyOfPartner(HttpBearer):
         )
         if key is None:
             if not WRONG_KEYS.hit(address_of(request)):
-                raise Problem("rate_limited")
+                raise Problem("rate_limited", wait=WRONG_KEYS.wait(address_of(request)))
             return None
         if not BY_KEY.hit(key.key_hash):
-            raise Problem("rate_limited")
+            raise Problem("rate_limited", wait=BY_KEY.wait(key.key_hash))
         if key.last_used_at is None or key.last_used_at < now() - USED_EVERY:
             PartnerKey.objects.filter(pk=key.pk).update(last_used_at=now())
         return key

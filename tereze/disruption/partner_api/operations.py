@@ -30,6 +30,7 @@ class Act:
 
     do: Callable[[], dict[str, str]]
     request: Request | None = None
+    named: str = ""  # how the call named a request that is not there
 
 
 @dataclass(frozen=True)
@@ -66,19 +67,18 @@ def perform(call: Call, acts: Sequence[Act]) -> dict[str, Any]:
     """Do what was not done yet under this token; answer with all of it."""
     if call.test:
         return rehearse(call, acts)
-    operation, is_new = begin(call, len(acts))
+    operation = begin(call, len(acts))
     done = set(operation.items.values_list("position", flat=True))
-    for position, act in enumerate(acts):
-        if position not in done:
-            once(operation, position, act)
-    return {**told(operation), "replayed": not is_new and len(done) == len(acts)}
+    acted = [
+        once(operation, position, act) for position, act in enumerate(acts) if position not in done
+    ]
+    return {**told(operation), "replayed": not any(acted)}
 
 
-def begin(call: Call, size: int) -> tuple[Operation, bool]:
+def begin(call: Call, size: int) -> Operation:
     mine = {"partner": call.key.partner, "token_hash": token_hash(call.token)}
     body_hash = hash_of(call.body)
     operation = Operation.objects.filter(**mine).first()
-    is_new = False
     if operation is None:
         try:
             with transaction.atomic():
@@ -90,16 +90,16 @@ def begin(call: Call, size: int) -> tuple[Operation, bool]:
                     correlation=call.correlation,
                     size=size,
                 )
-                is_new = True
         except IntegrityError:  # a twin was faster
             operation = Operation.objects.get(**mine)
     if operation.body_hash != body_hash:
         raise Problem("idempotency_key_reused")
-    return operation, is_new
+    return operation
 
 
-def once(operation: Operation, position: int, act: Act) -> None:
-    """The item's row is the lock: whoever writes it first does the act, in the same transaction."""
+def once(operation: Operation, position: int, act: Act) -> bool:
+    """The item's row is the lock: whoever writes it first does the act, in the same transaction.
+    False where a twin did."""
     try:
         with transaction.atomic():
             item = OperationItem.objects.create(
@@ -110,6 +110,8 @@ def once(operation: Operation, position: int, act: Act) -> None:
     except IntegrityError:
         if not operation.items.filter(position=position).exists():
             raise  # it was something else
+        return False
+    return True
 
 
 def outcome_of(act: Act) -> tuple[str, dict[str, str]]:
@@ -117,7 +119,7 @@ def outcome_of(act: Act) -> tuple[str, dict[str, str]]:
         with transaction.atomic():
             return "", act.do()
     except Problem as problem:
-        return problem.code, {}
+        return problem.code, {"request_id": act.named} if act.named else {}
 
 
 class Rehearsed(Exception):  # noqa: N818 - the way out of a rehearsal
@@ -131,7 +133,8 @@ def rehearse(call: Call, acts: Sequence[Act]) -> dict[str, Any]:
         item = OperationItem(position=position, request=act.request)
         try:
             with transaction.atomic():
-                item.problem, _made = outcome_of(act)
+                item.problem, made = outcome_of(act)
+                item.result = made if item.problem else {}  # what was made is gone again
                 raise Rehearsed
         except Rehearsed:
             items.append(item)
@@ -163,11 +166,11 @@ def told(operation: Operation) -> dict[str, Any]:
 
 def item_of(item: OperationItem) -> dict[str, Any]:
     return {
-        "request_id": item.request.public_id if item.request else None,
+        "request_id": item.request.public_id if item.request else item.result.get("request_id"),
         "status": "refused" if item.problem else "done",
         "problem": item.problem or None,
         "detail": words_of(item.problem) if item.problem else None,
-        "result": item.result,
+        "result": {} if item.problem else item.result,
     }
 
 

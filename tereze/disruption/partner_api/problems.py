@@ -1,6 +1,7 @@
 """What went wrong, as RFC 9457 problem details: a code for machines, words for people."""
 
 from http import HTTPStatus
+from math import ceil
 from typing import Any
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 
+TYPE = "application/problem+json"
 PROBLEMS: dict[str, tuple[int, Any]] = {
     "not_json": (400, gettext_lazy("Тело запроса – не JSON.")),
     "idempotency_key_missing": (
@@ -26,6 +28,7 @@ PROBLEMS: dict[str, tuple[int, Any]] = {
         409,
         gettext_lazy("Сейчас на это уведомление не отвечают: посмотрите его статус."),
     ),
+    "already_acknowledged": (409, gettext_lazy("Это уведомление уже взято в работу: отвечайте.")),
     "webhook_off": (409, gettext_lazy("Вебхук не задан или выключен.")),
     "length_required": (411, gettext_lazy("Нужен заголовок Content-Length.")),
     "too_large": (413, gettext_lazy("Тело запроса больше 256 КБ.")),
@@ -34,6 +37,10 @@ PROBLEMS: dict[str, tuple[int, Any]] = {
     "bad_cursor": (422, gettext_lazy("Этот cursor выдан не здесь. Начните без него.")),
     "not_an_address": (422, gettext_lazy("Это не адрес страницы.")),
     "rate_limited": (429, gettext_lazy("Слишком часто: подождите минуту.")),
+    "server_error": (
+        500,
+        gettext_lazy("Ошибка на нашей стороне. Повторите с тем же Idempotency-Key."),
+    ),
 }
 FIELD_WORDS: dict[str, Any] = {
     "missing": gettext_lazy("обязательное поле"),
@@ -46,14 +53,19 @@ FIELD_WORDS: dict[str, Any] = {
     "reason_code_missing": gettext_lazy("для отказа нужен код причины"),
     "reason_code_unexpected": gettext_lazy("код причины бывает только у отказа"),
     "twice": gettext_lazy("одно уведомление названо дважды"),
+    "not_a_moment": gettext_lazy("нужны дата и время со смещением: 2026-03-31T09:15:00Z"),
+    "not_text": gettext_lazy("в тексте недопустимый знак"),
 }
-WAIT_SECONDS = 60
 
 
 class Problem(Exception):  # noqa: N818 - the standard's own word
-    def __init__(self, code: str) -> None:
+    def __init__(
+        self, code: str, *, errors: list[dict[str, str]] | None = None, wait: float = 0
+    ) -> None:
         super().__init__(code)
         self.code = code
+        self.errors = errors
+        self.wait = wait  # seconds until it can succeed
 
 
 def words_of(code: str) -> str:
@@ -61,7 +73,11 @@ def words_of(code: str) -> str:
 
 
 def as_response(
-    request: HttpRequest, code: str, *, errors: list[dict[str, str]] | None = None
+    request: HttpRequest,
+    code: str,
+    *,
+    errors: list[dict[str, str]] | None = None,
+    wait: float = 0,
 ) -> HttpResponse:
     status, words = PROBLEMS[code]
     body = {
@@ -75,16 +91,16 @@ def as_response(
         **({"errors": errors} if errors else {}),
     }
     response = JsonResponse(body, status=status, json_dumps_params={"ensure_ascii": False})
-    response["Content-Type"] = "application/problem+json"
+    response["Content-Type"] = TYPE
     if status == HTTPStatus.UNAUTHORIZED:
         response["WWW-Authenticate"] = 'Bearer realm="Tereze partner API"'
     if status == HTTPStatus.TOO_MANY_REQUESTS:
-        response["Retry-After"] = str(WAIT_SECONDS)
+        response["Retry-After"] = str(max(1, ceil(wait)))
     return response
 
 
 def on_problem(request: HttpRequest, problem: Any) -> HttpResponse:
-    return as_response(request, problem.code)
+    return as_response(request, problem.code, errors=problem.errors, wait=problem.wait)
 
 
 def on_not_found(request: HttpRequest, _error: Any) -> HttpResponse:

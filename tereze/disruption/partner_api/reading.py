@@ -23,13 +23,18 @@ from tereze.disruption.transitions import UnlawfulStepError
 
 
 LAST_STEP = RequestStep.objects.filter(request=OuterRef("pk")).order_by("-at", "-pk")
+LAST_RETURN = LAST_STEP.filter(event__in=["supplied", "still_there", "came_back"])
 
 
 def visible_to(key: PartnerKey) -> Any:
     """Only this partner's, and only what was sent: the one place where the API finds requests."""
     return (
         Request.objects.filter(VISIBLE, partner=key.partner)
-        .annotate(was_withdrawn=WAS_WITHDRAWN, updated=Subquery(LAST_STEP.values("at")[:1]))
+        .annotate(
+            was_withdrawn=WAS_WITHDRAWN,
+            updated=Subquery(LAST_STEP.values("at")[:1]),
+            returned=Subquery(LAST_RETURN.values("at")[:1]),
+        )
         .select_related("partner__unit", "unit", "evidence")
     )
 
@@ -67,7 +72,6 @@ def address(name: str, *arguments: str) -> str:
 
 
 def document(request: Request) -> dict[str, Any]:
-    answered = bool(request.answer)
     return {
         "id": request.public_id,
         "number": request.number,
@@ -95,11 +99,11 @@ def document(request: Request) -> dict[str, Any]:
             "escalated_at": request.escalated_at,
         },
         "moments": moments_of(request),
-        "answer": answer_of(request) if answered else None,
+        "answer": answer_of(request),
         "evidence": evidence_of(request),
         "thread": [word_of(word) for word in request.words.all()],
         "statement_of_reasons_url": address("statement_of_reasons", request.public_id)
-        if answered
+        if request.answer
         else None,
     }
 
@@ -111,17 +115,26 @@ def moments_of(request: Request) -> dict[str, Any]:
         "acknowledged": request.acknowledged_at,
         "answered": request.answered_at,
         "verified": request.gone_at,
-        "reopened": request.reopened_at,
+        "reopened": getattr(request, "returned", None),
         "closed": request.closed_at,
         "updated": getattr(request, "updated", None),
     }
 
 
-def answer_of(request: Request) -> dict[str, Any]:
+def answer_of(request: Request) -> dict[str, Any] | None:
+    """The last one. What we replied to stands no longer on the row, but in its step."""
+    if request.answered_at is None:
+        return None
+    answer, text = request.answer, request.answer_text
+    if not answer:
+        said = request.steps.filter(event="answered").order_by("at", "pk").last()
+        if said is None:
+            return None
+        answer, _colon, text = said.note.partition(": ")
     return {
-        "answer": request.answer,
+        "answer": answer,
         "reason_code": request.refusal,
-        "text": request.answer_text,
+        "text": text,
         "by": request.answered_by,
         "at": request.answered_at,
     }

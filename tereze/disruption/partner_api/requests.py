@@ -1,6 +1,8 @@
 """What their system may read."""
 
-from datetime import datetime
+from collections.abc import Callable
+from functools import wraps
+from inspect import signature
 from typing import Annotated, Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,7 +15,7 @@ from tereze.disruption.package import outgoing_package
 from tereze.disruption.partner_api.auth import key_of
 from tereze.disruption.partner_api.operations import told
 from tereze.disruption.partner_api.paging import LARGEST, page_of
-from tereze.disruption.partner_api.problems import Problem
+from tereze.disruption.partner_api.problems import Problem, field_of
 from tereze.disruption.partner_api.reading import (
     changed_since,
     document,
@@ -23,6 +25,8 @@ from tereze.disruption.partner_api.reading import (
     whole,
 )
 from tereze.disruption.partner_api.schemas import (
+    KindCode,
+    Moment,
     OperationOut,
     OperationPage,
     ProblemOut,
@@ -30,7 +34,7 @@ from tereze.disruption.partner_api.schemas import (
     RequestPage,
     Status,
 )
-from tereze.disruption.reasons import statement_of
+from tereze.disruption.reasons import schema_of_statements, statement_of
 from tereze.disruption.views.portal import outgoing_file
 
 
@@ -39,20 +43,42 @@ BINARY = {
     "description": "The file",
     "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
 }
+STATEMENT = {
+    "description": "The statement",
+    "content": {"application/json": {"schema": schema_of_statements()}},
+}
 PROBLEMS: Any = {401: ProblemOut, 404: ProblemOut, 422: ProblemOut, 429: ProblemOut}
 Cursor = Annotated[str, Query(max_length=200, description="`next_cursor` of the page before")]
 Limit = Annotated[int, Query(ge=1, le=LARGEST)]
-Since = Annotated[datetime | None, Query(description="Only what happened at or after this moment")]
+Since = Annotated[
+    Moment | None,
+    Query(description="Only what happened at or after this moment; with an offset"),
+]
+
+
+def closed(view: Callable[..., Any]) -> Callable[..., Any]:
+    """A misspelt filter is refused: ignored, it would answer with everything."""
+    known = signature(view).parameters
+
+    @wraps(view)
+    def inner(request: HttpRequest, **named: Any) -> Any:
+        if unknown := sorted(set(request.GET) - set(known)):
+            errors = [field_of({"loc": ("query", n), "type": "extra_forbidden"}) for n in unknown]
+            raise Problem("invalid", errors=errors)
+        return view(request, **named)
+
+    return inner
 
 
 @router.get(
     "/requests", response={200: RequestPage, **PROBLEMS}, operation_id="list_requests",
     summary="Your requests, oldest first",
 )  # fmt: skip
+@closed
 def list_requests(
     request: HttpRequest,
     status: Annotated[list[Status], Query(description="Only these; may be repeated")] = [],  # noqa: B006
-    kind: Annotated[list[str], Query(max_length=20)] = [],  # noqa: B006
+    kind: Annotated[list[KindCode], Query(description="Only these; may be repeated")] = [],  # noqa: B006
     your_turn: Annotated[bool | None, Query(description="true: what waits for you")] = None,
     updated_since: Since = None,
     cursor: Cursor = "",
@@ -71,16 +97,10 @@ def list_requests(
     if your_turn is not None:
         rows = rows.filter(THEIR_TURN) if your_turn else rows.exclude(THEIR_TURN)
     if updated_since is not None:
-        rows = rows.filter(changed_since(aware(updated_since)))
-    found, following = page_of(whole(rows), "approved_at", cursor, limit)
+        rows = rows.filter(changed_since(updated_since))
+    found, following = page_of(whole(rows), "approved_at", cursor, limit, of="requests")
     note_fetched(found, key)
     return {"items": [document(row) for row in found], "next_cursor": following}
-
-
-def aware(moment: datetime) -> datetime:
-    if moment.tzinfo is None:
-        raise Problem("invalid")
-    return moment
 
 
 @router.get(
@@ -126,6 +146,7 @@ def evidence_package(request: HttpRequest, request_id: str) -> Any:
 @router.get(
     "/requests/{request_id}/statement-of-reasons", url_name="statement_of_reasons",
     operation_id="get_statement_of_reasons", response={200: dict[str, Any], **PROBLEMS},
+    openapi_extra={"responses": {200: STATEMENT}},
     summary="Your answer in the shape of the DSA Transparency Database, with KZ in scope",
 )  # fmt: skip
 def statement_of_reasons(request: HttpRequest, request_id: str) -> Any:
@@ -139,6 +160,7 @@ def statement_of_reasons(request: HttpRequest, request_id: str) -> Any:
     "/operations", response={200: OperationPage, **PROBLEMS}, operation_id="list_operations",
     summary="What you asked us to do, oldest first",
 )  # fmt: skip
+@closed
 def list_operations(
     request: HttpRequest,
     correlation_id: Annotated[str, Query(max_length=200)] = "",
@@ -148,7 +170,7 @@ def list_operations(
     rows = Operation.objects.filter(partner=key_of(request).partner)
     if correlation_id:
         rows = rows.filter(correlation=correlation_id)
-    found, following = page_of(rows, "at", cursor, limit)
+    found, following = page_of(rows, "at", cursor, limit, of="operations")
     return {"items": [told(row) for row in found], "next_cursor": following}
 
 

@@ -1,13 +1,21 @@
 """The shapes that go in and out. What stands here is what openapi.json promises."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal, get_args
 
 from ninja import Schema
-from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
+from tereze.disruption.kinds import KINDS
 from tereze.disruption.models import PartnerNotice
 from tereze.disruption.models.request import Answer, Refusal
 from tereze.disruption.partner_api.paging import LARGEST
@@ -23,14 +31,36 @@ NoticeKind = Literal["removed_ourselves", "seller_again"]
 Status = Literal[
     "new", "acknowledged", "reopened", "answered", "not_verified", "verified", "withdrawn", "closed"
 ]
+KindCode = Literal[
+    "remove_listing", "close_account", "preserve_data", "provide_data", "hold_money",
+    "check_number", "restrict_site", "delete_message", "correct_removal",
+]  # fmt: skip
+assert get_args(KindCode) == tuple(KINDS)  # noqa: S101 - checked once, on import
 assert get_args(AnswerCode) == tuple(Answer.values)  # noqa: S101 - checked once, on import
 assert get_args(ReasonCode) == tuple(Refusal.values)  # noqa: S101
 assert get_args(NoticeKind) == tuple(PartnerNotice.Kind.values)  # noqa: S101
 
 
 def storable(text: str) -> str:
-    """Without the one character a database refuses."""
-    return text.replace("\x00", "")
+    """One character no database takes: refused like any other that is no text."""
+    if "\x00" in text:
+        raise PydanticCustomError("not_text", "NUL in text")
+    return text
+
+
+def moment_of(text: Any) -> datetime:
+    """Date, time and offset, and nothing else: a number or a bare date means different things to
+    different readers. What lies outside the calendar once it is in UTC is no moment either."""
+    try:
+        moment = datetime.fromisoformat(text)
+        if moment.tzinfo is None:
+            raise ValueError("no offset")
+        return moment.astimezone(UTC)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise PydanticCustomError("not_a_moment", "no moment with an offset") from error
+
+
+Moment = Annotated[datetime, BeforeValidator(moment_of)]
 
 
 Words = Annotated[
@@ -105,14 +135,14 @@ class TextIn(Sent):
 
 class NoticeIn(Sent):
     kind: NoticeKind
-    url: Annotated[str, StringConstraints(min_length=1, max_length=2000)] = Field(
-        description="Address of the page, as people open it"
-    )
+    url: Annotated[
+        str, StringConstraints(min_length=1, max_length=2000), AfterValidator(storable)
+    ] = Field(description="Address of the page, as people open it")
     text: Words = Field("", description="What you did or saw")
 
 
 class ItemOut(Schema):
-    request_id: str | None
+    request_id: str | None = Field(description="As you named it, also where there is no such")
     status: Literal["done", "refused"] = Field(
         description="`refused`: nothing was changed, see `problem`"
     )
@@ -190,7 +220,7 @@ class MomentsOut(Schema):
     acknowledged: datetime | None
     answered: datetime | None
     verified: datetime | None = Field(description="Our own first look that saw it gone")
-    reopened: datetime | None
+    reopened: datetime | None = Field(description="The last time it came back to you")
     closed: datetime | None
     updated: datetime | None
 
@@ -208,7 +238,7 @@ class ClockOut(Schema):
 class RequestOut(Schema):
     id: str
     number: str = Field(description="Outgoing number, for people and paper")
-    kind: str
+    kind: KindCode
     ask: str = Field(description="What we ask, in words")
     status: Status
     your_turn: bool = Field(description="true: the clock runs and we wait for your answer")
@@ -222,7 +252,7 @@ class RequestOut(Schema):
     allowed_answers: list[AnswerCode]
     clock: ClockOut
     moments: MomentsOut
-    answer: AnswerOut | None
+    answer: AnswerOut | None = Field(description="Your last answer, also while it is your turn")
     evidence: EvidenceOut | None
     thread: list[WordOut]
     statement_of_reasons_url: str | None
@@ -257,7 +287,14 @@ class WebhookOut(Schema):
     last_accepted_at: datetime | None
 
 
+def with_in(schema: dict[str, Any]) -> None:
+    """`in` is a word of Python's own: no attribute can bear it."""
+    schema["properties"]["in"] = {"type": "string", "enum": ["body", "query", "path", "header"]}
+    schema["required"].append("in")
+
+
 class FieldProblem(Schema):
+    model_config = ConfigDict(json_schema_extra=with_in)
     field: str
     code: str
     message: str
@@ -273,4 +310,4 @@ class ProblemOut(Schema):
     detail: str
     instance: str
     correlation_id: str
-    errors: list[FieldProblem] = []
+    errors: list[FieldProblem] = Field([], description="Only with `invalid`, and always there")

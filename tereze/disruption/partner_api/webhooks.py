@@ -11,7 +11,7 @@ from tereze.disruption.models import Webhook, WebhookEvent
 from tereze.disruption.partner_api.auth import key_of
 from tereze.disruption.partner_api.paging import page_of
 from tereze.disruption.partner_api.problems import Problem
-from tereze.disruption.partner_api.requests import PROBLEMS, Cursor, Limit, Since, aware
+from tereze.disruption.partner_api.requests import PROBLEMS, Cursor, Limit, Since, closed
 from tereze.disruption.partner_api.schemas import EventOut, EventPage, ProblemOut, WebhookOut
 
 
@@ -38,6 +38,7 @@ def get_webhook(request: HttpRequest) -> Any:
     "/webhooks/events", response={200: EventPage, **PROBLEMS}, operation_id="list_events",
     summary="All news, delivered or not, oldest first",
 )  # fmt: skip
+@closed
 def list_events(
     request: HttpRequest,
     since: Since = None,
@@ -47,8 +48,8 @@ def list_events(
     """The same news your webhook gets; a system without a webhook may read them here."""
     rows = WebhookEvent.objects.filter(partner=key_of(request).partner).select_related("request")
     if since is not None:
-        rows = rows.filter(at__gte=aware(since))
-    found, following = page_of(rows, "at", cursor, limit)
+        rows = rows.filter(at__gte=since)
+    found, following = page_of(rows, "at", cursor, limit, of="events")
     return {"items": [event_of(row) for row in found], "next_cursor": following}
 
 

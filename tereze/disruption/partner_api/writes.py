@@ -7,7 +7,7 @@ from ninja import Header, Router, Status
 
 from tereze.disruption import actions
 from tereze.disruption.forms.requests import answers_for
-from tereze.disruption.models import PartnerKey, Request, Word
+from tereze.disruption.models import PartnerKey, Request, State, Word
 from tereze.disruption.partner_api.auth import key_of
 from tereze.disruption.partner_api.operations import Act, Call, perform, single
 from tereze.disruption.partner_api.problems import Problem
@@ -32,7 +32,7 @@ RESPONSES: Any = {
     413: ProblemOut, 422: ProblemOut, 429: ProblemOut,
 }  # fmt: skip
 Token = Annotated[
-    str | None,
+    str | None,  # looked at by us: a missing one has a code of its own
     Header(
         alias="Idempotency-Key",
         description="Required: your own token of 1 to 200 characters, one for each act",
@@ -73,6 +73,8 @@ def acknowledge(
     call = Call.read(request, "acknowledge", request_id, body.dict())
 
     def do(row: Request) -> None:
+        if row.state == State.ACKNOWLEDGED:
+            raise Problem("already_acknowledged")
         actions.acknowledge(request=row, by=key.actor)
 
     return Status(202, single(perform(call, [act_on(key, row, do)])))
@@ -134,7 +136,9 @@ def answer_many(
     wanted = [item.request_id for item in body.answers]
     rows = {row.public_id: row for row in visible_to(key).filter(public_id__in=wanted)}
     acts = [
-        answering(key, rows[item.request_id], item, body.who) if item.request_id in rows else ABSENT
+        answering(key, rows[item.request_id], item, body.who)
+        if item.request_id in rows
+        else Act(nobody_knows, named=item.request_id)
         for item in body.answers
     ]
     return Status(202, perform(call, acts))
@@ -142,9 +146,6 @@ def answer_many(
 
 def nobody_knows() -> dict[str, str]:
     raise Problem("not_found")
-
-
-ABSENT = Act(nobody_knows)
 
 
 @router.post(

@@ -181,6 +181,7 @@ def test_one_token_acts_once_among_twins(line: Line) -> None:
         )
     assert len({answer["id"] for answer in answers}) == 1
     assert {answer["items"][0]["status"] for answer in answers} == {"done"}
+    assert [answer["replayed"] for answer in answers].count(False) == 1
     with pytest.raises(Problem, match="idempotency_key_reused"):
         line.client.answer(sent, "already_gone", token="twins")
 

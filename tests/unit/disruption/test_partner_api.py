@@ -129,6 +129,7 @@ REFUSED = {"answer": "refused", "reason_code": "no_violation", "text": "Прод
         ({"answer": 1}, "literal_error"),
         ([], "model_attributes_type"),
         ({}, "missing"),
+        ({"answer": "done", "text": "a\x00b"}, "not_text"),
     ],
 )
 def test_what_an_answer_may_say(sign: Any, platform: Api, body: Any, code: Any) -> None:
@@ -205,6 +206,8 @@ def test_a_batch_answers_each_for_itself_and_once(sign: Any, platform: Api, make
     reply = platform.post("/requests/answers", {"answers": answers})
     problems = [item["problem"] for item in reply.json()["items"]]
     assert problems == [None, "not_found", None, "not_your_turn"]
+    named = [item["request_id"] for item in reply.json()["items"]]
+    assert named == [answer["request_id"] for answer in answers]
     again = platform.post("/requests/answers", {"answers": answers}).json()
     assert again == {**reply.json(), "replayed": True}
     twice = platform.post("/requests/answers", {"answers": answers[:1] * 2}, "t2")
@@ -371,12 +374,64 @@ def test_filters(make: Make, sign: Any, platform: Api) -> None:
         ("updated_since=2026-01-01T00:00:00", "invalid"),
         ("cursor=nonsense", "bad_cursor"),
         ("cursor=%D0%B6", "bad_cursor"),
+        ("updated_since=2026-01-01", "invalid"),
+        ("updated_since=1700000000", "invalid"),
+        ("updated_since=0001-01-01T00:00:00%2B14:00", "invalid"),
+        ("updated_since=9999-12-31T23:59:59-14:00", "invalid"),
+        ("kind=bogus", "invalid"),
+        ("yourturn=true", "invalid"),
         ("cursor=AAAA", "bad_cursor"),
+        ("cursor=OTk5OS0xMi0zMVQyMzo1OTo1OS0xNDowMCBh", "bad_cursor"),
     ],
 )
 def test_bad_questions(platform: Api, query: str, code: str) -> None:
     reply = platform.get(f"/requests?{query}")
     assert (reply.status_code, reply.json()["code"]) == (422, code)
+    assert bool(reply.json().get("errors")) == (code == "invalid")
+
+
+def test_a_cursor_belongs_to_its_list(sign: Any, platform: Api) -> None:
+    for _ in range(2):
+        sign()
+    cursor = platform.get("/requests?limit=1").json()["next_cursor"]
+    for other_list in ("/operations", "/webhooks/events"):
+        reply = platform.get(f"{other_list}?cursor={cursor}")
+        assert (reply.status_code, reply.json()["code"]) == (422, "bad_cursor")
+
+
+def test_what_came_back_still_shows_the_last_answer(make: Make, platform: Api, chief: User) -> None:
+    request = make("delivered")
+    path = f"/requests/{request.public_id}"
+    question = {"answer": "need_more", "text": "Чей: его, её?", "who": "Дана"}
+    platform.post(f"{path}/answer", question)
+    before = platform.get(path).json()
+    request.refresh_from_db()
+    actions.supply(request=request, text="Его", by=chief.actor)
+    after = platform.get(path).json()
+    assert (after["status"], after["your_turn"]) == ("reopened", True)
+    assert (after["answer"], after["answer"]["text"]) == (before["answer"], question["text"])
+    assert after["reason"].endswith("Его")
+    assert (before["moments"]["reopened"], after["statement_of_reasons_url"]) == (None, None)
+    assert after["moments"]["reopened"] > after["moments"]["answered"]
+
+
+def test_acknowledged_twice_has_a_code_of_its_own(sign: Any, platform: Api) -> None:
+    path = f"/requests/{sign().public_id}/acknowledge"
+    codes = [platform.post(path, {}, token).json().get("code") for token in ("a", "a", "b")]
+    assert codes == [None, None, "already_acknowledged"]
+
+
+def test_a_fault_of_ours_is_a_problem_document(
+    platform: Api, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def breaks(*_arguments: Any, **_named: Any) -> None:
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr("tereze.disruption.partner_api.requests.visible_to", breaks)
+    reply = platform.get("/requests", X_Correlation_Id="case-18")
+    assert (reply.status_code, reply["Content-Type"]) == (500, "application/problem+json")
+    assert (reply.json()["code"], reply["X-Correlation-Id"]) == ("server_error", "case-18")
+    assert "broken" in caplog.text
 
 
 @pytest.mark.parametrize(
@@ -431,7 +486,7 @@ def test_too_often_is_told_when_to_come_back(
     monkeypatch.setattr(auth, "BY_KEY", Window(2, 60))
     replies = [platform.get("/requests") for _ in range(3)]
     assert [reply.status_code for reply in replies] == [200, 200, 429]
-    assert replies[-1]["Retry-After"] == "60"
+    assert 50 < int(replies[-1]["Retry-After"]) <= 60
 
 
 def test_evidence_holds_only_what_may_leave(make: Make, platform: Api) -> None:
@@ -446,6 +501,10 @@ def test_the_description_is_valid_openapi(client: Client) -> None:
     schema = client.get(f"{ROOT}/openapi.json").json()
     assert schema["openapi"].startswith("3.1")
     validate(schema)
+    operation = schema["paths"]["/api/partner/v1/notices"]["post"]
+    assert set(operation["responses"]["422"]["content"]) == {"application/problem+json"}
+    assert [each["required"] for each in operation["parameters"]] == [True, False]
+    assert "in" in schema["components"]["schemas"]["FieldProblem"]["properties"]
     assert "request.created" in schema["webhooks"]
     page = client.get(f"{ROOT}/docs/").text
     assert "idempotency_key_reused" in page

@@ -67,7 +67,10 @@ def test_every_answer_to_every_kind_has_a_valid_statement(make: Make, answer: st
 def test_what_was_decided(make: Make, kind: str, answer: str, field: str, value: Any) -> None:
     request = answered(make, answer)
     request.kind = kind
-    assert statement_of(request)[field] == value
+    statement = statement_of(request)
+    assert statement[field] == value
+    alleged = statement["illegal_content_explanation"].startswith("Alleged by the request")
+    assert alleged == (answer == "refused")
 
 
 @pytest.mark.parametrize(
