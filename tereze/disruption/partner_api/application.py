@@ -73,7 +73,7 @@ def mannered(view: View) -> View:
     def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         language = language_of(request)
         with translation.override(language):
-            stopped = out_of_bounds(request)
+            stopped = "not_found" if "\x00" in request.path else out_of_bounds(request)
             response = problems.as_response(request, stopped) if stopped else None
             response = response or safely(view, request, *args, **kwargs)
             if response.status_code == 405:

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import Query, Router
+from pydantic import AfterValidator
 
 from tereze.core.clock import now
 from tereze.disruption.documents import STATUSES, THEIR_TURN
@@ -33,6 +34,7 @@ from tereze.disruption.partner_api.schemas import (
     RequestOut,
     RequestPage,
     Status,
+    storable,
 )
 from tereze.disruption.reasons import schema_of_statements, statement_of
 from tereze.disruption.views.portal import outgoing_file
@@ -163,7 +165,7 @@ def statement_of_reasons(request: HttpRequest, request_id: str) -> Any:
 @closed
 def list_operations(
     request: HttpRequest,
-    correlation_id: Annotated[str, Query(max_length=200)] = "",
+    correlation_id: Annotated[str, Query(max_length=200), AfterValidator(storable)] = "",
     cursor: Cursor = "",
     limit: Limit = 50,
 ) -> Any:

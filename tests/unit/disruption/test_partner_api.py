@@ -210,6 +210,9 @@ def test_a_batch_answers_each_for_itself_and_once(sign: Any, platform: Api, make
     assert named == [answer["request_id"] for answer in answers]
     again = platform.post("/requests/answers", {"answers": answers}).json()
     assert again == {**reply.json(), "replayed": True}
+    one_wrong = [*answers[:1], {"request_id": "r", "answer": "refused"}]
+    wrong = platform.post("/requests/answers", {"answers": one_wrong}, "t2").json()["errors"]
+    assert [error["field"] for error in wrong] == ["body.answers.1"]
     twice = platform.post("/requests/answers", {"answers": answers[:1] * 2}, "t2")
     assert twice.json()["errors"][0]["code"] == "twice"
     many = [{"request_id": f"r{n}", "answer": "done"} for n in range(101)]
@@ -415,6 +418,10 @@ def test_what_came_back_still_shows_the_last_answer(make: Make, platform: Api, c
     assert after["moments"]["reopened"] > after["moments"]["answered"]
 
 
+def test_operations_are_not_found_by_what_is_no_text(platform: Api) -> None:
+    assert platform.get("/operations?correlation_id=%00").json()["code"] == "invalid"
+
+
 def test_acknowledged_twice_has_a_code_of_its_own(sign: Any, platform: Api) -> None:
     path = f"/requests/{sign().public_id}/acknowledge"
     codes = [platform.post(path, {}, token).json().get("code") for token in ("a", "a", "b")]
@@ -449,7 +456,7 @@ def test_every_way_out_is_a_problem_document(platform: Api) -> None:
     path = f"{ROOT}/requests/answers"
     headers = platform.sent({"Idempotency-Key": "x"})
     replies = {
-        "not_found": platform.get("/nothing/here"),
+        "not_found": platform.get("/requests/%00"),
         "method_not_allowed": platform.client.delete(f"{ROOT}/requests", headers=headers),
         "not_json": platform.client.post(
             path, "{", content_type="application/json", headers=headers
