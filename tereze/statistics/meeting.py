@@ -103,14 +103,17 @@ def sheet_of(partner: Partner, since: datetime) -> Sheet:
 
 
 def unanswered(partner: Partner) -> Iterable[Open]:
-    """The last word of a thread, where it asks."""
-    last: dict[int, Word] = {}
+    """Of each thread its last question nobody replied to, or the appeal that is not decided."""
+    waiting: dict[int, Word] = {}
     for word in Word.objects.filter(request__partner=partner).select_related("request"):
-        last[word.request_id] = word
-    for word in last.values():
+        asked = waiting.get(word.request_id)
         if word.kind in ASKS:
-            said = clean(word.request, word.text)
-            yield Open(word.request, word.at, word.get_kind_display(), word.from_partner, said)
+            waiting[word.request_id] = word
+        elif asked and (asked.kind == Word.Kind.QUESTION or word.kind == Word.Kind.DECISION):
+            del waiting[word.request_id]
+    for word in waiting.values():
+        said = clean(word.request, word.text)
+        yield Open(word.request, word.at, word.get_kind_display(), word.from_partner, said)
 
 
 def needed(partner: Partner) -> Iterable[Open]:

@@ -200,6 +200,14 @@ def test_what_was_put_right_at_our_own_request_counts_as_overturned(
     assert (found.overturned, found.reappeared) == (1, 0)
 
 
+def test_an_appeal_that_was_right_counts_as_overturned(unit: Unit, live: Live, chief: User) -> None:
+    for upheld in (True, False):
+        request = live("sent 0")
+        actions.say(request=request, kind="appeal", text="это магазин", by=BY, from_partner=True)
+        actions.decide_appeal(request=request, upheld=upheld, text="да", user=chief)
+    assert line(unit).overturned == 1
+
+
 def test_a_seller_with_several_adverts_is_one_repeat_seller(unit: Unit, live: Live) -> None:
     for phone in ("+77051112233", "+77051112233", "+77059998877"):
         request = live("sent 0")

@@ -21,7 +21,7 @@ def sheet(client: Client, partner: Partner) -> str:
 def test_the_sheet_says_what_is_open_late_and_refused(
     client: Client, make: Make, chief: User
 ) -> None:
-    late, refused, asked, more, answered = (make("delivered") for _ in range(5))
+    late, refused, asked, more, answered, appealed = (make("delivered") for _ in range(6))
     partner = late.partner
     Request.objects.filter(pk=late.pk).update(
         act_by=now() - timedelta(days=3), acknowledged_at=now() - timedelta(days=4)
@@ -35,15 +35,18 @@ def test_the_sheet_says_what_is_open_late_and_refused(
         (asked, Word.Kind.QUESTION, True),
         (answered, Word.Kind.QUESTION, True),
         (answered, Word.Kind.REPLY, False),
+        (appealed, Word.Kind.APPEAL, True),
+        (appealed, Word.Kind.REPLY, False),  # a word in between decides nothing
     ):
         Word.objects.create(
             request=row, kind=kind, from_partner=by_them, author="Дана", text=question
         )
     client.force_login(chief)
     said = sheet(client, partner)
-    questions = said.split("Открытые вопросы: 2")[1].split("<h2>")[0]
+    questions = said.split("Открытые вопросы: 3")[1].split("<h2>")[0]
     assert asked.number in questions
     assert more.number in questions
+    assert appealed.number in questions
     assert answered.number not in questions
     assert "4400" not in said
     assert "[карта скрыта]" in questions
@@ -53,7 +56,7 @@ def test_the_sheet_says_what_is_open_late_and_refused(
     refusals = said.split("Отказы: 1")[1].split("<h2>")[0]
     for word in (refused.number, "магазин", "нарушения правил не видно: 1"):
         assert word in refusals
-    assert "Отправлено 5: в срок" in said
+    assert "Отправлено 6: в срок" in said
     assert "с нарушением срока 1" in said
 
 
