@@ -20,4 +20,7 @@ def as_html(name: str) -> SafeString | None:
         return None
     text = file.read_text(encoding="utf-8").replace("{server}", settings.PUBLIC_URL)
     html = MarkdownIt("commonmark", {"html": False}).enable("table").render(text)
+    # what scrolls sideways on a phone must be reachable by keyboard
+    for tag in ("<pre>", "<table>"):
+        html = html.replace(tag, f'{tag[:-1]} tabindex="0">')
     return SafeString(html)  # rendered from our own file with HTML switched off
