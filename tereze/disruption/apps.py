@@ -12,6 +12,7 @@ class DisruptionConfig(AppConfig):
         from tereze.audit import labels
         from tereze.core import navigation, panels
         from tereze.disruption import (  # noqa: F401 - registers what the worker does
+            report_photos,
             signatures,
             tasks,
             urgent,

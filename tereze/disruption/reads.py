@@ -4,12 +4,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from tereze.accounts.models import Unit, User
 from tereze.casework.models import Case
 from tereze.disruption.actions.drafting import bases_of
 from tereze.disruption.models import Request, State
 from tereze.disruption.recognition import NotAnAddressError, Target, target_of
+from tereze.disruption.report_photos import reports_showing
 from tereze.indicators.platforms import listing_address
 from tereze.intake.models import Report
 from tereze.linking.models import Indicator
@@ -49,11 +51,13 @@ class SharingReport:
 
 
 def reports_sharing(request: Request, user: User) -> list[SharingReport]:
-    """Reports the reader may see that name a number or address of this advert."""
+    """Reports the reader may see that name a number of this advert, or show one of its photos."""
     values: dict[str, list[str]] = {}
     for shared in shared_with("listing", request.listing or request.address):
         if shared.kind == "report":
             values.setdefault(shared.key, []).append(shared.indicator.shown)
+    for key in reports_showing(request):
+        values.setdefault(key, []).append(_("та же фотография"))
     rows = Report.objects.visible_to(user).masked().filter(public_id__in=list(values))
     return [
         SharingReport(row, tuple(dict.fromkeys(values[row.public_id])))

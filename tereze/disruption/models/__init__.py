@@ -1,5 +1,12 @@
 from tereze.disruption.models.files import FileIn, FileOut, FileOutRow
-from tereze.disruption.models.listing import Likeness, Photo, Snapshot, Thumbnail, Trait
+from tereze.disruption.models.listing import (
+    Likeness,
+    Photo,
+    ReportPhoto,
+    Snapshot,
+    Thumbnail,
+    Trait,
+)
 from tereze.disruption.models.mail import Incoming, Mailbox
 from tereze.disruption.models.partner import Partner, PartnerMember, PartnerTerms
 from tereze.disruption.models.partner_api import (
@@ -37,6 +44,7 @@ __all__ = [
     "PartnerNotice",
     "PartnerTerms",
     "Photo",
+    "ReportPhoto",
     "Request",
     "RequestLink",
     "RequestStep",

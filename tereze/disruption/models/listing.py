@@ -113,3 +113,15 @@ class Likeness(models.Model):
 
     def __str__(self) -> str:
         return f"{self.request} ~ {self.other}: {', '.join(self.how)}"
+
+
+class ReportPhoto(models.Model):
+    """A picture that came with a report, by its hash only: an advert's own photo, saved from it."""
+
+    unit = models.ForeignKey(Unit, models.PROTECT)
+    attachment = models.TextField(unique=True)  # public id
+    report = models.TextField(db_index=True)  # public id
+    pdq = models.TextField(blank=True)  # empty where it says too little, or is no picture we know
+
+    def __str__(self) -> str:
+        return f"{self.report}: {self.pdq[:8]}"

@@ -1,11 +1,13 @@
 """What makes two adverts the same, and what everybody has and therefore joins nobody."""
 
+import io
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from PIL import Image, ImageDraw
 
 from tereze.accounts.models import Unit, User
 from tereze.casework.actions import Part, seal_evidence, store_parts
@@ -14,9 +16,14 @@ from tereze.core import due
 from tereze.core.clock import now
 from tereze.disruption import actions, likeness
 from tereze.disruption.models import Likeness, Partner, Photo, Request, Snapshot, State
+from tereze.disruption.photos import examine
+from tereze.disruption.reads import reports_sharing
 from tereze.disruption.repeating import repeat_sellers
+from tereze.disruption.report_photos import hash_new_ones, not_hashed
 from tereze.disruption.resemblance import UNRELATED, matches
 from tereze.indicators import extract
+from tereze.intake.actions import Incoming, Sending, submit_report
+from tereze.intake.statement import Statement
 from tereze.linking.actions import Subject, record_sightings
 
 from .conftest import BY, PNG, Make, see
@@ -123,6 +130,42 @@ def again(make: Make, photos: tuple[str, ...] = (), **read: Any) -> Request:
     compare()
     request.refresh_from_db()
     return request
+
+
+def drawn() -> bytes:
+    """A picture with something on it."""
+    image = Image.new("RGB", (240, 180), "white")
+    pen = ImageDraw.Draw(image)
+    for n in range(12):
+        pen.ellipse((n * 17, n * 11, n * 23 + 60, n * 13 + 50), fill=(n * 20, 90, 200 - n * 9))
+    out = io.BytesIO()
+    image.save(out, "PNG")
+    return out.getvalue()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("sent", "is_found"), [(drawn(), True), (b"\x89PNG\r\n\x1a\n broken", False)]
+)
+def test_a_report_with_the_adverts_own_photo_is_found(
+    make: Make, city: Unit, chief: User, sent: bytes, *, is_found: bool
+) -> None:
+    told = submit_report(
+        unit=city,
+        statement=Statement(text="Продавец пропал, вот фото из объявления"),
+        channel="web",
+        sending=Sending(scope="test", key="photo"),
+        files=[Incoming("photo.png", sent)],
+        by=BY,
+    ).report
+    hash_new_ones()
+    assert not not_hashed()
+    picture = examine(drawn())
+    assert picture is not None
+    request = make(State.CAPTURED)
+    snapshot(request, photos=(picture.pdq,))
+    found = reports_sharing(request, chief)
+    assert [row.report for row in found] == ([told] if is_found else [])
 
 
 @pytest.mark.django_db
