@@ -5,8 +5,9 @@ from django.utils.translation import gettext_lazy as _
 
 from tereze.accounts.models import Unit, User
 from tereze.accounts.permissions import Role
+from tereze.disruption import kinds
 from tereze.disruption.hours import DAYS, Schedule
-from tereze.disruption.models import Partner, PartnerMember
+from tereze.disruption.models import Partner, PartnerMember, PartnerTerms
 from tereze.disruption.platforms import PLATFORMS
 
 
@@ -101,6 +102,9 @@ DAY_NAMES = [
 ]
 
 
+ANY_KIND = "*"
+
+
 class TermsForm(forms.Form):
     """A new agreement, from a day on; the former one stays for the requests of its time."""
 
@@ -111,6 +115,11 @@ class TermsForm(forms.Form):
         label=_("Откуда это известно"),
         help_text=_("Меморандум, письмо, собственное допущение. Показывается рядом с часами."),
         max_length=300,
+    )
+    kind = forms.ChoiceField(
+        label=_("О какой просьбе"),
+        choices=[(ANY_KIND, _("все виды")), *kinds.CHOICES],
+        required=False,
     )
     days = forms.MultipleChoiceField(
         label=_("Рабочие дни"),
@@ -156,18 +165,23 @@ class TermsForm(forms.Form):
             self.add_error("holidays", _("Не все даты понятны. Пример: 2026-12-16."))
         return data
 
-    def agreed(self) -> dict[str, Any]:
+    def agreed(self, before: PartnerTerms | None) -> dict[str, Any]:
+        """Of one kind only: the other kinds keep what was agreed before."""
         data = self.cleaned_data
+        kind = data["kind"] or ANY_KIND
+        kept = before if kind != ANY_KIND else None
+        night = {*kept.night_duty} if kept else set()
+        (night.add if data["around_the_clock"] else night.discard)(kind)
         shift = [[f"{data['opens']:%H:%M}", f"{data['closes']:%H:%M}"]]
+        hours = dict.fromkeys(data["days"], shift)
+        times = {n: data[n] for n in ("acknowledge", "act", "escalate") if data[n]}
         return {
             "valid_from": data["valid_from"],
             "source": data["source"],
-            "hours": dict.fromkeys(data["days"], shift),
-            "holidays": data["holidays"].split(),
-            "night_duty": ["*"] if data["around_the_clock"] else [],
-            "minutes": {
-                "*": {n: data[n] for n in ("acknowledge", "act", "escalate") if data[n]},
-            },
+            "hours": hours or (kept.hours if kept else {}),
+            "holidays": data["holidays"].split() or (kept.holidays if kept else []),
+            "night_duty": sorted(night),
+            "minutes": {**(kept.minutes if kept else {}), kind: times},
         }
 
 

@@ -12,6 +12,7 @@ from tereze.detection.typology import GROUNDS
 from tereze.disruption import wording
 from tereze.disruption.document import document_of
 from tereze.disruption.forms.details import rows_of
+from tereze.disruption.kinds import KINDS
 from tereze.disruption.known_texts import TEXTS
 from tereze.disruption.models import Incoming, Partner, Request, Snapshot, State
 from tereze.disruption.models.request import WITH_PARTNER, Answer
@@ -109,6 +110,12 @@ def answer_name(request: Request) -> str:
     """«Деньги удержаны» rather than «сделано»."""
     done = request.kind_of.done if request.answer == Answer.DONE else request.get_answer_display()
     return str(done)
+
+
+@register.filter
+def kind_name(slug: str) -> str:
+    """Of a request's kind, or of all of them."""
+    return str(KINDS[slug].name) if slug in KINDS else gettext("все виды")
 
 
 @register.filter

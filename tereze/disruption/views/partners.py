@@ -67,7 +67,9 @@ def terms(request: HttpRequest, key: str) -> HttpResponse:
     form = TermsForm(request.POST)
     if not form.is_valid():
         return page(request, row, terms_form=form)
-    actions.set_terms(partner=row, by=user.actor, **form.agreed())
+    earlier = row.terms.filter(valid_from__lte=form.cleaned_data["valid_from"])
+    before = earlier.order_by("-valid_from", "-pk").first()
+    actions.set_terms(partner=row, by=user.actor, **form.agreed(before))
     messages.success(request, _("Договорённость записана."))
     return redirect("disruption:partner", key)
 

@@ -99,6 +99,30 @@ def test_a_chief_adds_a_partner_and_its_terms(desk: Client, city: Unit) -> None:
     assert "Маркет" in desk.get(reverse("disruption:partners")).text
 
 
+def test_one_kind_may_have_its_own_times_and_night_duty(desk: Client, olx: Partner) -> None:
+    olx.terms.update(valid_from=date(2026, 1, 1))
+    night = {
+        "valid_from": "2026-11-01",
+        "source": "письмо № 6",
+        "kind": "close_account",
+        "opens": "09:00",
+        "closes": "18:00",
+        "around_the_clock": "on",
+        "acknowledge": "10",
+        "act": "20",
+    }
+    desk.post(reverse("disruption:partner_terms", args=[olx.public_id]), night)
+    agreed = olx.terms_at(datetime(2026, 11, 2, tzinfo=ZoneInfo("Asia/Almaty")))
+    assert agreed is not None
+    assert (agreed.agreed("close_account")["act"], agreed.agreed("remove_listing")["act"]) == (
+        20,
+        240,
+    )
+    assert agreed.schedule("close_account").around_the_clock
+    assert not agreed.schedule("remove_listing").around_the_clock
+    assert agreed.hours["mon"] == [["09:00", "18:00"]]
+
+
 @pytest.mark.parametrize(
     "change", [{"email": ""}, {"slug": "olx"}, {"name": ""}, {"channel": "pigeon"}]
 )
