@@ -297,8 +297,9 @@
       event.detail.shouldSwap = false;
       return;
     }
-    const writing = [...place.querySelectorAll("input, textarea")].some(typedIn);
-    if (writing && place.contains(document.activeElement)) {
+    // what is being typed, or a list that is being chosen from, is not taken from under the hand
+    const busy = document.activeElement.tagName === "SELECT" || [...place.querySelectorAll("input, textarea")].some(typedIn);
+    if (busy && place.contains(document.activeElement)) {
       event.detail.shouldSwap = false;
       const again = event.detail.requestConfig.triggeringEvent.type.slice(5);
       document.activeElement.addEventListener("blur", () => setTimeout(() => announce(again), 200), { once: true });
@@ -341,6 +342,7 @@
       scroll: box.scrollTop,
       current: rows.find((item) => item.matches('[aria-current="true"]'))?.id,
       focus: place.contains(document.activeElement) && document.activeElement.matches("[data-item]") && document.activeElement.id,
+      field: place.contains(document.activeElement) && document.activeElement.matches("input, textarea") && placeOf(document.activeElement),
       anchor: anchor ? { id: anchor.id, top: anchor.getBoundingClientRect().top } : null,
       open: all("details[open]", place).map((details) => details.id || details.querySelector("summary")?.textContent.trim()),
       known: new Set(rows.map((item) => item.id)),
@@ -351,7 +353,7 @@
 
   body.addEventListener("htmx:afterSwap", () => {
     if (!held) return;
-    const { box, scroll, current, focus, anchor, open, known, filled, live } = held;
+    const { box, scroll, current, focus, field: inField, anchor, open, known, filled, live } = held;
     const place = held.place.isConnected ? held.place : document.getElementById(held.place.id);
     held = null;
     if (!place) return;
@@ -369,6 +371,7 @@
     if (chosen) choose(chosen, false);
     const focused = byId(focus);
     if (focused) choose(focused, true);
+    if (inField) all("input, textarea", place).find((other) => placeOf(other) === inField)?.focus({ preventScroll: true });
     const stood = anchor && byId(anchor.id);
     if (stood) box.scrollTop += stood.getBoundingClientRect().top - anchor.top;
     else if (live) box.scrollTop = scroll;
