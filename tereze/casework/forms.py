@@ -1,5 +1,6 @@
 """What officers type into a case. Dates are the city's; choices are only colleagues let in."""
 
+from operator import attrgetter
 from typing import Any
 
 from django import forms
@@ -68,9 +69,10 @@ class SeenForm(CaseForm):
     """Changes one value of the case, and remembers which value the officer was looking at."""
 
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
+    value: str  # of the case, as a dotted name
 
     def current(self, case: Case) -> str:
-        raise NotImplementedError
+        return str(attrgetter(self.value)(case))
 
     def limit(self, case: Case) -> None:
         self.fields["seen"].initial = self.current(case)
@@ -82,6 +84,7 @@ class SeenForm(CaseForm):
 
 
 class StateForm(SeenForm):
+    value = "state"
     state = forms.ChoiceField(label=_("Новое состояние"), choices=Case.State.choices)
     reason = forms.CharField(
         label=_("Основание"),
@@ -89,9 +92,6 @@ class StateForm(SeenForm):
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
-
-    def current(self, case: Case) -> str:
-        return case.state
 
     def limit(self, case: Case) -> None:
         super().limit(case)
@@ -102,11 +102,9 @@ class StateForm(SeenForm):
 
 
 class KuiForm(SeenForm):
+    value = "kui_number"
     number = forms.CharField(label=_("Номер КУИ"), max_length=60)
     at = Moment(label=_("Внесено в КУИ"))
-
-    def current(self, case: Case) -> str:
-        return case.kui_number
 
     def limit(self, case: Case) -> None:
         super().limit(case)
@@ -184,5 +182,4 @@ class ColleagueForm(CaseForm):
 
 
 class OwnerForm(ColleagueForm, SeenForm):
-    def current(self, case: Case) -> str:
-        return case.owner.username
+    value = "owner.username"
