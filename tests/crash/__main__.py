@@ -43,6 +43,9 @@ def one(name: str, folder: Path, points: int) -> int:
     os.environ["TEREZE_DATA"] = str(folder)
     os.environ.pop("DATABASE_URL", None)  # copies of a file are what makes it quick
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tereze.settings")
+    os.environ.setdefault(
+        "TEREZE_LOOK_PACE", "0"
+    )  # as under pytest: nobody waits for a host's turn
     django.setup()
     harness = importlib.import_module("tests.crash.harness")
     scenario = importlib.import_module(f"tests.crash.test_{name}").SCENARIO
