@@ -24,6 +24,14 @@ LIKE_A_CARD = re.compile(
     r"(?<![\d+])\d(?:[ \u00a0-]?\d){15,18}(?!\d)"
 )  # also one with a slip in it
 NAME = "[имя скрыто]"
+# one name, written by a Kazakh, by a Russian, and in a passport: Нұрланова, Нурланова, Nurlanova
+SPELLINGS = (
+    "а ә a; б b; в v w; г ғ g; д d; е ё э ye yo e; ж zh j; з z; и і ы й i y; к қ k q; л l; м m;"
+    "н ң нг ңғ ng n; о ө o; п p; р r; с s; т t; у ұ ү u; ф f; х һ kh h; ц ts c; ч ch; ш sh;"
+    "щ shch sch; ю yu iu; я ya ia; ь ъ"
+)
+SOUND_OF = {each: row.split() for row in SPELLINGS.split(";") for each in row.split()}
+SOUND = re.compile("|".join(sorted(SOUND_OF, key=len, reverse=True)) + r"|\w", re.IGNORECASE)
 SHORTEST_NAME = 3
 ENDING = 3  # letters by which a name changes: Айгүл, Айгүлге, Айгүлдің; Иванов, Иванову
 
@@ -78,7 +86,11 @@ def without_names(text: str, names: Iterable[str]) -> str:
     }
     for word in sorted(words, key=len, reverse=True):
         stem = word[:-1] if len(word) > SHORTEST_NAME + 1 else word
-        text = re.sub(
-            rf"\b{re.escape(stem)}\w{{0,{ENDING + 1}}}\b", NAME, text, flags=re.IGNORECASE
-        )
+        text = re.sub(rf"\b{spelled(stem)}\w{{0,{ENDING + 1}}}\b", NAME, text, flags=re.IGNORECASE)
     return re.sub(rf"{re.escape(NAME)}(?:\s+{re.escape(NAME)})+", NAME, text)
+
+
+def spelled(word: str) -> str:
+    """A pattern of every way to write it; a soft sign may stand anywhere or be left out."""
+    sounds = [SOUND_OF.get(found.lower(), [found]) for found in SOUND.findall(word)]
+    return "".join(f"(?:{'|'.join(map(re.escape, row))})[ьъ]?" for row in sounds if "ь" not in row)

@@ -19,12 +19,21 @@ OWN = Own(frozenset({"+77011234567", "aigul@mail.kz"}), ("Айгүл Серік�
         ("передайте Айгүлге", "Айгүл", "передайте"),
         ("у Нұрлановой украли", "Нұрланов", "украли"),
         ("пишет АЙГҮЛ", "АЙГҮЛ", "пишет"),
+        ("у Нурлановой Айгуль украли", "Нурланов", "украли"),
+        ("Айгуль Сериковна", "Айгуль", "Сериковна"),
+        ("Transfer from AIGUL NURLANOVA", "NURLANOVA", "Transfer from"),
     ],
 )
 def test_what_is_the_victims_stays_in_the_house(text: str, gone: str, kept: str) -> None:
     safe = redact(text, OWN)
     assert gone not in safe
     assert kept in safe
+
+
+def test_a_name_from_a_passport_is_known_in_cyrillic_too() -> None:
+    safe = redact("Жанибек и Шыңғыс", Own(names=("Zhanibek", "Shyngys")))
+    assert "Жанибек" not in safe
+    assert "Шыңғыс" not in safe
 
 
 def test_a_text_without_anything_personal_is_left_alone() -> None:
