@@ -20,11 +20,15 @@ QUOTE_BEGINS = re.compile(
       | -{2,}\s*(?:original\ message|исходное\ сообщение|пересылаемое\ сообщение|forwarded\ message
           |пересланное\ сообщение|бастапқы\ хабар).*
       | _{10,}\s*$                                               # Outlook's line
-      | (?:from|от|от\ кого|кімнен)\s*:\s.*@.*
+      | \*?(?:from|от|от\ кого|кімнен)\s*:\*?\s.*(?:@|\s\*?(?:sent|date|отправлено|дата|жіберілді)\s*:).*
+      | .{4,200}<\s?[^<>@\s]+@[^<>@\s]+>\s*:\s*$                    # «пт, 27 нояб. в 12:00, Имя <…>:»
       | on\s.{4,200}\swrote\s*:\s*$
       | .{4,200}(?:пишет|написал|написала|написал\(а\)|жазды|жазған)\s*:\s*$
     )""",
     re.IGNORECASE | re.VERBOSE,
+)
+SIGNATURE = re.compile(
+    r"\n-- ?\n|\n(?:отправлено (?:с|со|из)|sent from|get outlook for) [^\n]{2,60}\n", re.IGNORECASE
 )
 GREETING = re.compile(
     r"^(?:здравствуйте|добрый\s+(?:день|вечер)|доброе\s+утро|уважаем\w+|коллеги|приветствую"
@@ -120,7 +124,7 @@ def own_words(text: str) -> str:
 
 
 def without_signature(text: str) -> str:
-    return re.split(r"\n-- ?\n", f"{text}\n", maxsplit=1)[0]
+    return SIGNATURE.split(f"{text}\n", maxsplit=1)[0]
 
 
 def understand(text: str, kind: Kind) -> Understood:
