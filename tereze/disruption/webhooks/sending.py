@@ -8,6 +8,7 @@ import time
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import F, QuerySet
 
 from tereze import live
 from tereze.audit.models import record
@@ -32,6 +33,7 @@ PAUSES = tuple(
 ROUND = timedelta(days=4)  # older news is not tried again by itself
 # while an address does not answer at all, its other news waits: it must not hold up anybody else's
 QUIET = timedelta(minutes=10)
+SLOW = timedelta(seconds=1)
 
 
 @due.handler(WebhookEvent, lane="webhooks", lease=timedelta(minutes=1))
@@ -44,6 +46,7 @@ def send(event: WebhookEvent) -> None:
         return
     outgoing.outside_transaction()
     tried = attempt(event, webhook)
+    give_way(event, timedelta(milliseconds=tried.milliseconds))
     if tried.status is not None and 200 <= tried.status < 300:
         accepted(event, webhook, tried)
     else:
@@ -126,13 +129,22 @@ def refused(event: WebhookEvent, webhook: Webhook, tried: WebhookTry) -> None:
     elif over and (webhook.last_ok_at is None or webhook.last_ok_at < event.since):
         switch_off(webhook, "failing", by=BY)
     elif tried.status is None and following is not None:
-        waiting = WebhookEvent.objects.filter(
-            partner=event.partner_id, state=WebhookEvent.State.WAITING
-        )
-        waiting.filter(next_action_at__lt=following).update(
-            next_action_at=min(following, at + QUIET)
-        )
+        others(event, before=following).update(next_action_at=min(following, at + QUIET))
     publish(event)
+
+
+def give_way(event: WebhookEvent, took: timedelta) -> None:
+    """A slow address loses its place by as much as it took: news for anybody else goes between."""
+    if took > SLOW:
+        others(event, before=now()).update(next_action_at=F("next_action_at") + took)
+
+
+def others(event: WebhookEvent, *, before: datetime) -> "QuerySet[WebhookEvent]":
+    """The same partner's news that is due before this."""
+    waiting = WebhookEvent.objects.filter(
+        partner=event.partner_id, state=WebhookEvent.State.WAITING, next_action_at__lt=before
+    )
+    return waiting.exclude(pk=event.pk)
 
 
 def switch_off(webhook: Webhook, why: str, *, by: Actor) -> None:

@@ -274,6 +274,32 @@ def test_a_silent_address_does_not_hold_up_the_others(
     assert not WebhookEvent.objects.filter(next_action_at__lte=now()).exists()
 
 
+def test_a_slow_address_lets_the_others_news_between(
+    signed: Any, webhook: Webhook, city: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quick = Partner.objects.get(slug="kolesa")
+    Partner.objects.filter(pk=quick.pk).update(channel="api")
+    actions.set_webhook(partner=quick, url="https://quick.example/", by=BY)
+    for _ in range(3):
+        signed()
+    signed(url="https://kolesa.kz/a/show/150594149")
+    told: list[str] = []
+    clock = [0.0]
+
+    def post(url: str, *_: Any, **__: Any) -> outgoing.Posted:
+        told.append(url)
+        clock[0] += 0.1 if "quick" in url else 14.0
+        return outgoing.Posted(204, b"")
+
+    monkeypatch.setattr(outgoing, "post", post)
+    monkeypatch.setattr(sending.time, "monotonic", lambda: clock[0])
+    handler = next(handler for handler in due.HANDLERS if handler.model is WebhookEvent)
+    for _ in range(2):
+        due.run_one(handler)
+    assert told == [webhook.url, "https://quick.example/"]
+    assert not WebhookEvent.objects.filter(state="waiting", next_action_at=None).exists()
+
+
 class TestPages:
     @pytest.fixture
     def manager(self, olx: Partner) -> User:
