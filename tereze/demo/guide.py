@@ -4,7 +4,7 @@ import locale
 import os
 
 from tereze.demo.people import MODERATORS, PASSWORD, PEOPLE
-from tereze.demo.ports import Ports
+from tereze.demo.ports import HOOK, Ports
 from tereze.demo.story import CALL, QUOTED
 
 
@@ -23,6 +23,7 @@ def page(ports: Ports) -> str:
         chat=chat,
         site=site,
         mail=mail,
+        hook=f"http://127.0.0.1:{HOOK}",
         names=names,
         moderators=moderators,
         password=PASSWORD,
@@ -41,6 +42,7 @@ ENGLISH = """
   city chats       {chat}/            write as a resident (stand-in of Telegram)
   classifieds      {site}/            stand-in of OLX, Kolesa, Krisha, Kaspi
   mailbox          {mail}/            letters that left the house
+  your own client  {hook}/            where it may take webhooks; keys: portal, API и вебхуки
 
   log-in           {names}
   moderators       {moderators}
@@ -76,6 +78,7 @@ RUSSIAN = """
   чаты города       {chat}/            писать как житель (вместо Telegram)
   объявления        {site}/            вместо OLX, Kolesa, Krisha, Kaspi
   почта             {mail}/            письма, ушедшие из дома
+  ваша программа    {hook}/            здесь она может ждать вебхуки; ключи: портал, «API и вебхуки»
 
   имена             {names}
   модераторы        {moderators}

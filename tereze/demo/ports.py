@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 
 FIRST = {"desk": 8000, "botapi": 8081, "platform": 8082, "mail": 8083, "smtp": 8025, "time": 8084}
+HOOK = 8090  # nobody's of ours: where a newcomer's own program may take webhooks
 
 
 @dataclass(frozen=True)
@@ -38,9 +39,8 @@ def choose() -> tuple[Ports, list[str]]:
     for name, first in FIRST.items():
         variable = f"TEREZE_{name.upper()}_PORT"
         wanted = int(os.environ.get(variable) or first)
-        port = next(
-            p for p in range(wanted, wanted + 200) if p not in chosen.values() and is_free(p)
-        )
+        taken = {*chosen.values(), HOOK}
+        port = next(p for p in range(wanted, wanted + 200) if p not in taken and is_free(p))
         if port != wanted:
             said.append(
                 f"Port {wanted} is taken by another program, so {port} is used ({variable}=… chooses)."

@@ -59,11 +59,12 @@ def addresses() -> tuple[list[URLPattern | URLResolver], str, str]:
         if isinstance(pattern, URLPattern):
             pattern.callback = mark(mannered(pattern.callback), KEYED)
     own: list[URLPattern | URLResolver] = [
+        path("", docs),  # whoever opens the base address looks for the guide
         path("docs/", docs, name="docs"),
         path("openapi.json", openapi, name="openapi"),
     ]
     named = [each for each in patterns if getattr(each, "name", "") != "api-root"]
-    return [*own, *named, re_path(r"", mark(mannered(unknown), KEYED))], app_name, namespace
+    return [*own, *named, re_path(r".", mark(mannered(unknown), KEYED))], app_name, namespace
 
 
 def mannered(view: View) -> View:
@@ -160,4 +161,7 @@ def docs(request: HttpRequest) -> HttpResponse:
             for code, (status, words) in problems.PROBLEMS.items()
         ],
     }
-    return render(request, "disruption/api_docs.html", context)
+    response = render(request, "disruption/api_docs.html", context)
+    # the guide is in English, what surrounds it in the reader's language
+    response["Content-Language"] = ", ".join(dict.fromkeys([translation.get_language(), "en"]))
+    return response

@@ -64,7 +64,7 @@ def page(request: HttpRequest, partner: Partner, base: str) -> HttpResponse:
         "webhook": Webhook.objects.filter(partner=partner).first(),
         "page": Paginator(events, LOG).get_page(request.GET.get("page")),
         "notices": partner.notices.select_related("request").order_by("-at")[:LOG],
-        "api_url": f"{settings.PUBLIC_URL}/api/partner/v1/",
+        "api_url": f"{settings.PUBLIC_URL}/api/partner/v1",
         **context,
     }
     status = 422 if context.get("wrong") else 200

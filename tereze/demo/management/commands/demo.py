@@ -16,7 +16,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tereze.core.processes import Stop
 from tereze.core.supervisor import Child, Supervisor, tereze
 from tereze.demo import filling, guide
-from tereze.demo.ports import Ports, choose
+from tereze.demo.ports import HOOK, Ports, choose
 from tereze.demo.standins.timestamp import ROOT
 
 
@@ -123,12 +123,11 @@ def standins(ports: Ports) -> list[Child]:
 
 
 def tereze_itself(ports: Ports) -> list[Child]:
+    doors = [f"127.0.0.1:{port}" for port in (ports.platform, ports.botapi, ports.time, HOOK)]
     environment = {
         "TEREZE_DATA": str(settings.DATA),
         "TEREZE_URL": ports.url("desk"),
-        "TEREZE_STANDINS": ",".join(
-            f"127.0.0.1:{port}" for port in (ports.platform, ports.botapi, ports.time)
-        ),
+        "TEREZE_STANDINS": ",".join([*settings.ALLOWED_PRIVATE, *doors]),
         "TEREZE_TSA_URL": ports.url("time"),
         "TEREZE_TSA_TRUST": str(Path(settings.DATA) / "standins" / "timestamp" / ROOT),
         "TEREZE_TSA_LOCAL": "1",
