@@ -285,6 +285,7 @@ HOSTILE = {
     "not_a_table": b"%PDF-1.7",
     "no_columns": "Имя;Фамилия\nа;б\n".encode(),
     "broken_xlsx": reading.ZIP + b"rubbish",
+    "broken_csv": table(["2026-000001", "удалено", "", ""]) + '2026-000002;"отказ;;\n'.encode(),
     "too_many_rows": table(*([f"2026-{n:06d}", "удалено", "", ""] for n in range(5002))),
 }
 

@@ -24,6 +24,7 @@ MOST_COLUMNS = 60
 MOST_SHEETS = 5
 HEADER_WITHIN = 20  # rows somebody may have put above it
 LONGEST = 2000
+END = "\x1a"
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 ZIP, OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 OTHER_PROGRAMS = (b"%PDF", b"{\\rtf", b"\x89PNG", b"\xff\xd8\xff", b"<!DOC", b"<html", b"\x1f\x8b")
@@ -102,14 +103,18 @@ def at(cells: list[str], position: int) -> str:
 def from_csv(content: bytes) -> Iterator[tuple[int, list[str]]]:
     text = decoded(content)
     # rows may be cut by a line break inside a quoted cell: the reader counts both
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text))
-    line = 1
+    whole = io.StringIO(f"{text}\n{END}", newline="")
+    reader = csv.reader(whole, delimiter=delimiter_of(text))
+    line, row = 1, [""]
     try:
         for row in reader:
-            yield line, row[:MOST_COLUMNS]
+            if row != [END]:
+                yield line, row[:MOST_COLUMNS]
             line = reader.line_num + 1
     except csv.Error as error:
         raise FileError("broken_csv") from error
+    if row != [END]:  # a quote that nobody closed has swallowed the rows behind it
+        raise FileError("broken_csv")
 
 
 def decoded(content: bytes) -> str:
