@@ -23,7 +23,7 @@ from tereze.disruption.actions.files import (
     make_file,
     receive_file,
 )
-from tereze.disruption.actions.forms import fill_form, register_form, store_form
+from tereze.disruption.actions.forms import as_it_leaves, fill_form, register_form, store_form
 from tereze.disruption.actions.holding import EndMissingError, hold, release
 from tereze.disruption.actions.incoming import dismiss_letters, place_letter, take_letter
 from tereze.disruption.actions.looking import (
@@ -65,6 +65,7 @@ __all__ = [
     "answer",
     "apply_file",
     "approve",
+    "as_it_leaves",
     "attach_screenshot",
     "capture_again",
     "capture_needs_person",

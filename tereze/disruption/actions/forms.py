@@ -1,12 +1,13 @@
 """Requests about no page: the filled form itself is sealed, and is what leaves."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
+from tereze.accounts.models import Unit
 from tereze.casework.actions import Part, StoredPart, store_parts
 from tereze.casework.models import Evidence
 from tereze.core import outgoing
@@ -29,6 +30,15 @@ from tereze.disruption.needs import numbers_from
 from tereze.disruption.redaction import redact
 from tereze.disruption.reporters import own_of
 from tereze.disruption.transitions import move
+
+
+STORIES = ("done", "why")  # told in free words; the other fields name what is asked about
+
+
+def as_it_leaves(form: Mapping[str, str], unit: Unit, links: Iterable[Link]) -> dict[str, str]:
+    """The form without what belongs to the people who reported. Comes before it is sealed."""
+    own = own_of(unit, links)
+    return {name: redact(text, own) if name in STORIES else text for name, text in form.items()}
 
 
 def store_form(form: Mapping[str, str]) -> list[StoredPart]:

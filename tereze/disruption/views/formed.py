@@ -32,7 +32,7 @@ def draft_form(request: HttpRequest, kind: str) -> HttpResponse:
     addressed = AddressedForm(user.unit, kind, request.POST or None, initial=initial)
     form = FORMS[kind](request.POST or None, initial=initial)
     if request.method == "POST" and addressed.is_valid() and form.is_valid():
-        data = stored(form.cleaned_data)
+        data = actions.as_it_leaves(stored(form.cleaned_data), user.unit, links)
         done = actions.register_form(
             partner=addressed.cleaned_data["partner"],
             kind=kind,
@@ -64,7 +64,8 @@ def fill(request: HttpRequest, key: str) -> HttpResponse:
         raise Http404
     form = FORMS[row.kind](request.POST or None, initial=row.form)
     if request.method == "POST" and form.is_valid():
-        data = stored(form.cleaned_data)
+        links = row.links.values_list("kind", "key")
+        data = actions.as_it_leaves(stored(form.cleaned_data), row.unit, links)
         files = actions.store_form(data)
 
         def do(_request: HttpRequest, row: Request, user: Any) -> str:

@@ -326,3 +326,38 @@ def test_our_own_mistake_is_put_right_with_a_request_of_its_own(make: Make, desk
     right = Request.objects.get(kind="correct_removal")
     assert wrong.number in right.form["what"]
     assert right.links.get(kind="request").key == wrong.public_id
+
+
+def test_a_victims_story_in_a_form_leaves_without_the_victim(
+    desk: Client, make: Make, submit: Callable[..., Report], city: Unit
+) -> None:
+    report = submit("Звонили «из банка»", name="Айгүл Нұрланова", contact="+7 701 999 88 77")
+    told = f"Нурлановой звонили на 8 701 999 88 77, узнали карту {CARD}; сказали: из банка"
+    operator = Partner.objects.filter(unit=city, kind="operator").first()
+    desk.post(
+        reverse("disruption:draft_form", args=["check_number"]),
+        {
+            "number": "+7 705 111 22 33",
+            "done": told,
+            "partner": operator.pk,
+            "reason": told,
+            "link": f"report:{report.public_id}",
+        },
+    )
+    wrong = make(links=[("report", report.public_id)])
+    desk.post(
+        reverse("disruption:draft_form", args=["correct_removal"]),
+        {
+            "what": "olx:r9sfK",
+            "why": told,
+            "partner": wrong.partner.pk,
+            "reason": "Ошибка",
+            "link": f"request:{wrong.public_id}",
+        },
+    )
+    for row in Request.objects.filter(kind__in=["check_number", "correct_removal"]):
+        (file,) = row.evidence.files.all()
+        left = "".join([*row.form.values(), row.reason, file.content().decode()])
+        assert "из банка" in left
+        assert [word for word in ("Нурланов", "999 88 77", CARD) if word in left] == []
+    assert Request.objects.filter(kind__in=["check_number", "correct_removal"]).count() == 2
