@@ -14,6 +14,7 @@ import json
 import os
 import sys
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,7 @@ from tereze.disruption.watchdog import limit_ourselves
 
 WHOLE = 40.0  # seconds for one visit with all its pictures
 WITHOUT_SCRIPTS = 20.0
+LESS = 4 * 1024 * 1024  # bytes of a page that has already proved too much
 CLOSING = 5.0
 GATHERING = 5.0
 FLAGS = [
@@ -53,18 +55,29 @@ async def main() -> None:
 async def do(playwright: Playwright, job: dict[str, Any]) -> Found:
     """One look; what was found stands in files in the job's folder."""
     folder = Path(job["folder"])
+    budget = proxy.BUDGET if job.get("scripts", True) else LESS
     try:
-        with proxy.running(Guard.allowing(job["allowed"])) as through:
+        with proxy.running(Guard.allowing(job["allowed"]), budget=budget) as through:
             found = await look(playwright, through, job, folder)
-            if found.get("failure") and through.proxy.has_refused(job["url"]):
-                found["failure"] = "refused"
+            for sight in (found, found.get("mobile") or {}):
+                name_what_was_ours(sight, job["url"], through.proxy)
     except chromium.NoBrowserError:
         return {"no_browser": True}
     except Error as error:
         crashed = "crashed" in str(error)  # the renderer ran against its own limit
         found = {"failure": "memory" if crashed else "browser", "detail": str(error)[:300]}
     (folder / "found.json").write_text(json.dumps(found, ensure_ascii=False))
-    return {"done": True}
+    return {"done": True, "worn": job.get("worn", False)}
+
+
+def name_what_was_ours(found: Found, url: str, through: proxy.Proxy) -> None:
+    """Our own guard stopped it, at once or on its way elsewhere: that is no answer of the site."""
+    last = (found.get("chain") or [{"url": url, "status": 0}])[-1]
+    own = through.answered_itself(last["url"], last["status"])
+    if (found.get("failure") and through.has_refused(url)) or (own and last["status"] == 403):
+        found["failure"] = "refused"
+    elif own:
+        found["failure"] = "network"
 
 
 async def look(
@@ -83,16 +96,17 @@ async def look(
             found = await glance(browser, job, folder)
         found["browser"] = f"Chromium {browser.version}"
     finally:
-        await shut(browser)
+        job["worn"] = not await shut(browser)
     found["seconds"] = round(time.monotonic() - started, 2)
     return found
 
 
-async def shut(browser: Browser) -> None:
+async def shut(browser: Browser) -> bool:
     try:
         await asyncio.wait_for(browser.close(), CLOSING)
     except (TimeoutError, Error):
-        return  # whoever asked kills what is left of it
+        return False  # whoever asked kills what is left of it
+    return True
 
 
 async def glance(browser: Browser, job: dict[str, Any], folder: Path) -> Found:
@@ -121,7 +135,7 @@ async def seen_from(browser: Browser, vantage: Vantage, job: dict[str, Any], fol
             if not found.get("failure") and job["pictures"]:
                 await visiting.take_pictures(page, folder, vantage)
     except (TimeoutError, HungError):
-        return {"failure": "timeout"}
+        return {"failure": "hung"}
     except Error:
         return {"failure": "browser"}
     return found
@@ -143,6 +157,8 @@ async def capture(browser: Browser, job: dict[str, Any], folder: Path, recorder:
 async def from_desktop(
     browser: Browser, job: dict[str, Any], folder: Path, recorder: Recorder
 ) -> Found:
+    if not job.get("scripts", True):
+        return await without_scripts(browser, job, folder, recorder)
     try:
         async with asyncio.timeout(WHOLE):
             page = await arrive(browser, DESKTOP, job)
@@ -158,11 +174,11 @@ async def without_scripts(
     """The page answered, but its own scripts keep it from being looked at: then without them."""
     try:
         async with asyncio.timeout(WITHOUT_SCRIPTS):
-            page = await arrive(browser, Vantage(DESKTOP.name, scripts=False), job)
+            page = await arrive(browser, replace(DESKTOP, scripts=False), job)
             recorder.listen(page)
             found = await whole_page(page, job, folder, recorder)
     except (TimeoutError, HungError):
-        return {"failure": "timeout"}
+        return {"failure": "hung"}
     return {**found, "without_scripts": True}
 
 
@@ -182,15 +198,16 @@ async def whole_page(page: Page, job: dict[str, Any], folder: Path, recorder: Re
 
 
 async def from_phone(browser: Browser, job: dict[str, Any], folder: Path) -> Found:
+    phone = replace(PHONE, scripts=job.get("scripts", True))
     try:
         async with asyncio.timeout(WHOLE):
-            page = await arrive(browser, PHONE, job)
+            page = await arrive(browser, phone, job)
             found = await visiting.visit(page, job["url"], patience=job["patience"])
             if not found.get("failure"):
-                await visiting.take_pictures(page, folder, PHONE)
+                await visiting.take_pictures(page, folder, phone)
             return found
     except (TimeoutError, HungError):
-        return {"failure": "timeout"}
+        return {"failure": "hung"}
     except Error:
         return {"failure": "browser"}
 

@@ -51,17 +51,20 @@ class Reading:
     differences: list[Difference]
 
 
-def take(url: str, platform: str, *, secret: outgoing.Secret | None = None) -> Taken:
+def take(
+    url: str, platform: str, *, secret: outgoing.Secret | None = None, scripts: bool = True
+) -> Taken:
     """Look from all vantages at once. Raises NoBrowserError where there is no browser.
 
     `secret`: the token by which a partner lets our looks in; it is in no file of the evidence.
+    `scripts` off: for a page whose own ones have kept it from being taken.
     """
     token = seeing.in_words(secret) if secret else None
     outgoing.outside_transaction()
     with ThreadPoolExecutor(1) as pool:
         robot = pool.submit(as_robot, url, secret)
         job = {"pictures": True, "capture": True, "platform": platform, "secret": token}
-        with seeing.looking(url, **job) as folder:
+        with seeing.looking(url, scripts=scripts, **job) as folder:
             return gather(folder, robot.result())
 
 

@@ -18,6 +18,7 @@ BANDS = 16  # of four slots each: texts that share 0.7 meet in one with 99 %
 ALIKE = 0.7
 SHORTEST = 80  # letters: «торг уместен, самовывоз» is everybody's
 FEWEST = 40  # different runs: a line repeated until it is long says little
+PIECE, PIECES = 24, 24  # characters, and how many at most, of a text that may be quoted
 PDQ_DIGITS = 64
 SAME_PICTURE = 31  # of 256 bits
 LONGEST = 5_000  # characters that are sketched
@@ -59,6 +60,27 @@ def sketch(text: str) -> list[int]:
         min((first * value + second) % PRIME for value in hashes) & 0xFFFFFFFF
         for first, second in CONSTANTS
     ]
+
+
+def pieces_of(text: str) -> list[tuple[str, str]]:
+    """Runs from the whole of it, each with a word inside, by which a quotation is known; none where
+    it is too short."""
+    words = plain(text[:LONGEST])
+    if sum(map(str.isalpha, words)) < SHORTEST:
+        return []
+    step = max(PIECE, len(words) // PIECES)
+    runs = [words[start : start + PIECE] for start in range(0, len(words) - PIECE + 1, step)]
+    return [(max(run.split()[1:-1], key=len, default=""), run) for run in runs]
+
+
+def quotes(text: str, pieces: Sequence[tuple[str, str]]) -> bool:
+    """Whether a longer story holds at least half of the pieces, letter for letter. Their words are
+    asked first: of thousands of stories nearly all are told apart by them, in microseconds."""
+    rough = text.casefold().replace("ё", "е")
+    if sum(word in rough for word, _run in pieces) * 2 < len(pieces):
+        return False
+    told = plain(text)
+    return sum(run in told for _word, run in pieces) * 2 >= len(pieces)
 
 
 def in_common(one: Sequence[int], other: Sequence[int]) -> float:

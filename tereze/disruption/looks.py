@@ -25,7 +25,6 @@ BLIND = 3  # looks in a row that were not let in: a person has to look
 SERIES = 4  # looks after an answer that use all vantages
 THOROUGH = timedelta(days=7)  # who shows robots another page is found at the latest after this
 TOGETHER = 300  # looks that get their turns in one go
-TOO_LONG = timedelta(minutes=2)  # to wait for a host that paused us, when a partner has answered
 
 
 def asked_about(request: Request) -> Asked:
@@ -76,7 +75,7 @@ def come_back(lookout: Lookout, request: Request, host: str, soonest: datetime) 
     long, a person is told at once."""
     at = now()
     why = pace.paused(host, at)
-    if why and waits_for_look(request) and soonest > at + TOO_LONG:
+    if why and waits_for_look(request) and soonest > at + pace.TOO_LONG:
         finish(lookout, request, could_not(why, ""), [])
         return
     Lookout.objects.filter(pk=lookout.pk).update(next_action_at=soonest)
@@ -85,11 +84,9 @@ def come_back(lookout: Lookout, request: Request, host: str, soonest: datetime) 
 def line_up(lookout: Lookout, host: str, soonest: datetime, between: timedelta) -> None:
     """This one and the others that wait for the same host get their turns in one go, so that an
     urgent look never stands behind a day's worth of them."""
-    starts = [f"{scheme}://{host}/" for scheme in ("https", "http")]
-    here = Q(request__address__startswith=starts[0]) | Q(request__address__startswith=starts[1])
     calm = Q(request__state=State.VERIFIED, looks__gte=SERIES) | Q(request__state__in=WITH_PARTNER)
     others = Lookout.objects.filter(
-        here, calm, asked=False, lease_until=None, next_action_at__lte=now()
+        pace.standing_at(host), calm, asked=False, lease_until=None, next_action_at__lte=now()
     ).exclude(pk=lookout.pk)
     rows = [lookout, *others.order_by("next_action_at").only("pk")[: TOGETHER - 1]]
     turns = pace.give_turns(host, len(rows), pace=between, soonest=soonest)

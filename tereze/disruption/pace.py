@@ -12,12 +12,19 @@ from tereze.disruption.verification import Outcome, Verdict
 
 LONGEST_PAUSE = timedelta(hours=1)
 FIRST_PAUSE = timedelta(minutes=1)
+TOO_LONG = timedelta(minutes=2)  # to wait for a host that paused us, while a person waits for us
 PATIENCE = 3  # failures in a row before a host is left alone
 SILENT = {"timeout", "dns", "network", "server_error", "certificate"}
 
 
 def host_of(address: str) -> str:
     return urlsplit(address).netloc.lower()
+
+
+def standing_at(host: str) -> Q:
+    """Rows whose request is about a page of this host."""
+    starts = [f"{scheme}://{host}/" for scheme in ("https", "http")]
+    return Q(request__address__startswith=starts[0]) | Q(request__address__startswith=starts[1])
 
 
 def pace_for(asked: float | None) -> timedelta:

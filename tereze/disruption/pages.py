@@ -12,6 +12,11 @@ LONGEST = 2_000_000
 SPACE = re.compile(r"\s+")
 
 
+def sound(text: str) -> str:
+    """Without what no file and no database takes: half a letter, as scripts cut them, and nothing."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode()
+
+
 @dataclass(frozen=True)
 class PageText:
     title: str = ""

@@ -12,6 +12,7 @@ from tereze.disruption.actions.drafting import bases_of
 from tereze.disruption.models import Request, State
 from tereze.disruption.recognition import NotAnAddressError, Target, target_of
 from tereze.disruption.report_photos import reports_showing
+from tereze.disruption.report_texts import reports_quoting
 from tereze.indicators.platforms import listing_address
 from tereze.intake.models import Report
 from tereze.linking.models import Indicator
@@ -51,13 +52,15 @@ class SharingReport:
 
 
 def reports_sharing(request: Request, user: User) -> list[SharingReport]:
-    """Reports the reader may see that name a number of this advert, or show one of its photos."""
+    """Reports the reader may see that name a number of this advert, show a photo or quote its text."""
     values: dict[str, list[str]] = {}
     for shared in shared_with("listing", request.listing or request.address):
         if shared.kind == "report":
             values.setdefault(shared.key, []).append(shared.indicator.shown)
     for key in reports_showing(request):
         values.setdefault(key, []).append(_("та же фотография"))
+    for key in reports_quoting(request):
+        values.setdefault(key, []).append(_("почти тот же текст"))
     rows = Report.objects.visible_to(user).masked().filter(public_id__in=list(values))
     return [
         SharingReport(row, tuple(dict.fromkeys(values[row.public_id])))

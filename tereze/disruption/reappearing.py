@@ -59,7 +59,7 @@ def follow(sighting: Sighting) -> None:
     try:
         if last is not None:
             seen_again(sighting, last, link)
-        else:
+        elif target.kind == "remove_listing":
             named_anew(sighting, target, link)
     except (NoPartnerError, ValueError):
         return  # nobody to ask about it: the report's own page says so

@@ -1,5 +1,6 @@
 """Which platform an address belongs to, and under which address it is opened."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit, urlunsplit
@@ -8,6 +9,18 @@ from tereze.indicators.platforms import PLATFORMS, canonical_listing_url, listin
 
 
 LONGEST = 2000
+# where people are led besides adverts, by the partner who answers for it
+NETWORKS = {
+    "t.me": "telegram",
+    "telegram.me": "telegram",
+    "telegram.dog": "telegram",
+    "wa.me": "whatsapp",
+    "whatsapp.com": "whatsapp",
+    "instagram.com": "instagram",
+    "instagr.am": "instagram",
+    "tiktok.com": "tiktok",
+}
+PUBLICATION = re.compile(r"/(s/)?\w+/\d+/?|/(p|reel|tv)/[\w-]+/?|/@[\w.]+/video/\d+/?")
 Bases = Mapping[str, Sequence[str]]  # platform -> further places where its pages stand
 
 
@@ -20,6 +33,7 @@ class Target:
     address: str  # what is opened
     platform: str = ""
     listing: str = ""  # "olx:r9sfK"
+    kind: str = "remove_listing"  # what one would ask its owner for
 
 
 def target_of(url: str, bases: Bases) -> Target:
@@ -38,7 +52,17 @@ def target_of(url: str, bases: Bases) -> Target:
         return Target(canonical_listing_url(address) or address, slug, f"{slug}:{number}")
     host = urlsplit(address).hostname or ""
     owner = next((p.slug for p in PLATFORMS.values() if p.owns(host)), "")
-    return Target(address, owner)
+    return Target(address, owner) if owner else on_network(address, host)
+
+
+def on_network(address: str, host: str) -> Target:
+    """An account or a publication of a social network or messenger; any other site has no owner
+    that we know."""
+    owner = next((NETWORKS[own] for own in NETWORKS if host == own or host.endswith(f".{own}")), "")
+    if not owner:
+        return Target(address)
+    is_publication = PUBLICATION.fullmatch(urlsplit(address).path)
+    return Target(address, owner, kind="delete_message" if is_publication else "close_account")
 
 
 def without_scheme(address: str) -> str:

@@ -1,7 +1,7 @@
 """What must not leave the house is taken out of what leaves it. Plain functions.
 
-Cards and ИИН never go out in a text to a partner; a reporter's own phones, addresses and name go
-out of everything that concerns their report.
+Cards and ИИН never go out in a text to a partner, nor what it calls its writer's own; a reporter's
+own phones, addresses and name go out of everything that concerns their report.
 """
 
 import re
@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tereze.indicators import extract
+from tereze.intake.masking import IIN_LIKE, own_in
 
 
 ALWAYS = {"card": "[карта скрыта]", "iin": "[ИИН скрыт]"}
@@ -54,9 +55,12 @@ def redact(text: str, own: Own = NOBODY) -> str:
     'Карта [карта скрыта], звонить [номер заявителя скрыт]'
     """
     spans = [(*found.span(), ALWAYS["card"]) for found in LIKE_A_CARD.finditer(text)]
-    for found in extract(text):
+    spans += [(*found.span(2), ALWAYS["iin"]) for found in IIN_LIKE.finditer(text)]
+    named = extract(text)
+    owned = own.values | own_in(text, named)
+    for found in named:
         word = ALWAYS.get(found.type)
-        if word is None and found.value in own.values:
+        if word is None and found.value in owned:
             word = OWN.get(found.type, "[скрыто]")
         if word:
             spans.append((*found.span, word))

@@ -99,9 +99,10 @@ class Driver:
                     line = process.stdout.readline()
                 except BrokenPipeError:
                     line = ""
-            if not line:
-                self.kill()
-            return json.loads(line) if line else {"killed": dog.bitten}
+            answer = json.loads(line) if line else {"killed": dog.bitten, "worn": True}
+            if answer.get("worn"):
+                self.kill()  # or what is left of its browser would count against the next look
+            return answer
 
     def restart(self) -> None:
         self.kill()
@@ -158,8 +159,8 @@ def looking(url: str, **job: Any) -> Iterator[Path]:
         answer = (CAPTURES if job.get("capture") else LOOKS).ask(job)
         if answer.get("no_browser"):
             raise NoBrowserError
-        if answer.get("killed") == "memory":
-            (Path(name) / "found.json").write_text('{"failure": "memory"}')
+        if answer.get("killed"):
+            (Path(name) / "found.json").write_text(json.dumps({"failure": answer["killed"]}))
         yield Path(name)
 
 

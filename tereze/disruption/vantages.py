@@ -19,7 +19,7 @@ from tereze.disruption.verification import Verdict, folded
 DESKTOP, PHONE, ROBOT = "desktop", "mobile", "robot"
 ALIKE = 0.6  # of the shorter description's pairs of words
 WORD = re.compile(r"\w+")
-OURS = {"browser", "memory", "timeout", "network", "dns"}  # nothing was seen: that says nothing
+OURS = {"browser", "memory", "hung", "timeout", "network", "dns"}  # nothing was seen
 COMPARED = 20_000  # characters
 SHOWN = 300
 Difference = dict[str, str]  # "field", and what each vantage shows

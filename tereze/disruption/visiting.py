@@ -14,6 +14,7 @@ from playwright.async_api import Browser, Error, Page, Response
 from playwright.async_api import TimeoutError as Slow
 
 from tereze.disruption import page_scripts as scripts
+from tereze.disruption.pages import sound
 
 
 SETTLE = 4_000  # ms at most for scripts and pictures afterwards
@@ -102,10 +103,11 @@ async def visit(page: Page, url: str, *, patience: float) -> Found:
     page.on("response", lambda response: keep_answer(page, response, answers))
     try:
         response = await page.goto(url, wait_until="domcontentloaded", timeout=patience * 1000)
-    except Slow as error:
-        if any(answer.ok for answer in answers):
-            raise HungError from error
-        return {"failure": "timeout", "chain": await chain_of(answers)}
+    except Slow:
+        if not any(answer.ok for answer in answers):
+            return {"failure": "timeout", "chain": await chain_of(answers)}
+        response = None
+        await within(STEP, stop_loading(page))
     except Error as error:
         return {"failure": why(str(error)), "chain": await chain_of(answers)}
     await settle(page)
@@ -119,9 +121,9 @@ async def visit(page: Page, url: str, *, patience: float) -> Found:
         "status": last.status,
         "headers": await headers_of(last),
         "chain": await chain_of(answers),
-        "revealed": revealed,
+        "revealed": sound(revealed),
         "page": only_text(await within(STEP, page.evaluate(scripts.READ))),
-        "html": (await within(STEP, page.content()))[:LONGEST_HTML],
+        "html": sound((await within(STEP, page.content()))[:LONGEST_HTML]),
     }
 
 
@@ -130,9 +132,16 @@ def only_text(read: Any) -> Found:
     given = read if isinstance(read, dict) else {}
     lists = {name: given.get(name) for name in ("main", "headings", "pieces")}
     return {
-        "title": str(given.get("title") or "")[:300],
-        **{n: [str(i) for i in v] if isinstance(v, list) else [] for n, v in lists.items()},
+        "title": sound(str(given.get("title") or "")[:300]),
+        **{n: [sound(str(i)) for i in v] if isinstance(v, list) else [] for n, v in lists.items()},
     }
+
+
+async def stop_loading(page: Page) -> None:
+    """A page that never ends is taken as far as it came."""
+    session = await page.context.new_cdp_session(page)
+    await session.send("Page.stopLoading")
+    await session.detach()
 
 
 def keep_answer(page: Page, response: Response, answers: list[Response]) -> None:
@@ -247,6 +256,8 @@ def why(message: str) -> str:
         "ERR_HTTP_RESPONSE_CODE_FAILURE": "empty",
         "ERR_TUNNEL_CONNECTION_FAILED": "refused",
         "ERR_ABORTED": "download",
+        "Download is starting": "download",
+        "ERR_INVALID_AUTH_CREDENTIALS": "login",
         "crashed": "memory",
     }
     return next((slug for name, slug in names.items() if name in message), "network")

@@ -83,7 +83,7 @@ class Watchdog:
     def watch(self) -> None:
         while not self.done.wait(EVERY):
             if time.monotonic() > self.end:
-                self.bitten = "timeout"
+                self.bitten = "hung"
             elif own_memory(tree(self.root)) > self.memory:
                 self.bitten = "memory"
             if self.bitten:

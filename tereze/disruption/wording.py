@@ -68,6 +68,7 @@ WHY = {
     "timeout": gettext_lazy("сайт не ответил вовремя"),
     "network": gettext_lazy("нет связи с сайтом"),
     "memory": gettext_lazy("страница заняла слишком много памяти"),
+    "hung": gettext_lazy("страница ответила, но не даёт себя прочитать"),
     "redirects": gettext_lazy("слишком много переадресаций"),
     "refused": gettext_lazy("внутренний адрес: мы туда не ходим"),
     "certificate": gettext_lazy("неверный сертификат сайта"),

@@ -20,7 +20,7 @@ from tereze.intake.masking import (
     without_name,
 )
 from tereze.intake.models import Loss
-from tereze.intake.reading import parse_amount, parse_when
+from tereze.intake.reading import ago, parse_amount, parse_when
 from tereze.intake.statement import Statement
 
 
@@ -28,6 +28,7 @@ LIKELY = 0.6  # below this the word model guessed alone: as often wrong as right
 SPEAKING = {Outcome.ILLEGAL, Outcome.SUSPICIOUS, Outcome.INCIDENT_REPORT}
 MASKED_FIELDS = ("fraudster", "when", "amount", "money_when", "bank_from", "money_to")
 SEARCHED_FIELDS = ("fraudster", "money_to")
+HOUR = timedelta(hours=1)
 RECENTLY = {"hour": "меньше часа", "today": "сегодня", "yesterday": "вчера", "earlier": ""}
 
 
@@ -120,6 +121,8 @@ def prepare(statement: Statement, *, zone: str) -> Prepared:
 def money_left(statement: Statement, *, at: datetime, zone: str) -> datetime | None:
     if statement.loss != Loss.LOST:
         return None
+    if statement.money_when == "hour" and (passed := ago(statement.text)):
+        return at - min(passed, HOUR)  # the story knows it better than the button
     said = RECENTLY.get(statement.money_when, statement.money_when)
     if said and (found := parse_when(said, at=at, zone=zone)):
         return found

@@ -5,6 +5,9 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from zoneinfo import ZoneInfo
 
+from tereze.indicators.folding import fold
+from tereze.indicators.numberwords import digits_for_words
+
 
 DAYS_AGO = {
     "сегодня": 0, "бүгін": 0, "бугин": 0, "today": 0,
@@ -20,7 +23,7 @@ UNITS = {
     "недел": timedelta(days=7), "апта": timedelta(days=7), "week": timedelta(days=7),
 }  # fmt: skip
 AGO = re.compile(
-    rf"(\d{{1,3}}|полтора|пол|полу)?\s*({'|'.join(UNITS)})\w*\s+(?:тому\s+)?(?:назад|бұрын|бурын|ago)",
+    rf"(\d{{1,3}}|полтора|пол|полу|жарты|half\s+an)?\s*({'|'.join(UNITS)})\w*\s+(?:тому\s+)?(?:назад|бұрын|бурын|ago)",
     re.IGNORECASE,
 )
 JUST_NOW = re.compile(
@@ -49,8 +52,8 @@ def parse_when(text: str, *, at: datetime, zone: str) -> datetime | None:
     """
     if JUST_NOW.search(text):
         return at
-    if found := AGO.search(text):
-        return at - UNITS[found[2].lower()] * count(found[1])
+    if passed := ago(text):
+        return at - passed
     here = at.astimezone(ZoneInfo(zone))
     day = read_day(text, here)
     clock = TIME.search(DATE.sub(" ", text)) or HOUR.search(text)
@@ -63,6 +66,12 @@ def parse_when(text: str, *, at: datetime, zone: str) -> datetime | None:
     if meant > at and day.date() == here.date() and clock is None:
         meant = at
     return meant if at - OLDEST <= meant <= at + AHEAD else None
+
+
+def ago(text: str) -> timedelta | None:
+    """«двадцать минут назад», «жарты сағат бұрын»: how long, by the first that says so."""
+    found = AGO.search(digits_for_words(fold(text)).text)
+    return UNITS[found[2].lower()] * count(found[1]) if found else None
 
 
 def count(word: str | None) -> float:

@@ -1,9 +1,11 @@
 """One bounded look at an address by plain HTTP."""
 
 import asyncio
+import codecs
+import re
 import threading
 from collections.abc import Coroutine, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -16,6 +18,8 @@ from tereze.core.outgoing.transport import USER_AGENT, AsyncGuardedTransport
 MAX_REDIRECTS = 5
 LIMIT = 3 * 1024 * 1024
 SECONDS = 20.0
+META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]{2,40})", re.IGNORECASE)
+SNIFFED = 4096
 SHORT = httpx.Timeout(10.0)
 Answer = TypeVar("Answer")
 
@@ -172,7 +176,7 @@ async def follow(
             status=response.status_code,
             headers=dict(response.headers),
             body=body,
-            text=body.decode(response.encoding or "utf-8", "replace"),
+            text=body.decode(encoding_of(response, body), "replace").replace("\0", ""),
             truncated=truncated,
             chain=tuple(hop(each) for each in [*response.history, response]),
         )
@@ -185,6 +189,16 @@ async def read(response: httpx.Response, limit: int) -> tuple[bytes, bool]:
         if len(gathered) > limit:
             return bytes(gathered[:limit]), True
     return bytes(gathered), False
+
+
+def encoding_of(response: httpx.Response, body: bytes) -> str:
+    """As browsers find it: by the header, else by the page itself; many old sites speak cp1251."""
+    named = META.search(body[:SNIFFED])
+    for name in (response.charset_encoding, named and named[1].decode()):
+        with suppress(LookupError, ValueError):
+            if name and codecs.lookup(name):
+                return name
+    return "utf-8"
 
 
 def hop(response: Any) -> Hop:

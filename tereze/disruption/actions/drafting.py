@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from tereze.accounts.models import Unit
 from tereze.core.actor import Actor
@@ -55,13 +55,21 @@ def bases_of(unit: Unit) -> Bases:
 
 def partner_for(unit: Unit, target: Target, kind: str) -> Partner:
     """Whose page it is; else the only one who can do such a thing, as the regulator restricts."""
-    owner = Partner.objects.of(unit).filter(platform=target.platform).exclude(platform="").first()
+    owner = owner_of(unit, target)
     if owner is not None and grounds_for(kind, owner):
         return owner
     able = [row for row in Partner.objects.of(unit) if grounds_for(kind, row)]
     if len(able) != 1:
         raise NoPartnerError(target.address)
     return able[0]
+
+
+def owner_of(unit: Unit, target: Target) -> Partner | None:
+    """By the plug-in that reads its pages; a network without one goes by the partner's own name."""
+    if not target.platform:
+        return None
+    own = Q(platform=target.platform) | Q(slug=target.platform)
+    return Partner.objects.of(unit).filter(own).order_by("-platform").first()
 
 
 def grounds_for(kind: str, partner: Partner) -> list[str]:

@@ -16,6 +16,7 @@ from tereze.casework.models import Case
 from tereze.disruption import actions
 from tereze.disruption.forms.requests import DraftForm
 from tereze.disruption.models import Capture, Request, State
+from tereze.disruption.recognition import Target
 from tereze.intake.models import Report
 
 
@@ -119,10 +120,11 @@ def batch(request: HttpRequest, key: str) -> HttpResponse:
     )
 
 
-def draft_url(addresses: list[str], reason: str, links: list[tuple[str, str]]) -> str:
+def draft_url(pages: list[Target], reason: str, links: list[tuple[str, str]]) -> str:
     query = {
-        "addresses": "\n".join(addresses),
+        "addresses": "\n".join(page.address for page in pages),
         "reason": reason,
+        "kind": pages[0].kind if pages else "",
         "link": [f"{kind}:{key}" for kind, key in links],
     }
     return f"{reverse('disruption:draft')}?{urlencode(query, doseq=True)}"

@@ -84,7 +84,7 @@ def panel(request: HttpRequest, kind: str, key: str) -> HttpResponse:
             (slug, KINDS[slug].name) for slug in ("hold_money", "check_number", "provide_data")
         ],
         "may_draft": user.can(Permission.REQUEST_DRAFT),
-        "draft_url": draft_url([page.address for page in pages], reason, subject.links([])),
+        "draft_url": draft_url(pages, reason, subject.links([])),
     }
     return render(request, "disruption/panel.html", context)
 
@@ -106,6 +106,7 @@ def draft_missing(request: HttpRequest, kind: str, key: str) -> HttpResponse:
             unit=subject.unit,
             url=page.address,
             reason=reason_for(subject.unit, reports, [page]),
+            kind=page.kind,
             links=subject.links(reports),
             by=user.actor,
             user=user,

@@ -42,7 +42,9 @@ class Site(BaseHTTPRequestHandler):
         self.server.asked.append(self.path)  # type: ignore[attr-defined]
         self.server.tokens.add(self.headers.get(TOKEN_HEADER, ""))  # type: ignore[attr-defined]
         path, agent = self.path.partition("?")[0], self.headers.get("User-Agent", "")
-        if path.startswith("/d/obyavlenie/"):
+        if "drip" in path:
+            self.drip()
+        elif path.startswith("/d/obyavlenie/"):
             self.html(advert(agent) if "two-faced" in path else self.server.pages[path])  # type: ignore[attr-defined]
         elif path.startswith("/full/"):
             number = int(path.removeprefix("/full/").removesuffix(".jpg"))
@@ -88,6 +90,16 @@ class Site(BaseHTTPRequestHandler):
             for _ in range(1024):
                 self.wfile.write(bytes(1 << 20))
 
+    def drip(self) -> None:
+        """An advert at once, then a little more for ever."""
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.end_headers()
+        with contextlib.suppress(OSError):
+            self.wfile.write(advert("Mozilla").encode())
+            while not self.server.closing.wait(0.2):  # type: ignore[attr-defined]
+                self.wfile.write(b"<p>x</p>")
+
     def bomb(self) -> None:
         """Four megabytes that become four gigabytes."""
         self.send_response(200)
@@ -124,6 +136,7 @@ class Hostile(ThreadingHTTPServer):
         self.tokens: set[str] = set()
         self.pages: dict[str, str] = {}
         self.private = ""
+        self.closing = threading.Event()
 
     @property
     def host(self) -> str:
@@ -144,6 +157,7 @@ def hostile_site() -> Iterator[Hostile]:
     try:
         yield site
     finally:
+        site.closing.set()
         site.shutdown()
         site.server_close()
 

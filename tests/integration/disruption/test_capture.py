@@ -18,6 +18,7 @@ from warcio.archiveiterator import ArchiveIterator
 from tereze.accounts.models import Unit, User
 from tereze.casework import wacz
 from tereze.core import chromium, due
+from tereze.core.clock import now
 from tereze.core.wording import NARROW
 from tereze.disruption import actions, captures, seeing
 from tereze.disruption.models import Capture, Partner, Request, Snapshot, State
@@ -48,10 +49,14 @@ def canary() -> Iterator[Canary]:
 
 def captured(unit: Unit, url: str) -> Request:
     request = actions.draft_request(unit=unit, url=url, reason="Предоплата", by=BY).request
-    handler = next(handler for handler in due.HANDLERS if handler.model is Capture)
-    assert due.run_one(handler)
+    run_captures()
     request.refresh_from_db()
     return request
+
+
+def run_captures() -> None:
+    handler = next(handler for handler in due.HANDLERS if handler.model is Capture)
+    assert due.run_one(handler)
 
 
 def files_of(request: Request) -> dict[str, bytes]:
@@ -177,7 +182,7 @@ def test_a_page_that_does_not_let_itself_be_read_is_taken_without_its_scripts(
     assert request.evidence.manifest["facts"]["without_scripts"] is True
 
 
-def test_a_page_that_eats_memory_is_ended_with_all_it_started(
+def test_a_page_that_eats_memory_is_ended_and_taken_again_without_its_scripts(
     city: Unit, site: Hostile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     html = pages.GRASPING.format(text=pages.TEXT, script=pages.EATS_MEMORY)
@@ -186,9 +191,12 @@ def test_a_page_that_eats_memory_is_ended_with_all_it_started(
     request = captured(city, site.page("hungry", html))
     assert (request.state, request.capture.why) == (State.DRAFTED, "memory")
     assert not [pid for pid in set(tree(1)) - before if is_browser(pid)]
-    monkeypatch.undo()
-    again = site.page("after", pages.advert("Mozilla"))
-    assert captures.take(again, "olx").view.seen.status == 200
+    Capture.objects.update(next_action_at=now())
+    run_captures()
+    request.refresh_from_db()
+    assert request.state == State.CAPTURED
+    assert request.evidence is not None
+    assert request.evidence.manifest["facts"]["without_scripts"] is True
 
 
 def is_browser(pid: int) -> bool:
@@ -196,6 +204,40 @@ def is_browser(pid: int) -> bool:
         return b"tereze.disruption.browser" in Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:
         return False
+
+
+@pytest.mark.parametrize(
+    "way", ["<script>location='/inside'</script>", "<meta http-equiv=refresh content='0;/inside'>"]
+)
+def test_being_led_to_a_private_address_is_no_answer_of_the_site(
+    city: Unit, site: Hostile, canary: Canary, way: str
+) -> None:
+    """Neither "empty" nor "forbidden": we did not go there, and a person is told so at once."""
+    site.private = f"http://127.0.0.1:{canary.port}/"
+    request = captured(city, site.page("led", f"<title>x</title>{way}"))
+    assert (request.state, request.capture.why) == (State.DRAFTED, "refused")
+    assert request.capture.next_action_at is None
+    assert not canary.visited()
+
+
+def test_half_a_letter_and_nothing_do_not_keep_a_page_from_being_sealed(
+    city: Unit, site: Hostile
+) -> None:
+    """What scripts cut in two, and what no database takes: on the page and in what it embeds."""
+    html = pages.advert("Mozilla").replace("iPhone", "i\\ud800Phone\\u0000")
+    spoilt = "<script>document.title += '\\ud83d\\0'; document.body.append('\\ud83d')</script>"
+    request = captured(city, site.page("cut", html + spoilt))
+    assert request.state == State.CAPTURED, request.capture.why
+    assert Snapshot.objects.get().title == "i?Phone 15 Pro"
+
+
+def test_a_page_that_never_ends_is_taken_as_far_as_it_came(
+    city: Unit, site: Hostile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(seeing, "PATIENCE", 2.0)
+    request = captured(city, f"http://{site.host}/d/obyavlenie/drip-IDr9sfK.html")
+    assert request.state == State.CAPTURED, request.capture.why
+    assert pages.TEXT in files_of(request)["page.html"].decode()
 
 
 def test_more_bytes_than_a_page_may_take_are_not_taken(city: Unit, site: Hostile) -> None:

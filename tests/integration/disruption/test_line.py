@@ -172,7 +172,7 @@ def test_a_look_that_hangs_is_killed_and_the_next_one_works(
     code, url = sites.post()
     sites.set(code, appearance="timeout")
     monkeypatch.setattr(seeing, "HARD_LIMIT", 1.0)
-    assert seeing.by_browser(url).seen.failure == "browser"
+    assert seeing.by_browser(url).seen.failure == "hung"
     monkeypatch.undo()
     sites.set(code, appearance="")
     assert seeing.by_browser(url).seen.status == 200

@@ -169,6 +169,17 @@ def lost(submit: Callable[..., Report], city: Unit) -> Callable[..., Report]:
     return make
 
 
+def test_the_bank_is_told_when_the_money_left_as_the_story_says(
+    submit: Callable[..., Report], city: Unit
+) -> None:
+    story = f"Перевела двадцать минут назад на карту {CARD}, звонили «из банка»."
+    report = submit(story, loss="lost", money_when="hour")
+    assert report.money_left_at is not None
+    assert round((report.received_at - report.money_left_at).total_seconds() / 60) == 20
+    draft_for_fresh_losses()
+    assert {row.money_left_at for row in money_requests()} == {report.money_left_at}
+
+
 def money_requests() -> list[Request]:
     return list(Request.objects.filter(kind="hold_money").order_by("pk"))
 

@@ -169,6 +169,28 @@ def test_a_report_with_the_adverts_own_photo_is_found(
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("story", "is_found"),
+    [
+        (f"Нашла такое: «{TEXT}» Перевела, и он пропал.", True),
+        (f"Вот что он писал: {TEXT[:180].upper().replace('45 000', '50000')} … и пропал", True),
+        (f"Алдым, алданып қалдым. {KAZAKH}", False),
+        (f"Просят предоплату за айфон 15 про. {OTHER}", False),
+        ("Продаю айфон 15 про, состояние идеальное, полный комплект. Что делать?", False),
+    ],
+)
+def test_a_report_that_quotes_an_advert_is_found_by_its_words(
+    make: Make, chief: User, submit: Any, story: str, is_found: bool
+) -> None:
+    told = submit(story)
+    request = make(State.CAPTURED)
+    snapshot(request, text=TEXT)
+    found = reports_sharing(request, chief)
+    assert [row.report for row in found] == ([told] if is_found else [])
+    assert not is_found or "почти тот же текст" in found[0].shared
+
+
+@pytest.mark.django_db
 class TestRecognising:
     @pytest.mark.parametrize(
         ("old", "new", "how"),

@@ -7,9 +7,10 @@ import pytest
 
 from tereze.core import due
 from tereze.core.clock import moved_to, now
-from tereze.disruption import looks, pace
-from tereze.disruption.models import HostPace, Lookout, Request, State
-from tereze.disruption.verification import Outcome, Verdict, could_not
+from tereze.disruption import captures, looks, pace
+from tereze.disruption.models import Capture, HostPace, Lookout, Request, State
+from tereze.disruption.seeing import View
+from tereze.disruption.verification import Outcome, Seen, Verdict, could_not
 from tereze.disruption.views.queue import waiting_for_us
 
 from .conftest import Make, see
@@ -101,6 +102,46 @@ def test_a_busy_hosts_looks_line_up_and_the_urgent_one_goes_first(
     assert gaps == [10, 20, 30]
     soonest = Lookout.objects.get(request=urgent).next_action_at
     assert soonest == at + timedelta(seconds=10)
+
+
+def test_a_pasted_list_is_captured_at_the_hosts_pace_and_lets_another_between(
+    make: Make, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.LOOK_PACE = 2.0
+    monkeypatch.setattr(captures, "take", unreachable)
+    list_of_three = [make(State.DRAFTED) for _ in range(3)]
+    for _ in range(3):  # the first is taken, the second makes the others line up
+        due_capture()
+    turns = sorted(capture.next_action_at for capture in Capture.objects.filter(tries=0))
+    assert turns[1] - turns[0] == TWO
+    another = make(State.DRAFTED, url="https://kolesa.kz/a/show/150594149")
+    with moved_to(turns[0]):
+        due_capture()
+    assert Capture.objects.get(request=another).tries == 1
+    assert Capture.objects.filter(request__in=list_of_three, tries=1).count() == 1
+
+
+def unreachable(*_arguments: Any, **_options: Any) -> captures.Taken:
+    return captures.Taken(View(Seen(failure="network"), now()))
+
+
+def due_capture() -> bool:
+    return due.run_one(next(handler for handler in due.HANDLERS if handler.model is Capture))
+
+
+def test_a_capture_waits_out_a_short_pause_and_not_a_long_one(make: Make) -> None:
+    request = make(State.DRAFTED)
+    soon = now() + timedelta(minutes=1)
+    HostPace.objects.create(host=HOST, paused_until=soon, why="limited")
+    due_capture()
+    assert Capture.objects.get().next_action_at == soon
+    HostPace.objects.update(paused_until=now() + timedelta(minutes=30))
+    Capture.objects.update(next_action_at=now())
+    due_capture()
+    capture = Capture.objects.get()
+    assert (capture.state, capture.why) == (Capture.State.NEEDS_PERSON, "limited")
+    request.refresh_from_db()
+    assert request.state == State.DRAFTED
 
 
 def test_where_the_host_keeps_us_out_a_person_is_told_at_once(make: Make) -> None:

@@ -20,12 +20,35 @@ BASES = {"olx": ["http://127.0.0.1:8082/olx", "http://127.0.0.1:8082/m.olx"]}
         ("http://127.0.0.1:8082/olx/d/obyavlenie/iphone-IDr9sfK.html?a=1", "olx", "olx:r9sfK"),
         ("http://127.0.0.1:8082/m.olx/d/obyavlenie/iphone-IDr9sfK.html", "olx", "olx:r9sfK"),
         ("https://olx.kz.delivery-pay.example/d/obyavlenie/x-IDr9sfK.html", "", ""),
-        ("https://instagram.com/magazin_kz", "", ""),
+        ("https://shop.example/magazin_kz", "", ""),
     ],
 )
 def test_addresses_as_people_paste_them(url: str, platform: str, listing: str) -> None:
     target = target_of(url, BASES)
     assert (target.platform, target.listing) == (platform, listing)
+
+
+@pytest.mark.parametrize(
+    ("url", "owner", "kind"),
+    [
+        ("https://instagram.com/magazin_kz", "instagram", "close_account"),
+        ("https://www.instagram.com/p/Cx-12_a/?igsh=1", "instagram", "delete_message"),
+        ("t.me/vyplaty_kz", "telegram", "close_account"),
+        ("https://t.me/+AbCdEfGhIjK", "telegram", "close_account"),
+        ("https://t.me/s/vyplaty_kz/17", "telegram", "delete_message"),
+        ("https://wa.me/77011234567", "whatsapp", "close_account"),
+        ("https://chat.whatsapp.com/AbCdEf", "whatsapp", "close_account"),
+        ("https://www.tiktok.com/@a.b/video/7123", "tiktok", "delete_message"),
+        ("https://t.me.login.example/x", "", "remove_listing"),
+        ("https://notinstagram.com/x", "", "remove_listing"),
+        ("https://olx.kz/d/obyavlenie/a-IDr9sfK.html", "olx", "remove_listing"),
+    ],
+)
+def test_networks_are_known_by_their_hosts_and_asked_for_what_fits(
+    url: str, owner: str, kind: str
+) -> None:
+    target = target_of(url, {})
+    assert (target.platform, target.kind) == (owner, kind)
 
 
 @pytest.mark.parametrize(

@@ -56,6 +56,16 @@ def test_one_key_on_the_reports_page_drafts_what_it_names(desk: Client, report: 
     assert "Подготовить уведомление" not in panel(desk, report)
 
 
+def test_an_account_on_a_network_goes_to_whoever_answers_for_it(
+    desk: Client, city: Unit, submit: Submit
+) -> None:
+    report = submit("Магазин https://www.instagram.com/odezhda_kz/ взял деньги и пропал")
+    assert "instagram.com/odezhda_kz" in panel(desk, report)
+    desk.post(reverse("disruption:draft_for_report", args=[report.public_id]))
+    request = Request.objects.get()
+    assert (request.partner.slug, request.kind) == ("instagram", "close_account")
+
+
 def test_a_second_report_about_the_same_advert_adds_to_the_request(
     desk: Client, report: Report, submit: Submit
 ) -> None:
