@@ -235,6 +235,13 @@ class TestAppeal:
         assert page.redirect_chain[-1][0].endswith(f"correct_removal/?link=request:{row.public_id}")
         assert row.number in page.text
 
+    def test_a_decision_without_its_outcome_is_none(self, make: Make, investigator: User) -> None:
+        row = self.appealed(make)
+        path = reverse("disruption:decide_appeal", args=[row.public_id])
+        assert log_in(investigator).post(path, {"text": "Потому"}).status_code == 400
+        row.refresh_from_db()
+        assert row.appealed_since is not None
+
     def test_a_decision_is_taken_once(self, make: Make, investigator: User) -> None:
         row = self.appealed(make)
         actions.decide_appeal(request=row, upheld=False, text="Нет", user=investigator)
