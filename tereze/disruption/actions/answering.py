@@ -99,6 +99,7 @@ def supply(*, request: Request, text: str, by: Actor) -> None:
         reason=f"{request.reason}\n\n{added}"[: 2 * LONGEST],
         answer="",
         answer_text="",
+        refusal="",
         asked_since=None,
         **clocks_resumed(request, now()),
     )

@@ -62,6 +62,15 @@ def test_supplying_what_they_needed_is_our_reply_too(make: Make) -> None:
     assert not waits(row)
 
 
+def test_a_refusal_we_answered_is_none_any_more(make: Make) -> None:
+    row = make("delivered")
+    actions.answer(request=row, answer="refused", refusal="not_ours", by=BY)
+    assert partner_figures(row.partner).total.refused == 1
+    actions.supply(request=row, text="Это ваш поддомен", by=BY)
+    figures = partner_figures(row.partner)
+    assert (figures.total.refused, figures.refusals) == (0, [])
+
+
 def test_both_sides_read_one_thread(make: Make, moderator: User, chief: User) -> None:
     row = make("delivered")
     portal, desk = log_in(moderator), log_in(chief)
