@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tereze.accounts.models import Unit
 from tereze.core.clock import now
+from tereze.core.forms import MomentField
 from tereze.core.wording import exact
 from tereze.detection.typology import GROUNDS
 from tereze.disruption import kinds
@@ -117,10 +118,7 @@ class NeedsForm(forms.Form):
 
 
 class HoldForm(forms.Form):
-    until = forms.DateTimeField(
-        label=_("До какого времени"),
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
-    )
+    until = MomentField(label=_("До какого времени"))
     why = forms.CharField(
         label=_("Почему удаление сейчас помешает"),
         max_length=500,
@@ -170,12 +168,7 @@ class SentForm(forms.Form):
     how = forms.CharField(
         label=_("Куда и кому отправлено"), max_length=300, initial=_("форма партнёра")
     )
-    at = forms.DateTimeField(
-        label=_("Когда"),
-        help_text=_("Пусто – сейчас."),
-        required=False,
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
-    )
+    at = MomentField(label=_("Когда"), help_text=_("Пусто – сейчас."), required=False)
 
     def __init__(self, request: Request, data: Any = None) -> None:
         super().__init__(data)
