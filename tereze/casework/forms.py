@@ -11,6 +11,7 @@ from tereze.accounts.models import User
 from tereze.casework.actions import Part
 from tereze.casework.models import Case, CasePerson
 from tereze.core.clock import now
+from tereze.core.forms import MomentField
 from tereze.detection.typology import SCHEMES
 from tereze.intake.media import MAX_FILE, sniff
 from tereze.intake.models import Report
@@ -35,9 +36,7 @@ def scheme_choices() -> list[tuple[str, str]]:
     return [("", "—"), *((slug, scheme.name["ru"]) for slug, scheme in SCHEMES.items())]
 
 
-class Moment(forms.DateTimeField):
-    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-
+class Moment(MomentField):
     def __init__(self, **options: Any) -> None:
         super().__init__(initial=lambda: timezone.localtime(now()), **options)
 

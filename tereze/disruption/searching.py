@@ -1,5 +1,7 @@
 """Finding a request by what people have at hand: its number, the advert's number, the address."""
 
+from typing import TypeVar
+
 from django.db.models import Q, QuerySet
 
 from tereze.disruption.models import Request
@@ -7,9 +9,10 @@ from tereze.disruption.recognition import Bases, NotAnAddressError, target_of
 
 
 LONGEST = 500
+Rows = TypeVar("Rows", bound=QuerySet[Request])
 
 
-def matching(rows: QuerySet[Request], text: str, bases: Bases) -> QuerySet[Request]:
+def matching(rows: Rows, text: str, bases: Bases) -> Rows:
     """An address in any of its forms leads to the same advert; a part of it will do as well."""
     text = text.strip().removeprefix("№").strip()[:LONGEST]
     if not text:

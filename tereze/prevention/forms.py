@@ -6,6 +6,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from tereze.accounts.models import User
+from tereze.core.forms import MomentField
 from tereze.detection.typology import SCHEMES
 from tereze.prevention.checking import LONGEST
 from tereze.prevention.models.event import EventKind
@@ -88,12 +89,6 @@ class WarningForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 4, "lang": "en"}),
     )
-
-
-class MomentField(forms.DateTimeField):
-    """Date and time in the city's zone, by the browser's own picker."""
-
-    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 
 
 class EventForm(forms.Form):

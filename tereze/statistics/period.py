@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from tereze.accounts.models import Unit
 from tereze.core.clock import now
+from tereze.core.forms import YEARS
 
 
 def midnight(day: date, unit: Unit) -> datetime:
@@ -20,8 +21,9 @@ def local_day(moment: datetime, unit: Unit) -> date:
 
 
 def read_day(text: str, unit: Unit) -> datetime | None:
-    """`2026-03-01` as that day's midnight in the city; None where it is no day."""
+    """`2026-03-01` as that day's midnight in the city; None where it is no day of our years."""
     try:
-        return midnight(date.fromisoformat(text.strip()), unit)
+        day = date.fromisoformat(text.strip())
     except ValueError:
         return None
+    return midnight(day, unit) if day.year in YEARS else None

@@ -6,17 +6,11 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from tereze.core.clock import now
+from tereze.core.forms import MomentField
 from tereze.watch.models.sources import AuthorAct, Mode, Source
 
 
 LARGEST_FILE = 10 * 1024 * 1024
-
-
-class When(forms.DateTimeInput):
-    input_type = "datetime-local"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%dT%H:%M")
 
 
 class SourceForm(forms.Form):
@@ -48,7 +42,7 @@ class SourceForm(forms.Form):
     consent_by = forms.CharField(
         label=_("Кто из владельцев чата дал согласие"), required=False, max_length=200
     )
-    consent_at = forms.DateTimeField(label=_("Когда дано согласие"), widget=When(), required=False)
+    consent_at = MomentField(label=_("Когда дано согласие"), required=False)
     consent_file = forms.FileField(
         label=_("Файл согласия"),
         help_text=_("Скан, письмо или снимок переписки; до 10 МБ."),
@@ -61,10 +55,8 @@ class SourceForm(forms.Form):
         required=False,
         max_length=2000,
     )
-    notice_at = forms.DateTimeField(
-        label=_("Когда объявление размещено"), widget=When(), required=False
-    )
-    until = forms.DateTimeField(label=_("Наблюдать до"), widget=When(), required=False)
+    notice_at = MomentField(label=_("Когда объявление размещено"), required=False)
+    until = MomentField(label=_("Наблюдать до"), required=False)
     threshold = forms.FloatField(
         label=_("Порог вероятности"),
         help_text=_("От 0,5 до 1. Ниже порога машина ничего не делает, решает человек."),

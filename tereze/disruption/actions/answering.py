@@ -31,7 +31,7 @@ def needs_words(answer: str, refusal: str = "") -> bool:
 
 @transaction.atomic
 def acknowledge(*, request: Request, by: Actor, evidence: Evidence | None = None) -> None:
-    """They have it and somebody is on it."""
+    """They have it and somebody is on it. What was told of the first deadline is not told of the second."""
     move(
         request,
         "acknowledged",
@@ -39,6 +39,7 @@ def acknowledge(*, request: Request, by: Actor, evidence: Evidence | None = None
         evidence=evidence,
         acknowledged_at=request.acknowledged_at or now(),
         next_action_at=request.act_by,
+        escalated_at=None,
     )
 
 
@@ -98,6 +99,7 @@ def supply(*, request: Request, text: str, by: Actor) -> None:
         reason=f"{request.reason}\n\n{added}"[: 2 * LONGEST],
         answer="",
         answer_text="",
+        refusal="",
         asked_since=None,
         **clocks_resumed(request, now()),
     )

@@ -87,9 +87,9 @@ def tell(request: Request, level: str) -> None:
 
 
 @transaction.atomic
-def seen_alerts(*, user: User) -> None:
-    """They have read what ran out."""
-    Alert.objects.filter(user=user, seen_at=None).update(seen_at=now())
+def seen_alerts(*, user: User, alerts: list[int]) -> None:
+    """They have read these; what ran out since their page was drawn is still new."""
+    Alert.objects.filter(user=user, pk__in=alerts, seen_at=None).update(seen_at=now())
     publish("alerts")
 
 

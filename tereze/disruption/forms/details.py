@@ -15,6 +15,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from tereze.core.clock import now
+from tereze.core.forms import MomentField
 from tereze.core.wording import exact, money
 from tereze.core.wording import phone as phone_text
 from tereze.disruption.models import Request
@@ -24,14 +25,6 @@ from tereze.indicators import Indicator, extract
 PAID_TO = ("card", "iban", "phone", "whatsapp")
 SECRET = re.compile(r"(?<![\d+])\d(?:[ \u00a0-]?\d){11,18}(?!\d)")  # cards and ИИН
 SLIP = timedelta(minutes=10)  # clocks differ
-
-
-def moment(label: Any, *, required: bool = False) -> forms.DateTimeField:
-    return forms.DateTimeField(
-        label=label,
-        required=required,
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-    )
 
 
 def line(label: Any, *, required: bool = False, **options: Any) -> forms.CharField:
@@ -52,7 +45,7 @@ def found(text: str, types: tuple[str, ...]) -> Indicator | None:
 class MoneyForm(forms.Form):
     """The anti-fraud centre and the bank: the fewer words, the sooner it is held."""
 
-    left_at = moment(_("Когда ушли деньги"), required=True)
+    left_at = MomentField(label=_("Когда ушли деньги"))
     amount = forms.DecimalField(
         label=_("Сумма, ₸"), required=False, min_value=1, max_digits=13, decimal_places=2
     )
@@ -79,7 +72,7 @@ class MoneyForm(forms.Form):
 
 class NumberForm(forms.Form):
     number = line(_("Номер, с которого звонили или писали"), required=True)
-    seen_at = moment(_("Когда"))
+    seen_at = MomentField(label=_("Когда"), required=False)
     done = lines(_("Что делали с этого номера"), required=True)
 
     def clean_number(self) -> str:
@@ -102,8 +95,8 @@ class DataForm(forms.Form):
     wanted = forms.MultipleChoiceField(
         label=_("Что нужно"), choices=WANTED, widget=forms.CheckboxSelectMultiple
     )
-    since = moment(_("С"))
-    until = moment(_("По"))
+    since = MomentField(label=_("С"), required=False)
+    until = MomentField(label=_("По"), required=False)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -1,3 +1,4 @@
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -5,10 +6,14 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from tereze.accounts.models import Unit
+from tereze.core.clock import now
+from tereze.core.forms import MomentField
+from tereze.core.wording import exact
 from tereze.detection.typology import GROUNDS
 from tereze.disruption import kinds
 from tereze.disruption.actions.answering import needs_words
 from tereze.disruption.actions.drafting import LONGEST_REASON, addresses_in, grounds_for
+from tereze.disruption.forms.details import SLIP
 from tereze.disruption.models import Enclosure, Partner, Request
 from tereze.disruption.models.request import Answer, Refusal
 from tereze.disruption.needs import KEPT_IN, needs_of
@@ -113,10 +118,7 @@ class NeedsForm(forms.Form):
 
 
 class HoldForm(forms.Form):
-    until = forms.DateTimeField(
-        label=_("До какого времени"),
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
-    )
+    until = MomentField(label=_("До какого времени"))
     why = forms.CharField(
         label=_("Почему удаление сейчас помешает"),
         max_length=500,
@@ -166,12 +168,21 @@ class SentForm(forms.Form):
     how = forms.CharField(
         label=_("Куда и кому отправлено"), max_length=300, initial=_("форма партнёра")
     )
-    at = forms.DateTimeField(
-        label=_("Когда"),
-        help_text=_("Пусто – сейчас."),
-        required=False,
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
-    )
+    at = MomentField(label=_("Когда"), help_text=_("Пусто – сейчас."), required=False)
+
+    def __init__(self, request: Request, data: Any = None) -> None:
+        super().__init__(data)
+        self.earliest = request.reopened_at or request.approved_at
+
+    def clean_at(self) -> datetime:
+        """Between the signature, or the return that is told, and now: the clocks run from there."""
+        at: datetime = self.cleaned_data["at"] or now()
+        if at > now() + SLIP:
+            raise forms.ValidationError(_("Это время ещё не наступило."))
+        if self.earliest and at < self.earliest.replace(second=0, microsecond=0):
+            earliest = exact(self.earliest)
+            raise forms.ValidationError(_("Тогда ещё нечего было отправлять: %s.") % earliest)
+        return at
 
 
 class AnswerForm(forms.Form):

@@ -202,6 +202,18 @@ class Request(DueRow):
         return self.acknowledge_by if self.acknowledged_at is None else self.act_by
 
     @property
+    def clock_stopped_at(self) -> datetime | None:
+        """When the partner's clock was stopped, and by what; None while it runs."""
+        if self.state in WITH_PARTNER:
+            return None
+        return self.answered_at or self.gone_at or self.closed_at
+
+    @property
+    def waits_for_us(self) -> bool:
+        """They asked or refused: their clock stands until we say something."""
+        return self.state == State.ANSWERED and self.answer not in GONE
+
+    @property
     def send_by(self) -> datetime | None:
         """Our own clock while money is on its way and the request is not sent yet."""
         if self.money_left_at is None or self.delivered_at or self.state not in OPEN:

@@ -1,11 +1,12 @@
 """The desk's queue of requests."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Case, Count, F, Q, QuerySet, When
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -14,10 +15,12 @@ from tereze.accounts.access import requires
 from tereze.accounts.permissions import Permission
 from tereze.core.clock import now
 from tereze.disruption import actions
+from tereze.disruption.actions.drafting import bases_of
 from tereze.disruption.looks import BLIND
 from tereze.disruption.models import Alert, Capture, Partner, Request, State
 from tereze.disruption.models.request import GONE, OPEN, WITH_PARTNER, RequestQuerySet
 from tereze.disruption.needs import NeedsMissingError
+from tereze.disruption.searching import matching
 from tereze.disruption.templatetags.disruption import only_pictures
 from tereze.disruption.threads import with_news
 from tereze.disruption.transitions import UnlawfulStepError
@@ -65,16 +68,24 @@ def view_names() -> dict[str, str]:
 
 @requires(Permission.REQUEST_READ)
 def queue(request: HttpRequest) -> HttpResponse:
-    chosen = request.GET.get("view", "")
+    user: Any = request.user
+    text, to = request.GET.get("q", "").strip(), request.GET.get("to", "")
+    chosen = request.GET.get("view") or ("all" if text else "open")
     chosen = chosen if chosen in VIEWS else "open"
-    visible = Request.objects.visible_to(request.user)
-    rows = VIEWS[chosen](visible).select_related("partner", "capture", "unit", "evidence")
+    visible = Request.objects.visible_to(user)
+    partners = Partner.objects.filter(pk__in=visible.order_by().values("partner")).order_by("name")
+    partner = next((row for row in partners if row.public_id == to), None)
+    wanted = visible.filter(partner=partner) if partner else visible
+    wanted = matching(wanted, text, bases_of(user.unit)) if text else wanted
+    rows = VIEWS[chosen](wanted).select_related("partner", "capture", "unit", "evidence")
     rows = with_news(in_order(rows, chosen).prefetch_related(only_pictures()), for_partner=False)
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
-        "chosen": chosen,
-        "tabs": tabs(visible, chosen),
+        "q": text,
+        "partner": partner,
+        "partners": partners,
+        "tabs": tabs(wanted, chosen, request.GET),
         "can_approve": can(request, Permission.REQUEST_APPROVE),
         "can_draft": can(request, Permission.REQUEST_DRAFT),
         "late": overdue_by_officer(visible),
@@ -98,14 +109,15 @@ def in_order(rows: QuerySet[Request], chosen: str) -> QuerySet[Request]:
     )
 
 
-def tabs(visible: RequestQuerySet, chosen: str) -> list[dict[str, Any]]:
+def tabs(wanted: RequestQuerySet, chosen: str, query: QueryDict) -> list[dict[str, Any]]:
     counted = {"us", "overdue", "partner"}
+    kept = {name: query[name] for name in ("q", "to") if query.get(name)}
     return [
         {
             "label": label,
-            "url": f"?view={slug}",
+            "url": f"?{urlencode({**kept, 'view': slug})}",
             "current": slug == chosen,
-            "badge": VIEWS[slug](visible).count() if slug in counted else None,
+            "badge": VIEWS[slug](wanted).count() if slug in counted else None,
         }
         for slug, label in view_names().items()
     ]
@@ -126,11 +138,16 @@ def can(request: HttpRequest, permission: str) -> bool:
 @require_POST
 def approve_many(request: HttpRequest) -> HttpResponse:
     """Sign what was ticked. One that has moved on meanwhile does not stop the others."""
-    chosen = Request.objects.visible_to(request.user).filter(
-        public_id__in=request.POST.getlist("request")
+    chosen = (
+        Request.objects.visible_to(request.user)
+        .filter(public_id__in=request.POST.getlist("request"))
+        .select_related("partner__unit", "unit", "evidence")
     )
+    if not chosen:
+        messages.warning(request, _("Отметьте хотя бы одно уведомление."))
+        return redirect("disruption:queue")
     signed = 0
-    for row in chosen.select_related("partner__unit", "unit", "evidence"):
+    for row in chosen:
         try:
             actions.approve(request=row, user=request.user)
         except UnlawfulStepError:
@@ -140,7 +157,8 @@ def approve_many(request: HttpRequest) -> HttpResponse:
             messages.warning(request, _("%(request)s: сначала нужно: %(what)s.") % what)
             continue
         signed += 1
-    messages.success(request, _("Утверждено: %(n)d") % {"n": signed})
+    if signed:
+        messages.success(request, _("Утверждено: %(n)d") % {"n": signed})
     return redirect("disruption:queue")
 
 
@@ -157,5 +175,6 @@ def alerts(request: HttpRequest) -> HttpResponse:
 @require_POST
 def alerts_seen(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
-    actions.seen_alerts(user=user)
+    read = [int(key) for key in request.POST.getlist("alert") if key.isdecimal() and len(key) < 19]
+    actions.seen_alerts(user=user, alerts=read)
     return redirect("disruption:queue")

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_POST
 from tereze.accounts.access import requires
 from tereze.accounts.permissions import Permission
 from tereze.casework.actions import Part, store_parts
-from tereze.core.clock import now
 from tereze.disruption import actions, wording
 from tereze.disruption.forms.details import FORMS, rows_of
 from tereze.disruption.forms.requests import (
@@ -104,7 +103,7 @@ def context_of(request: HttpRequest, row: Request, **forms: Any) -> dict[str, An
             "withdraw": lawful("withdrawn", row.state) and user.can(Permission.REQUEST_DRAFT),
         },
         "screenshot_form": ScreenshotForm(),
-        "sent_form": SentForm(),
+        "sent_form": SentForm(row),
         "answer_form": fit_to(TypedAnswerForm(), row),
         "needed": needed,
         "lacking": [NAMES[need] for need in lacking],
@@ -193,14 +192,13 @@ def picture_parts(form: ScreenshotForm) -> list[Part]:
 @require_POST
 def sent(request: HttpRequest, key: str) -> HttpResponse:
     row = found(request, key)
-    form = SentForm(request.POST)
+    form = SentForm(row, request.POST)
     if not form.is_valid():
         context = context_of(request, row, sent_form=form)
         return render(request, "disruption/request.html", context, status=422)
 
     def do(_request: HttpRequest, row: Request, user: Any) -> str:
-        at = form.cleaned_data["at"] or now()
-        actions.sent_by_hand(request=row, how=form.cleaned_data["how"], at=at, by=user.actor)
+        actions.sent_by_hand(request=row, by=user.actor, **form.cleaned_data)
         return _("Отмечено: отправлено. Часы партнёра идут.")
 
     return act(request, key, Permission.REQUEST_DRAFT, do)
@@ -210,7 +208,7 @@ def sent(request: HttpRequest, key: str) -> HttpResponse:
 @require_POST
 def typed_answer(request: HttpRequest, key: str) -> HttpResponse:
     row = found(request, key)
-    form = TypedAnswerForm(request.POST)
+    form = fit_to(TypedAnswerForm(request.POST), row)
     if not form.is_valid():
         context = context_of(request, row, answer_form=form)
         return render(request, "disruption/request.html", context, status=422)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -65,7 +65,10 @@ def decide(request: HttpRequest, key: str) -> HttpResponse:
     """Upheld leads straight to the form that asks for what was removed to be put back."""
     user: Any = request.user
     row = found(request, key)
-    upheld = request.POST.get("outcome") == Word.Outcome.UPHELD
+    outcome = request.POST.get("outcome")
+    if outcome not in Word.Outcome.values:
+        raise BadRequest("outcome")
+    upheld = outcome == Word.Outcome.UPHELD
     try:
         actions.decide_appeal(
             request=row, upheld=upheld, text=request.POST.get("text", ""), user=user

@@ -37,6 +37,12 @@ CARD = "4400430123456789"
         ("hold_money", {"left_at": "2026-11-26T10:00", "amount": "500000", "to": CARD}, ""),
         ("hold_money", {"left_at": "2126-11-26T10:00"}, "left_at"),
         ("hold_money", {"left_at": ""}, "left_at"),
+        ("hold_money", {"left_at": "0001-01-01T00:00"}, "left_at"),
+        (
+            "check_number",
+            {"number": "+77011234567", "done": "звонил", "seen_at": "9999-12-31T23:59"},
+            "seen_at",
+        ),
         ("hold_money", {"left_at": "2026-11-26T10:00", "amount": "-5"}, "amount"),
         ("check_number", {"number": "8 (701) 123-45-67", "done": "звонил «из банка»"}, ""),
         ("check_number", {"number": "привет", "done": "звонил"}, "number"),

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from tereze.accounts.models import User
 from tereze.accounts.permissions import Role
@@ -22,6 +23,7 @@ from tereze.disruption.verification import Outcome, Verdict
 from tereze.live.models import News
 
 from .conftest import BY, Make, see
+from .test_portal import log_in
 
 
 pytestmark = pytest.mark.django_db
@@ -180,6 +182,29 @@ class TestClocks:
         actions.check_deadlines(request=request)
         request.refresh_from_db()
         assert (request.escalated_at, request.next_action_at) == (None, request.act_by)
+
+    def test_the_second_deadline_is_told_even_where_the_chiefs_heard_of_the_first(
+        self, make: Make, olx: Partner, chief: User
+    ) -> None:
+        request = make(State.DELIVERED)
+        self.late(request, acknowledge_by=9)
+        self.late(request, overdue_at=5)
+        assert request.escalated_at is not None
+        actions.acknowledge(request=request, by=BY)
+        self.late(request, act_by=1)
+        levels = Alert.objects.order_by("pk").values_list("level", flat=True)
+        assert list(levels) == ["person", "chief", "chief"]
+        self.late(request, act_by=1)
+        assert levels.count() == 3
+
+    def test_read_is_only_what_stood_on_the_page(self, make: Make, chief: User) -> None:
+        first, second = make(State.DELIVERED), make(State.DELIVERED)
+        self.late(first, acknowledge_by=1)
+        shown = Alert.objects.get()
+        self.late(second, acknowledge_by=1)
+        read = {"alert": [str(shown.pk), "x", "9" * 5000]}
+        log_in(chief).post(reverse("disruption:alerts_seen"), read)
+        assert [alert.request for alert in Alert.objects.filter(seen_at=None)] == [second]
 
     def test_with_nobody_named_the_groups_chief_hears_of_it(self, make: Make, chief: User) -> None:
         request = make(State.DELIVERED)

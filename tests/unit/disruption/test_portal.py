@@ -123,6 +123,23 @@ class TestAnswersByTheRow:
         assert "Отметьте хотя бы одно" in reply.text
 
 
+@pytest.mark.parametrize("data", [{"q": "a\x00"}, {"\x00": "a"}, {"kind": "\x00"}])
+def test_what_is_no_text_is_not_understood(
+    moderator: User, chief: User, make: Make, data: dict[str, str]
+) -> None:
+    """A byte zero stops PostgreSQL: nowhere is it a fault of ours."""
+    row = make("delivered")
+    portal, desk = log_in(moderator), log_in(chief)
+    assert portal.get(LIST, data).status_code == 400
+    assert portal.get(f"{LIST}%00/").status_code == 400
+    assert portal.post(reverse("disruption:portal_answer_many"), data).status_code == 400
+    words = {"text": "a\x00", "kind": "reply"}
+    for name in ("say", "withdraw", "close", "supply"):
+        path = reverse(f"disruption:{name}", args=[row.public_id])
+        assert desk.post(path, words).status_code == 400
+    assert (fresh(row).state, row.words.count()) == ("delivered", 0)
+
+
 class TestList:
     @pytest.mark.parametrize(
         ("text", "found"),

@@ -62,6 +62,15 @@ def test_supplying_what_they_needed_is_our_reply_too(make: Make) -> None:
     assert not waits(row)
 
 
+def test_a_refusal_we_answered_is_none_any_more(make: Make) -> None:
+    row = make("delivered")
+    actions.answer(request=row, answer="refused", refusal="not_ours", by=BY)
+    assert partner_figures(row.partner).total.refused == 1
+    actions.supply(request=row, text="Это ваш поддомен", by=BY)
+    figures = partner_figures(row.partner)
+    assert (figures.total.refused, figures.refusals) == (0, [])
+
+
 def test_both_sides_read_one_thread(make: Make, moderator: User, chief: User) -> None:
     row = make("delivered")
     portal, desk = log_in(moderator), log_in(chief)
@@ -234,6 +243,13 @@ class TestAppeal:
         )
         assert page.redirect_chain[-1][0].endswith(f"correct_removal/?link=request:{row.public_id}")
         assert row.number in page.text
+
+    def test_a_decision_without_its_outcome_is_none(self, make: Make, investigator: User) -> None:
+        row = self.appealed(make)
+        path = reverse("disruption:decide_appeal", args=[row.public_id])
+        assert log_in(investigator).post(path, {"text": "Потому"}).status_code == 400
+        row.refresh_from_db()
+        assert row.appealed_since is not None
 
     def test_a_decision_is_taken_once(self, make: Make, investigator: User) -> None:
         row = self.appealed(make)

@@ -66,6 +66,16 @@ def line(unit: Unit) -> Line:
     return line_of(lives_of(unit, START - timedelta(days=1)))
 
 
+@pytest.mark.parametrize("since", ["0001-01-01", "9999-12-31", "вчера", "2026-02-30", ""])
+def test_no_day_is_the_usual_day(client: Client, chief: User, unit: Unit, since: str) -> None:
+    client.force_login(chief)
+    usual = client.get(reverse("statistics:line")).context["since"]
+    for name, args in (("line", []), ("figures", []), ("list", ["line"])):
+        reply = client.get(reverse(f"statistics:{name}", args=args), {"since": since})
+        assert reply.status_code == 200
+        assert reply.context.get("since", usual) == usual
+
+
 @pytest.mark.parametrize(
     ("story", "said"),
     [
