@@ -32,7 +32,9 @@ class Score:
     def add(self, row: dict[str, Any]) -> None:
         found = extract(row["text"])
         for wanted in row["indicators"]:
-            spans = [i.span for i in found if (i.type, i.value) == (wanted["type"], wanted["value"])]
+            spans = [
+                i.span for i in found if (i.type, i.value) == (wanted["type"], wanted["value"])
+            ]
             (self.right if spans else self.missed)[wanted["type"]] += 1
             self.exact[wanted["type"]] += tuple(wanted["span"]) in spans
             if not spans:

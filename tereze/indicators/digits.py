@@ -20,7 +20,7 @@ MASK = "\x00"
 
 # Between two groups of one number: up to four characters that are neither letters nor the
 # punctuation of times, sums and formulas.
-_SEPARATOR = r"(?:[^\w:;%№$€₸₽=<>?!\"«»&\\'\x00]|_)"
+_SEPARATOR = r"(?:[^\w:;%№$€₸₽<>?!\"«»&\\'\x00]|_)"
 _RUN = re.compile(rf"\d++(?:{_SEPARATOR}{{1,4}}+\d++)*+")
 _GROUP = re.compile(r"\d+")
 
@@ -44,6 +44,10 @@ _MIXED = re.compile(
     rf"|(?<=\d)[{_LETTERS}]{{1,2}}(?=\d)"  # or such letters between digits
     r"|(?<=\b\d )[OoОо](?= \d\b)"  # or one among digits that stand alone
 )
+
+# A whole number of eleven in which letters stand for digits: "8(7О1)777-55-ЗЗ", "87O5lllOlOl".
+_DRESSED = re.compile(rf"(?<![\w+])\+?[78](?:[ .\-()]{{0,3}}[\d{_LETTERS}|]){{10}}(?!\w)")
+_FEWEST_DIGITS = 5
 
 
 _DIGIT_AND_OS = re.compile(r"\d+[OoОо]{1,3}\d*")
@@ -109,9 +113,19 @@ def digit_view(masked: Folded) -> Folded:
     masked: a folded text in which claimed stretches are filled with `MASK`.
     """
     view = digits_for_words(masked)
+    view = Folded(_DRESSED.sub(_digits_of_a_number, view.text), view.offsets, view.original)
     if not _MAYBE_MIXED.search(view.text):
         return view
     return Folded(_MIXED.sub(_digits_for_letters, view.text), view.offsets, view.original)
+
+
+def _digits_of_a_number(match: re.Match[str]) -> str:
+    """The number with its letters read as digits, unless they could be words of the sentence."""
+    written = match.group()
+    solid = re.fullmatch(r"\S+", written)
+    enough = sum(map(str.isdigit, written)) >= _FEWEST_DIGITS or (solid and written.isalnum())
+    lone = any(len(word) == 1 and not word.isdigit() for word in re.split(r"[ .\-()]+", written))
+    return written.translate(_LOOKALIKE | {ord("|"): "1"}) if enough and not lone else written
 
 
 def _digits_for_letters(match: re.Match[str]) -> str:

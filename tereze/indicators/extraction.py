@@ -16,7 +16,7 @@ from dataclasses import replace
 
 from tereze.indicators.digits import MASK, Run, digit_view, runs
 from tereze.indicators.folding import Folded, fold
-from tereze.indicators.handles import find_handles, handles_of
+from tereze.indicators.handles import find_handles, find_named, handles_of
 from tereze.indicators.ids import find_plates, read_id
 from tereze.indicators.links import Email, Link, find_emails, find_links, spelled_out
 from tereze.indicators.lookalikes import imitated_by, is_genuine, shown_first
@@ -39,7 +39,7 @@ def extract(text: str) -> list[Indicator]:
     """
     found = sorted(set(_find(fold(text))), key=lambda f: (*f.span, TYPES.index(f.type)))
     return [
-        Indicator(f.type, f.value, text[f.span[0] : f.span[1]], f.span, f.confidence, f.note)
+        Indicator(f.type, f.value, text[f.span[0] : f.span[1]], f.span, f.confidence, f.note, f.why)
         for f in found
     ]
 
@@ -60,6 +60,9 @@ def _find_addresses(folded: Folded) -> Iterator[Found]:
     for email in emails:
         yield from _of_email(email)
     view = _masked(view, [email.span for email in emails])
+    named = list(find_named(view))
+    yield from named
+    view = _masked(view, [found.span for found in named])
     links = list(find_links(view))
     for link in links:
         yield from _of_link(link)
@@ -67,8 +70,8 @@ def _find_addresses(folded: Folded) -> Iterator[Found]:
 
 
 def _of_email(email: Email) -> Iterator[Found]:
-    yield Found("email", email.value, email.span, 0.98)
-    yield from _lookalike(email.host, email.span)
+    yield Found("email", email.value, email.span, 0.98, why="address")
+    yield from _lookalike(email.host, email.host_span)
 
 
 def _of_link(link: Link) -> Iterator[Found]:
@@ -80,12 +83,14 @@ def _of_link(link: Link) -> Iterator[Found]:
     if not link.host:
         return
     if link.scheme or link.given_path:
-        yield Found("url", link.url, link.span, 0.99 if link.scheme else 0.95)
+        confidence, why = (0.99, "scheme") if link.scheme else (0.95, "ending+path")
+        yield Found("url", link.url, link.span, confidence, why=why)
     if not link.given_path:
-        yield Found("domain", link.host, link.span, 0.95 if link.scheme else 0.85)
+        confidence, why = (0.95, "scheme") if link.scheme else (0.85, "ending")
+        yield Found("domain", link.host, link.span, confidence, why=why)
     listing = listing_of(link.url) if link.given_path else None
     if listing:
-        yield Found("listing", ":".join(listing), link.span, 0.99)
+        yield Found("listing", ":".join(listing), link.span, 0.99, why="own_host")
     yield from _lookalike(link.host, link.host_span, shown=link.user)
 
 
@@ -93,7 +98,7 @@ def _lookalike(host: str, span: tuple[int, int], shown: str = "") -> Iterator[Fo
     """*shown* is what an address shows before "@": https://kaspi.kz@evil.top leads to evil.top."""
     imitated = imitated_by(host) or shown_first(shown)
     if imitated:
-        yield Found("lookalike", host, span, imitated[1], note=imitated[0])
+        yield Found("lookalike", host, span, imitated.confidence, imitated.domain, imitated.how)
 
 
 def _find_codes(folded: Folded) -> Iterator[Found]:
@@ -118,18 +123,16 @@ def _read_number(view: Folded, run: Run, first: int) -> tuple[int, Found | None]
     """The number that begins with a group, and how many groups it takes (one if there is none)."""
     card = read_card(run, first)
     if card:
-        return card.groups, Found(
-            "card", card.value, _span(view, run, first, card.groups), card.confidence
-        )
+        span = _span(view, run, first, card.groups)
+        return card.groups, Found("card", card.value, span, card.confidence, why=card.why)
     owner = read_id(run, first)
     if owner:
-        return owner.groups, Found(
-            owner.type, owner.value, _span(view, run, first, owner.groups), owner.confidence
-        )
+        span = _span(view, run, first, owner.groups)
+        return owner.groups, Found(owner.type, owner.value, span, owner.confidence, why=owner.why)
     phone = read_phone(run, first)
     if phone:
         span = _span(view, run, first, phone.groups, lead=phone.lead)
-        return phone.groups, Found("phone", phone.value, span, phone.confidence)
+        return phone.groups, Found("phone", phone.value, span, phone.confidence, why=phone.why)
     return 1, None
 
 

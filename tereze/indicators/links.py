@@ -29,8 +29,14 @@ _SPELLED = re.compile(
     r"(?P<scheme>\bh ?(?:t ?t|x ?x|х ?х) ?p ?s? ?(?:\[:\]|:|\[://\]) ?/? ?/ ?)"
     r"|(?P<dot>\s?[\[({<]\s?(?:\.|dot|точка|тчк|дот|нүкте|нукте)\s?[\])}>]\s?)"
     r"|(?P<at>\s?[\[({<]\s?(?:@|at|собак[аи]|собачка|эт|айқұлақ|айкулак)\s?[\])}>]\s?)"
+    r"|(?P<telegram>(?<![\w.])(?!t\.me/)[tт]\s?(?:[.,]|[\[(]\.[\])]|(?:точка|тчк|dot|нүкте|нукте)\b)?\s?"
+    r"(?:me|ме)\s?(?:/|\[/\]|\b(?:слэш|слеш|slash)\b)\s?(?=[+\w@]))"
+    r"|(?P<whatsapp>(?<![\w.])(?!wa\.me/)(?:wa|ва|уа)\s?(?:[.,]|[\[(]\.[\])]|(?:точка|тчк|dot|нүкте|нукте)\b)\s?"
+    r"(?:me|ме)\s?(?:/|\[/\]|\b(?:слэш|слеш|slash)\b)\s?(?=[+\d]))"
+    r"|(?P<spaced_at>(?<=[A-Za-z0-9_])(?: ?@ (?=[A-Za-z0-9-]{2,30}\.[A-Za-z]{2,10}(?![\w-]))"
+    r"| @(?=(?:mail|gmail|bk|list|inbox|yandex|ya|icloud|outlook|hotmail|rambler)\.)))"
     rf"|(?<=[A-Za-z0-9])\s{{1,3}}(?P<said_dot>dot|точка|тчк|нүкте|нукте)\s{{1,3}}{_NEXT_TO_LATIN}"
-    r"|(?<=[A-Za-z0-9._])\s{0,3}(?P<said_at>собак[аи]|собачка|sobaka|айқұлақ|айкулак)\s{0,3}(?=[A-Za-z0-9])"
+    r"|(?<=[A-Za-z0-9._])\s{0,3}(?P<said_at>собак[аи]|собачка|sobaka|айқұлақ|айкулак|ит белгісі)\s{0,3}(?=[A-Za-z0-9])"
     rf"|(?<=[a-z0-9])(?P<loose_dot> \. ?(?=(?-i:{_COMMON_ENDINGS})(?![\w-]))"
     r"|,(?=(?-i:kz|ru|com)(?![\w-]))|\. (?=(?:(?-i:ru|com|net|org|рф|қаз)|kz)(?![\w-])))"
     r"|(?P<colon>\[:\])|(?P<slash>\[/\])",
@@ -42,6 +48,7 @@ _MAYBE_SPELLED = re.compile(
 _SPELLED_WORDS = (
     *("h t", "h x", "hxx", "hтт", "hхх", "http ", "https ", "http:/ ", "https:/ "),
     *(" dot ", "точка", "тчк", "нүкте", "нукте", "собак", "собач", "sobaka", "айқұлақ", "айкулак"),
+    *("ит белгісі", " @", "@ ", "ме/", "ме /", "me /", ",me/", "me ", "ме ", "tme/"),
 )
 _REPLACED = {
     "dot": ".",
@@ -49,6 +56,9 @@ _REPLACED = {
     "loose_dot": ".",
     "at": "@",
     "said_at": "@",
+    "spaced_at": "@",
+    "telegram": "t.me/",
+    "whatsapp": "wa.me/",
     "colon": ":",
     "slash": "/",
 }
@@ -66,8 +76,11 @@ _APPS = re.compile(
 )
 
 _ENDINGS = frozenset(ending for endings in data("endings").values() for ending in endings)
-_ENDINGS_FOR_ALL = frozenset({"kz", "ru", "com", "net", "org", "xn--p1ai"})
+ENDINGS_FOR_ALL = frozenset({"kz", "ru", "com", "net", "org", "xn--p1ai"})
 _GLUED = re.compile(r"(?P<sentence>[А-Яа-яЁёәғқңөұүһіӘҒҚҢӨҰҮҺІ]+)(?=[A-Za-z0-9][A-Za-z0-9-]{2,}\Z)")
+_FILES = frozenset(
+    {"readme.md", "changelog.md", "license.md", "contributing.md", "index.md", "asp.net"}
+)
 _TLD_SPELLINGS = {"ру": "ru", "ком": "com", "кз": "kz"}
 _TRACKING = re.compile(
     r"(?:utm_\w+|gclid|fbclid|yclid|ysclid|msclkid|dclid|gbraid|wbraid|_openstat|mc_[ce]id|igshid|"
@@ -100,11 +113,12 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Email:
-    """An e-mail address found in a text; host as in `Link`."""
+    """An e-mail address found in a text; host and spans as in `Link`."""
 
     value: str
     host: str
     span: tuple[int, int]
+    host_span: tuple[int, int]
 
 
 def spelled_out(folded: Folded) -> Folded:
@@ -147,7 +161,8 @@ def find_emails(view: Folded) -> Iterator[Email]:
             if read and read.start == 0 and ".." not in local and local[-1] != ".":
                 end = host.start() + read.end
                 value = f"{local}@{read.host}".lower()
-                yield Email(value, read.host, view.span(at - len(local), end))
+                host_span = view.span(host.start() + read.start, end)
+                yield Email(value, read.host, view.span(at - len(local), end), host_span)
         at = text.find("@", max(end, at + 1))
 
 
@@ -202,7 +217,11 @@ def _read_link(view: Folded, match: re.Match[str]) -> tuple[Link | None, int]:
     if before in {"/", "@"}:
         scheme = _SCHEME.search(text, max(0, match.start() - 110), match.start())
     read = read_host(match.group(), trusted=scheme is not None)
-    if read is None or (before == "@" and scheme is None):
+    if (
+        read is None
+        or (scheme is None and read.host in _FILES)
+        or (before == "@" and scheme is None)
+    ):
         return None, 0
     host_start, host_end = match.start() + read.start, match.start() + read.end
     if scheme and read.start:
@@ -280,7 +299,7 @@ def _first_label(latin: list[str], last: int, *, trusted: bool) -> int:
     while first > 0 and last - first < 9 and _LABEL.fullmatch(latin[first - 1]):
         foreign = not latin[first - 1].isascii() and latin[last].isascii() and not trusted
         glued = foreign and _GLUED.match(latin[first - 1])
-        if foreign and not glued and (first < last or latin[last].lower() not in _ENDINGS_FOR_ALL):
+        if foreign and not glued and (first < last or latin[last].lower() not in ENDINGS_FOR_ALL):
             break
         first -= 1
         if glued:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from tereze.indicators.context import is_counted
 from tereze.indicators.digits import Run
 from tereze.indicators.folding import Folded, to_latin
 from tereze.indicators.model import Found
@@ -29,17 +30,15 @@ _CARD_NEAR = re.compile(
     r"карт|card|каспи|kaspi|халык|halyk|jusan|жусан|forte|форте|visa|master|перев[её]|скин|закин|"
     r"төле|аудар|сал(?:ыңыз|шы)|gold|голд|пополн"
 )
-_COUNTED = re.compile(
-    r"(?:заказ|трек|track|накладн|договор|чек|квитанц|order|тапсырыс|посылк|отправлени|жіберілім|"
-    r"imei|серийн|штрих|лицев|\bid\b|айди)\w*[\s.,]{0,2}(?:номер\w*|код\w*)?[\s:#№.\-]{0,4}$|[№#]\s?$"
-)
 
 _IBAN_LETTER = "A-Za-zАВЕКМНОРСТУХавекмнорстух"
 # Found by its check digits, so that the search can leap from digit to digit.
 _IBAN_CHECK = re.compile(
-    rf"\d(?:(?<=[{_IBAN_LETTER}]{{2}}\d)|(?<=[{_IBAN_LETTER}]{{2}} \d)) ?\d(?=[ -]?[{_IBAN_LETTER}\d])"
+    rf"\d(?:(?<=[{_IBAN_LETTER}]{{2}}\d)|(?<=[{_IBAN_LETTER}]{{2}} \d)|(?<=[{_IBAN_LETTER}] [{_IBAN_LETTER}] \d))"
+    rf" ?\d(?=[ .-]?[{_IBAN_LETTER}\d])"
 )
-_IBAN_REST = re.compile(r"(?:[ .-]?[A-Za-z0-9])*")
+_IBAN_REST = re.compile(r"(?:[ .\n-]?[A-Za-z0-9])*")
+_IBAN_COUNTRY = re.compile(r"([A-Za-z]) ?([A-Za-z]) ?\Z")
 _LONGEST_IBAN = 34
 
 
@@ -48,11 +47,12 @@ _DOUBLED = str.maketrans("0123456789", "0246813579")  # twice the digit, its own
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A reading of some groups of a run as a card number."""
+    """A reading of some groups of a run as a card number; why as in `model.Indicator`."""
 
     value: str
     groups: int
     confidence: float
+    why: str
 
 
 def luhn_valid(digits: str) -> bool:
@@ -104,12 +104,12 @@ def _judge_card(run: Run, first: int, last: int, value: str) -> Card | None:
     near = bool(_CARD_NEAR.search(before) or _CARD_NEAR.search(run.after(last, 40)))
     shape = run.shape(first, last)
     in_fours = len(shape) >= 4 and set(shape[:4]) == {4}
-    if _COUNTED.search(before) and not near:
+    if is_counted(before) and not near:
         return None
     if not near and len(shape) > 1 and not in_fours:
         return None
     confidence = 0.99 if near else 0.9 if in_fours else 0.75
-    return Card(value, last - first + 1, confidence)
+    return Card(value, last - first + 1, confidence, "luhn+named" if near else "luhn")
 
 
 def parse_iban(written: str) -> str | None:
@@ -132,8 +132,9 @@ def find_ibans(folded: Folded) -> Iterator[Found]:
     text, done = "", 0
     for match in _IBAN_CHECK.finditer(folded.text):
         text = text or to_latin(folded.text)
-        start = match.start() - 3 if text[match.start() - 1] == " " else match.start() - 2
-        length = _IBAN_LENGTHS.get(text[start : start + 2].upper())
+        country = _IBAN_COUNTRY.search(text, max(0, match.start() - 4), match.start())
+        start = country.start() if country else match.start()
+        length = _IBAN_LENGTHS.get("".join(country.groups()).upper()) if country else None
         before = text[start - 1 : start]
         if start < done or length is None or (before.isascii() and before.isalnum()):
             continue
@@ -141,7 +142,7 @@ def find_ibans(folded: Folded) -> Iterator[Found]:
         value = parse_iban(text[start:end]) if end else None
         if value:
             done = end
-            yield Found("iban", value, folded.span(start, end), 0.99)
+            yield Found("iban", value, folded.span(start, end), 0.99, why="mod97")
 
 
 def _end_of(text: str, start: int, length: int) -> int:

@@ -275,5 +275,6 @@ def test_json_has_a_note_only_where_there_is_one() -> None:
         "raw": "kaspi-pay.top",
         "span": [0, 13],
         "confidence": 0.95,
+        "why": "hyphen",
         "note": "kaspi.kz",
     }
