@@ -37,7 +37,9 @@ _LETTERS_FOR_DIGITS = {
 _LOOKALIKE = str.maketrans(
     {letter: digit for digit, letters in _LETTERS_FOR_DIGITS.items() for letter in letters}
 )
-_LETTERS = "".join(_LETTERS_FOR_DIGITS.values())
+LETTERS_FOR_DIGITS = "".join(_LETTERS_FOR_DIGITS.values()) + "|"
+"""Letters and signs that may stand for a digit."""
+_LETTERS = LETTERS_FOR_DIGITS.rstrip("|")
 _MAYBE_MIXED = re.compile(rf"\d(?:(?= ?[{_LETTERS}])|(?<=[{_LETTERS}]\d))")
 _MIXED = re.compile(
     rf"(?P<word>(?<!\w)[\d{_LETTERS}]{{2,40}}+(?!\w))"  # a whole word of digits and such letters
@@ -107,12 +109,13 @@ class Run:
         return tuple(end - start for start, end in self.groups[first : last + 1])
 
 
-def digit_view(masked: Folded) -> Folded:
+def digit_view(masked: Folded, *, dictated: bool = True) -> Folded:
     """The copy in which numbers are searched: dictated and lookalike digits made digits.
 
-    masked: a folded text in which claimed stretches are filled with `MASK`.
+    masked: a folded text in which claimed stretches are filled with `MASK`. dictated: whether there
+    can be numbers in words.
     """
-    view = digits_for_words(masked)
+    view = digits_for_words(masked) if dictated else masked
     view = Folded(_DRESSED.sub(_digits_of_a_number, view.text), view.offsets, view.original)
     if not _MAYBE_MIXED.search(view.text):
         return view

@@ -16,17 +16,30 @@ from dataclasses import replace
 
 from tereze.indicators.digits import MASK, Run, digit_view, runs
 from tereze.indicators.folding import Folded, fold
+from tereze.indicators.glance import (
+    ACCOUNTS,
+    ADDRESSES,
+    DICTATED,
+    DIGITS,
+    EVERYTHING,
+    NAMES,
+    PLATES,
+    WALLETS,
+    glance,
+)
 from tereze.indicators.handles import find_handles, find_named, handles_of
 from tereze.indicators.ids import find_plates, read_id
-from tereze.indicators.links import Email, Link, find_emails, find_links, spelled_out
+from tereze.indicators.links import Email, Link, find_emails, find_links
 from tereze.indicators.lookalikes import imitated_by, is_genuine, shown_first
 from tereze.indicators.model import TYPES, Found, Indicator
 from tereze.indicators.money import find_ibans, read_card
 from tereze.indicators.phones import read_phone
 from tereze.indicators.platforms import listing_of
+from tereze.indicators.spelled import spelled_out
 from tereze.indicators.wallets import find_wallets
 
 
+_CODES = WALLETS | ACCOUNTS | PLATES
 SHORTEST = 8
 """Digits of the shortest number looked for: an international telephone number."""
 
@@ -37,36 +50,53 @@ def extract(text: str) -> list[Indicator]:
     text: anything, however hostile; the work is linear in its length. Never raises.
     Returns spans as character offsets into *text*, and ``text[start:end]`` as ``raw``.
     """
-    found = sorted(set(_find(fold(text))), key=lambda f: (*f.span, TYPES.index(f.type)))
+    folded = fold(text)
+    families = glance(folded.text)
+    return _found(folded, families) if families else []
+
+
+def extract_thoroughly(text: str) -> list[Indicator]:
+    """What `extract` returns, found without a glance first: the yardstick of its tests."""
+    return _found(fold(text), EVERYTHING)
+
+
+def _found(folded: Folded, families: int) -> list[Indicator]:
+    text = folded.original
+    found = sorted(set(_find(folded, families)), key=lambda f: (*f.span, TYPES.index(f.type)))
     return [
         Indicator(f.type, f.value, text[f.span[0] : f.span[1]], f.span, f.confidence, f.note, f.why)
         for f in found
     ]
 
 
-def _find(folded: Folded) -> Iterator[Found]:
-    for family in (_find_addresses, _find_codes):
-        spans = []
-        for found in family(folded):
-            spans.append(found.span)
-            yield found
-        folded = _masked(folded, spans)
-    yield from _find_numbers(folded)
+def _find(folded: Folded, families: int) -> Iterator[Found]:
+    for find, needed in ((_find_addresses, ADDRESSES | NAMES), (_find_codes, _CODES)):
+        if families & needed:
+            found = list(find(folded, families))
+            yield from found
+            folded = _masked(folded, [one.span for one in found])
+    if families & DIGITS:
+        yield from _find_numbers(folded, families)
 
 
-def _find_addresses(folded: Folded) -> Iterator[Found]:
+def _find_addresses(folded: Folded, families: int) -> Iterator[Found]:
     view = spelled_out(folded)
-    emails = list(find_emails(view))
-    for email in emails:
-        yield from _of_email(email)
-    view = _masked(view, [email.span for email in emails])
-    named = list(find_named(view))
-    yield from named
-    view = _masked(view, [found.span for found in named])
-    links = list(find_links(view))
-    for link in links:
-        yield from _of_link(link)
-    yield from find_handles(_masked(view, [link.span for link in links]))
+    if families & ADDRESSES:
+        emails = list(find_emails(view))
+        for email in emails:
+            yield from _of_email(email)
+        view = _masked(view, [email.span for email in emails])
+    if families & NAMES:
+        named = list(find_named(view))
+        yield from named
+        view = _masked(view, [found.span for found in named])
+    if families & ADDRESSES:
+        links = list(find_links(view))
+        for link in links:
+            yield from _of_link(link)
+        view = _masked(view, [link.span for link in links])
+    if families & NAMES:
+        yield from find_handles(view)
 
 
 def _of_email(email: Email) -> Iterator[Found]:
@@ -101,15 +131,18 @@ def _lookalike(host: str, span: tuple[int, int], shown: str = "") -> Iterator[Fo
         yield Found("lookalike", host, span, imitated.confidence, imitated.domain, imitated.how)
 
 
-def _find_codes(folded: Folded) -> Iterator[Found]:
+def _find_codes(folded: Folded, families: int) -> Iterator[Found]:
     """Letters and digits together: wallets, account numbers, number plates."""
-    yield from find_wallets(folded)
-    yield from find_ibans(folded)
-    yield from find_plates(folded)
+    if families & WALLETS:
+        yield from find_wallets(folded)
+    if families & ACCOUNTS:
+        yield from find_ibans(folded)
+    if families & PLATES:
+        yield from find_plates(folded)
 
 
-def _find_numbers(masked: Folded) -> Iterator[Found]:
-    view = digit_view(masked)
+def _find_numbers(masked: Folded, families: int) -> Iterator[Found]:
+    view = digit_view(masked, dictated=bool(families & DICTATED))
     for run in runs(view, SHORTEST):
         group = 0
         while group < len(run.groups):

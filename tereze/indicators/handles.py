@@ -83,7 +83,10 @@ _SPELLED = re.compile(r"(?<!\w)(?:[a-z0-9_] ){4,31}[a-z0-9_](?!\w)")
 _NO_NAMES = frozenset(["http", "https", "www", "com", "kaspi", "gold"])
 _VERSION = re.compile(r"v?\d+\.", re.IGNORECASE)
 _INSTAGRAM = ("инст", "inst")
-_NETWORKS = ("тг", "тлг", "телег", "telegram", "tg", "инст", "inst", "ig")
+NETWORK_WORDS = frozenset(["тг", "тлг", "тгк", "tg", "ig"])
+NETWORK_STEMS = ("телег", "telegr", "инст", "inst")
+"""Words, and beginnings of words, of which one stands before every named account."""
+_NETWORKS = (*NETWORK_WORDS, *NETWORK_STEMS)
 _INSTAGRAM_AHEAD = re.compile(
     r"(?:инст\w{0,12}|insta\w{0,4}|inst|\big)(?:\s(?!тг|тел|tg|tel)\w{1,12}){0,2}[\s:\-—(,.]{0,6}\Z",
     re.IGNORECASE,

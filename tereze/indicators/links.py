@@ -12,56 +12,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
-from tereze.indicators.folding import Folded, fold, to_latin
+from tereze.indicators.folding import Folded, either_alphabet, fold, to_latin
 from tereze.indicators.reading import data
+from tereze.indicators.spelled import COMMON_ENDINGS, spelled_out
 
 
 _LONGEST_PATH = 2000
 _LONGEST_HOST = 253
-
-# Spelled-out and defanged punctuation; every repetition is bounded, so nothing is quadratic.
-_NEXT_TO_LATIN = r"(?=[A-Za-z0-9]|(?:ру|ком|кз)\b)"
-_COMMON_ENDINGS = (
-    r"(?:kz|ru|com|net|org|site|top|xyz|online|shop|store|club|pro|info|biz|me|io|cc|su|рф|қаз)"
-)
-_SPELLED = re.compile(
-    r"(?P<scheme>\bh ?(?:t ?t|x ?x|х ?х) ?p ?s? ?(?:\[:\]|:|\[://\]) ?/? ?/ ?)"
-    r"|(?P<dot>\s?[\[({<]\s?(?:\.|dot|точка|тчк|дот|нүкте|нукте)\s?[\])}>]\s?)"
-    r"|(?P<at>\s?[\[({<]\s?(?:@|at|собак[аи]|собачка|эт|айқұлақ|айкулак)\s?[\])}>]\s?)"
-    r"|(?P<telegram>(?<![\w.])(?!t\.me/)[tт]\s?(?:[.,]|[\[(]\.[\])]|(?:точка|тчк|dot|нүкте|нукте)\b)?\s?"
-    r"(?:me|ме)\s?(?:/|\[/\]|\b(?:слэш|слеш|slash)\b)\s?(?=[+\w@]))"
-    r"|(?P<whatsapp>(?<![\w.])(?!wa\.me/)(?:wa|ва|уа)\s?(?:[.,]|[\[(]\.[\])]|(?:точка|тчк|dot|нүкте|нукте)\b)\s?"
-    r"(?:me|ме)\s?(?:/|\[/\]|\b(?:слэш|слеш|slash)\b)\s?(?=[+\d]))"
-    r"|(?P<spaced_at>(?<=[A-Za-z0-9_])(?: ?@ (?=[A-Za-z0-9-]{2,30}\.[A-Za-z]{2,10}(?![\w-]))"
-    r"| @(?=(?:mail|gmail|bk|list|inbox|yandex|ya|icloud|outlook|hotmail|rambler)\.)))"
-    rf"|(?<=[A-Za-z0-9])\s{{1,3}}(?P<said_dot>dot|точка|тчк|нүкте|нукте)\s{{1,3}}{_NEXT_TO_LATIN}"
-    r"|(?<=[A-Za-z0-9._])\s{0,3}(?P<said_at>собак[аи]|собачка|sobaka|айқұлақ|айкулак|ит белгісі)\s{0,3}(?=[A-Za-z0-9])"
-    rf"|(?<=[a-z0-9])(?P<loose_dot> \. ?(?=(?-i:{_COMMON_ENDINGS})(?![\w-]))"
-    r"|,(?=(?-i:kz|ru|com)(?![\w-]))|\. (?=(?:(?-i:ru|com|net|org|рф|қаз)|kz)(?![\w-])))"
-    r"|(?P<colon>\[:\])|(?P<slash>\[/\])",
-    re.IGNORECASE,
-)
-_MAYBE_SPELLED = re.compile(
-    r"[\[({<]\s?(?:\.|:|/|@|dot|at|точка|тчк|дот|соба|эт|ай|нү|ну)| \.|[.,] ?" + _COMMON_ENDINGS
-)
-_SPELLED_WORDS = (
-    *("h t", "h x", "hxx", "hтт", "hхх", "http ", "https ", "http:/ ", "https:/ "),
-    *(" dot ", "точка", "тчк", "нүкте", "нукте", "собак", "собач", "sobaka", "айқұлақ", "айкулак"),
-    *("ит белгісі", " @", "@ ", "ме/", "ме /", "me /", ",me/", "me ", "ме ", "tme/"),
-)
-_REPLACED = {
-    "dot": ".",
-    "said_dot": ".",
-    "loose_dot": ".",
-    "at": "@",
-    "said_at": "@",
-    "spaced_at": "@",
-    "telegram": "t.me/",
-    "whatsapp": "wa.me/",
-    "colon": ":",
-    "slash": "/",
-}
 
 _HOST = re.compile(r"(?<![\w-])[\w-]++(?:\.[\w-]++)++")
 _MAYBE_HOST = re.compile(r"\w\.\w")
@@ -78,10 +37,14 @@ _APPS = re.compile(
 _ENDINGS = frozenset(ending for endings in data("endings").values() for ending in endings)
 ENDINGS_FOR_ALL = frozenset({"kz", "ru", "com", "net", "org", "xn--p1ai"})
 _GLUED = re.compile(r"(?P<sentence>[А-Яа-яЁёәғқңөұүһіӘҒҚҢӨҰҮҺІ]+)(?=[A-Za-z0-9][A-Za-z0-9-]{2,}\Z)")
-_FILES = frozenset(
-    {"readme.md", "changelog.md", "license.md", "contributing.md", "index.md", "asp.net"}
-)
+_FILES = frozenset({"readme.md", "changelog.md", "license.md", "contributing.md", "index.md"})
 _TLD_SPELLINGS = {"ру": "ru", "ком": "com", "кз": "kz"}
+ENDING_SPELLINGS = frozenset(
+    {*_TLD_SPELLINGS, "xn", *(ending for ending in _ENDINGS if not ending.startswith("xn--"))}
+    | {spelling for ending in COMMON_ENDINGS for spelling in either_alphabet(ending)}
+)
+"""How the last letters of a host may be written, lower case."""
+APP_SCHEMES = frozenset(["tg", "whatsapp", "viber", "tel"])
 _TRACKING = re.compile(
     r"(?:utm_\w+|gclid|fbclid|yclid|ysclid|msclkid|dclid|gbraid|wbraid|_openstat|mc_[ce]id|igshid|"
     r"igsh|srsltid|_ga|_gl|spm|scm|ref_src|reason|search_reason|from_source)\Z",
@@ -119,29 +82,6 @@ class Email:
     host: str
     span: tuple[int, int]
     host_span: tuple[int, int]
-
-
-def spelled_out(folded: Folded) -> Folded:
-    """A further copy in which spelled-out and defanged punctuation is punctuation again.
-
-    >>> from tereze.indicators.folding import fold
-    >>> spelled_out(fold("hxxps://kaspi[.]top")).text
-    'https://kaspi.top'
-    """
-    lower = folded.text.lower()
-    if not any(word in lower for word in _SPELLED_WORDS) and not _MAYBE_SPELLED.search(lower):
-        return folded
-    return folded.rewrite(_spelled_edits(folded.text))
-
-
-def _spelled_edits(text: str) -> Iterator[tuple[int, int, str]]:
-    for match in _SPELLED.finditer(text):
-        kind = match.lastgroup or ""
-        if kind == "scheme":
-            secure = "s" if "s" in match.group().lower() else ""
-            yield match.start(), match.end(), f"http{secure}://"
-        else:
-            yield match.start(), match.end(), _REPLACED[kind]
 
 
 def find_emails(view: Folded) -> Iterator[Email]:
@@ -260,6 +200,7 @@ class Host:
     written: str
 
 
+@lru_cache(maxsize=2048)
 def read_host(word: str, *, trusted: bool) -> Host | None:
     """The host in a word with dots, or None.
 

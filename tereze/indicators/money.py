@@ -19,6 +19,8 @@ from tereze.indicators.reading import data
 
 
 _IBAN_LENGTHS: dict[str, int] = data("iban")["lengths"]
+IBAN_COUNTRIES = tuple(_IBAN_LENGTHS)
+"""Countries with account numbers of this form, two capital letters each."""
 
 # First digits of the schemes met here: Visa, Mastercard, Mir, UnionPay, Maestro, Discover, JCB,
 # UzCard (8600, 5614), HUMO (9860), Elcard (9417).
@@ -35,7 +37,7 @@ _IBAN_LETTER = "A-Za-zАВЕКМНОРСТУХавекмнорстух"
 # Found by its check digits, so that the search can leap from digit to digit.
 _IBAN_CHECK = re.compile(
     rf"\d(?:(?<=[{_IBAN_LETTER}]{{2}}\d)|(?<=[{_IBAN_LETTER}]{{2}} \d)|(?<=[{_IBAN_LETTER}] [{_IBAN_LETTER}] \d))"
-    rf" ?\d(?=[ .-]?[{_IBAN_LETTER}\d])"
+    rf" ?\d(?=[ .\n-]?[{_IBAN_LETTER}\d])"
 )
 _IBAN_REST = re.compile(r"(?:[ .\n-]?[A-Za-z0-9])*")
 _IBAN_COUNTRY = re.compile(r"([A-Za-z]) ?([A-Za-z]) ?\Z")

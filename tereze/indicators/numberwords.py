@@ -106,8 +106,10 @@ def _vocabulary() -> dict[str, _Word]:
 
 
 _WORDS = _vocabulary()
+NUMBER_WORDS = frozenset(_WORDS)
+"""Every word of a dictated number, lower case, "е" for "ё"."""
 COUNTING_WORDS = frozenset(_WORDS) - _AMBIGUOUS
-"""Words of which at least one is in every dictated number, lower case, "е" for "ё"."""
+"""Words of which at least one is in every dictated number."""
 _LETTERS = re.compile(r"[^\W\d_]+")
 _LONGEST_GAP = 3
 _LONGEST_CHAIN = 14
