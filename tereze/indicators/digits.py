@@ -61,6 +61,7 @@ class Run:
 
     text, lower: the searched copy, and the same in lower case, for the words around.
     groups: ``(start, end)`` of each group in it.
+    separators: what stands before each group inside the run, empty before the first.
     digits: the digits of all groups, joined. begins: where each group begins in them.
     at_digit: which group ends after so many digits.
     """
@@ -68,6 +69,7 @@ class Run:
     text: str
     lower: str
     groups: tuple[tuple[int, int], ...]
+    separators: list[str]
     digits: str
     begins: list[int]
     at_digit: dict[int, int]
@@ -85,10 +87,6 @@ class Run:
         """The digits of one group."""
         start, end = self.groups[number]
         return self.text[start:end]
-
-    def separator(self, number: int) -> str:
-        """What stands before a group, inside the run; empty before the first."""
-        return self.text[self.groups[number - 1][1] : self.groups[number][0]] if number else ""
 
     def between(self, first: int, last: int) -> str:
         """The text from the end of group *first* to the beginning of group *last*."""
@@ -109,13 +107,15 @@ class Run:
         return tuple(end - start for start, end in self.groups[first : last + 1])
 
 
-def digit_view(masked: Folded, *, dictated: bool = True) -> Folded:
+def digit_view(masked: Folded, *, dictated: bool = True, dressed: bool = True) -> Folded:
     """The copy in which numbers are searched: dictated and lookalike digits made digits.
 
     masked: a folded text in which claimed stretches are filled with `MASK`. dictated: whether there
-    can be numbers in words.
+    can be numbers in words; dressed: whether there can be letters for digits.
     """
     view = digits_for_words(masked) if dictated else masked
+    if not dressed:
+        return view
     view = Folded(_DRESSED.sub(_digits_of_a_number, view.text), view.offsets, view.original)
     if not _MAYBE_MIXED.search(view.text):
         return view
@@ -149,11 +149,14 @@ def runs(view: Folded, shortest: int) -> Iterator[Run]:
         begins: list[int] = []
         at_digit: dict[int, int] = {}
         pieces: list[str] = []
-        total = 0
+        separators: list[str] = []
+        total, at = 0, match.start()
         for number, (start, end) in enumerate(groups):
+            separators.append(view.text[at:start])
+            at = end
             begins.append(total)
             total += end - start
             at_digit[total] = number
             pieces.append(view.text[start:end])
         if total >= shortest:
-            yield Run(view.text, lower, groups, "".join(pieces), begins, at_digit)
+            yield Run(view.text, lower, groups, separators, "".join(pieces), begins, at_digit)

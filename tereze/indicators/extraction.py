@@ -21,6 +21,7 @@ from tereze.indicators.glance import (
     ADDRESSES,
     DICTATED,
     DIGITS,
+    DRESSED,
     EVERYTHING,
     NAMES,
     PLATES,
@@ -142,7 +143,8 @@ def _find_codes(folded: Folded, families: int) -> Iterator[Found]:
 
 
 def _find_numbers(masked: Folded, families: int) -> Iterator[Found]:
-    view = digit_view(masked, dictated=bool(families & DICTATED))
+    dictated, dressed = bool(families & DICTATED), bool(families & (DRESSED | DICTATED))
+    view = digit_view(masked, dictated=dictated, dressed=dressed)
     for run in runs(view, SHORTEST):
         group = 0
         while group < len(run.groups):

@@ -27,8 +27,10 @@ from tereze.indicators.numberwords import COUNTING_WORDS, NUMBER_WORDS
 from tereze.indicators.spelled import COMMON_ENDINGS, SAID_WORDS
 
 
-ADDRESSES, NAMES, WALLETS, ACCOUNTS, PLATES, DIGITS, DICTATED = (1 << n for n in range(7))
-EVERYTHING = (1 << 7) - 1
+ADDRESSES, NAMES, WALLETS, ACCOUNTS, PLATES, DIGITS = (1 << n for n in range(6))
+DICTATED, DRESSED = 1 << 6, 1 << 7
+"""Not families but the shapes of digits: said in words, or letters that look like them."""
+EVERYTHING = (1 << 8) - 1
 
 _IN_NO_NUMBER = ":;%№$€<>!\"«»&\\'"  # between digits; with letters what ends a run of them
 _KNOWN = [c for c in decoding_table if c != "\ufffe"]
@@ -58,7 +60,8 @@ _SHAPE = _table(
 _CODES = _table({c: "x" for c in (*_LETTERS, *_TEN_DIGITS) if c.isascii()}, " ")
 _RUNS = _table(
     dict.fromkeys((*_LETTERS, *_IN_NO_NUMBER), "x")
-    | dict.fromkeys(_TEN_DIGITS + LETTERS_FOR_DIGITS.lower(), "0"),
+    | dict.fromkeys(LETTERS_FOR_DIGITS.lower(), "o")
+    | dict.fromkeys(_TEN_DIGITS, "0"),
     " ",
 )
 _OTHER_LETTER = re.compile(f"[^\\W\\d_{''.join(_LETTERS)}]")
@@ -67,8 +70,9 @@ _WALLET = re.compile(rb"(?<![a-z0-9])(?:[013t]|bc1)[a-z0-9]{3}")
 _SPACED = b" x x x "
 _ACCOUNT = re.compile(rb"[xa] ?[xa] ?0 ?0")
 _PLATE = re.compile(rb"000[ -]?[xa]{2,3}[ |-]{0,3}0")
-_TEN = re.compile(rb"0(?: {0,4}0){9}")
-_EIGHT = re.compile(rb"0(?: {0,4}0){7}")
+_TEN = re.compile(rb"0(?: {0,4}[0o]){9}")
+_EIGHT = re.compile(rb"0(?: {0,4}[0o]){7}")
+_DRESSED = re.compile(rb"0 {0,3}o|o {0,3}0")
 
 _ENDINGS = _bytes(ENDING_SPELLINGS)
 _COMMON = _bytes(COMMON_ENDINGS)
@@ -103,9 +107,8 @@ def glance(text: str) -> int:
         seen = ADDRESSES | NAMES
     elif b"://" in key or (telling and _tells_address(telling, low, shape)):
         seen = ADDRESSES
-    if (telling and not telling.isdisjoint(_NETWORKS)) or any(
-        map(low.__contains__, _NETWORK_STEMS)
-    ):
+    named = telling and not telling.isdisjoint(_NETWORKS)
+    if named or any(map(low.__contains__, _NETWORK_STEMS)):
         seen |= NAMES
     if _SPACED in shape:
         seen |= ADDRESSES | NAMES | ACCOUNTS
@@ -119,7 +122,8 @@ def glance(text: str) -> int:
             seen |= DIGITS | DICTATED
     if count > 2:
         seen |= _of_digits(count, key, shape)
-        if _ACCOUNT.search(shape) and (_OURS.search(low) or not _COUNTRIES.isdisjoint(words)):
+        country = (b"z" in low and _OURS.search(low)) or not _COUNTRIES.isdisjoint(words)
+        if country and _ACCOUNT.search(shape):
             seen |= ACCOUNTS
     return seen
 
@@ -144,6 +148,7 @@ def _of_digits(count: int, key: bytes, shape: bytes) -> int:
     seen = 0
     if count >= 5 and _PLATE.search(shape):
         seen |= PLATES
-    if (_EIGHT if b"+" in key else _TEN).search(key.translate(_RUNS)):
-        seen |= DIGITS
+    runs = key.translate(_RUNS)
+    if (_EIGHT if b"+" in key else _TEN).search(runs):
+        seen |= DIGITS | (DRESSED if _DRESSED.search(runs) else 0)
     return seen

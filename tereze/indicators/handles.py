@@ -72,7 +72,7 @@ _EVERYBODY = frozenset(
 
 _AT = re.compile(r"(?<![\w@/.])@(?P<name>[\w.]{2,33})")
 _NAMED = re.compile(
-    r"(?<!\w)(?:(?P<tg>тг|тлг|тгк|телег[аеуи]?|телеграмм?\w{0,6}|telegram|tg)"
+    r"(?=[тиti])(?<!\w)(?:(?P<tg>тг|тлг|тгк|телег[аеуи]?|телеграмм?\w{0,6}|telegram|tg)"
     r"|(?P<ig>инст[аеуы]?|инстада|инстаграмм?\w{0,6}|insta|instagram|inst|ig))"
     r"(?P<nick>(?:[\s:\-]{1,3}(?:по )?(?:аккаунт\w{0,3}|акк|ник\w{0,3}|юзер\w{0,6}|профил\w{1,3}"
     r"|страни\w{1,5}|имя|username|парақша\w{0,5})(?!\w))?)"
@@ -82,7 +82,8 @@ _NAMED = re.compile(
 _SPELLED = re.compile(r"(?<!\w)(?:[a-z0-9_] ){4,31}[a-z0-9_](?!\w)")
 _NO_NAMES = frozenset(["http", "https", "www", "com", "kaspi", "gold"])
 _VERSION = re.compile(r"v?\d+\.", re.IGNORECASE)
-_INSTAGRAM = ("инст", "inst")
+_INSTAGRAM = ("инст", "inst", "ig")
+_OTHERS = ("тик", "tik", "твит", "twit", "ютуб", "youtube", "threads", "тредс", "github")
 NETWORK_WORDS = frozenset(["тг", "тлг", "тгк", "tg", "ig"])
 NETWORK_STEMS = ("телег", "telegr", "инст", "inst")
 """Words, and beginnings of words, of which one stands before every named account."""
@@ -120,7 +121,7 @@ def find_named(view: Folded) -> Iterator[Found]:
         found = _read_named(view, match)
         if found:
             yield found
-    for match in _SPELLED.finditer(lower):
+    for match in _SPELLED.finditer(lower) if " _ " in lower else ():
         ahead = lower[max(0, match.start() - 40) : match.start()]
         name = parse_telegram(match.group().replace(" ", ""))
         if name and "_" in name and not any(word in ahead for word in _INSTAGRAM):
@@ -164,9 +165,10 @@ def _read_at(view: Folded, match: re.Match[str]) -> Found | None:
     written = match["name"].rstrip(".")
     start, end = match.start(), match.start("name") + len(written)
     before = text[max(0, start - 40) : start]
-    if _OTHER_AHEAD.search(before):
+    ahead = before.lower()
+    if any(map(ahead.__contains__, _OTHERS)) and _OTHER_AHEAD.search(before):
         return None
-    if _INSTAGRAM_AHEAD.search(before):
+    if any(map(ahead.__contains__, _INSTAGRAM)) and _INSTAGRAM_AHEAD.search(before):
         name = parse_instagram(written)
         return (
             Found("instagram", name, view.span(start, end), 0.95, why="at+named") if name else None

@@ -95,7 +95,7 @@ def read_card(run: Run, first: int) -> Card | None:
 
 def _is_whole(run: Run, first: int, last: int) -> bool:
     """No letter or masked digit stands at either end, no empty line inside."""
-    if any(run.separator(n).count("\n") > 1 for n in range(first + 1, last + 1)):
+    if any(run.separators[n].count("\n") > 1 for n in range(first + 1, last + 1)):
         return False
     around = run.before(first, 1) + run.after(last, 1)
     return not any(c in "_*+" or (c.isascii() and c.isalpha()) for c in around)

@@ -134,8 +134,6 @@ def digits_for_words(folded: Folded) -> Folded:
     '8 701 234 56 78'
     """
     lower = folded.text.lower().replace("ё", "е")
-    if _WORDS.keys().isdisjoint(_LETTERS.findall(lower)):
-        return folded
     edits: list[tuple[int, int, str]] = []
     for chain in _chains(lower):
         if not all(token.ambiguous for token in chain):

@@ -43,6 +43,7 @@ _LATIN_LABEL = re.compile(r"(?:tel|phone|wa|whats\w*|viber|mob|call|kz|t)\Z")
 
 _PLUS = re.compile(r"\+[ (]{0,2}\Z")
 _ORDINARY_SEPARATOR = re.compile(r"[ .\-()\n\r\t\[\]]*\Z")
+_USUAL_SEPARATORS = frozenset([" ", "-", ".", "(", ")", ") ", " (", "\n", " - ", ")-"])
 _CLOSE_SEPARATOR = re.compile(r"[ .\-()]{1,3}\Z")
 _CITY_SHAPES = {(4, 2, 2, 2), (4, 6), (4, 3, 3), (3, 3, 2, 2), (3, 3, 4), (5, 5), (10,)}
 _BARE_SHAPES = {(3, 3, 2, 2), (3, 3, 4), (3, 2, 2, 3), (3, 2, 3, 2), (3, 7), (3, 4, 3)}
@@ -84,8 +85,8 @@ def parse_phone(written: str) -> str | None:
 
 def read_phone(run: Run, first: int) -> Phone | None:
     """The telephone number that begins with group *first* of *run*, if one does."""
-    before = run.before(first, 3)
-    plus = _PLUS.search(before)
+    before = run.separators[first] if first else run.before(0, 3)
+    plus = _PLUS.search(before) if "+" in before else None
     if plus:
         return _read_international(run, first, lead=len(plus.group()))
     begin = run.begins[first]
@@ -105,10 +106,10 @@ def _read_international(run: Run, first: int, *, lead: int, skip: int = 0) -> Ph
         if not taken or not value:
             continue
         last = taken[1]
-        if not all(_joins(run, first, n) for n in range(first + 1, last + 1)):
+        if not _joined(run, first, last):
             break
         added = range(first + best.groups, last + 1) if best else ()
-        if not all(_CLOSE_SEPARATOR.match(run.separator(n)) for n in added):
+        if not all(_CLOSE_SEPARATOR.match(run.separators[n]) for n in added):
             break
         if not _LATIN_NEXT.match(run.after(last, 1)):
             best = Phone(value, last - first + 1, lead, _SURE, "country_code")
@@ -151,7 +152,7 @@ def _read_domestic(run: Run, first: int) -> Phone | None:
         if not taken or not value:
             continue
         last = taken[1]
-        if not all(_joins(run, first, n) for n in range(first + 1, last + 1)):
+        if not _joined(run, first, last):
             continue
         confidence, named = _judge(run, first, last, value, length)
         if confidence:
@@ -201,7 +202,7 @@ def _judge_with_trunk(run: Run, first: int, last: int, *, named: bool, mobile: b
         return 0.0
     # 87 012 345 678 and 8,701,234,567: sums of money are grouped by threes as well
     in_threes = len(shape) > 1 and set(shape[1:]) == {3}
-    if in_threes and "," in run.separator(first + 1):
+    if in_threes and "," in run.separators[first + 1]:
         return 0.0
     return _FAIR if in_threes or not mobile else _GOOD
 
@@ -226,25 +227,30 @@ def _mentions(words: tuple[str, ...], text: str) -> bool:
 
 def _stands_free(run: Run, first: int) -> bool:
     """Not the tail of a Latin word or a code: "tel8701…" is a number, "AB8701…" is not."""
-    before = run.before(first, 10)
+    if first:  # what stands inside a run has no letters
+        return not run.separators[first].endswith("_")
+    before = run.before(0, 10)
     if before.endswith("_"):
         return False
     latin = _LATIN_TAIL.search(before)
     return latin is None or bool(_LATIN_LABEL.search(before))
 
 
-def _joins(run: Run, first: int, last: int) -> bool:
-    """Whether group *last* can belong to the number that began with group *first*.
+def _joined(run: Run, first: int, last: int) -> bool:
+    """Whether groups *first* to *last* can be one number.
 
     Between the groups of one number stand spaces, dots, dashes, brackets and at most one line
-    break; any other sign only if it is the same one everywhere (8*701*222*33*44).
+    break; any other sign only if it is the same one up to there (8*701*222*33*44).
     """
-    separator = run.separator(last)
-    if "+" in separator or separator.count("\n") > 1:
-        return False
-    if _ORDINARY_SEPARATOR.match(separator):
+    separators = run.separators[first + 1 : last + 1]
+    if _USUAL_SEPARATORS.issuperset(separators):
         return True
-    sign = separator.strip(" ()")
-    return len(set(sign)) == 1 and all(
-        run.separator(n).strip(" ()") == sign for n in range(first + 1, last)
-    )
+    signs = set()
+    for separator in separators:
+        if "+" in separator or separator.count("\n") > 1:
+            return False
+        sign = separator.strip(" ()")
+        signs.add(sign)
+        if not _ORDINARY_SEPARATOR.match(separator) and (len(signs) > 1 or len(set(sign)) > 1):
+            return False
+    return True
