@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping
 from encodings.kz1048 import decoding_table, encoding_table
 
 from tereze.indicators.digits import LETTERS_FOR_DIGITS
-from tereze.indicators.folding import either_alphabet
+from tereze.indicators.folding import either_alphabet, to_latin
 from tereze.indicators.handles import NETWORK_STEMS, NETWORK_WORDS
 from tereze.indicators.links import (
     APP_SCHEMES,
@@ -54,6 +54,9 @@ def _bytes(words: Iterable[str]) -> frozenset[bytes]:
 
 _LOWER = _table({})
 _WORDS = _table({c: c for c in _LETTERS} | {"ё": "е"}, " ")
+_LATIN = _table(
+    {c: c for c in _LETTERS} | {c: to_latin(c) for c in _LETTERS if to_latin(c).isascii()}, " "
+)
 _SHAPE = _table(
     {c: "x" if c.isascii() else "a" for c in _LETTERS} | dict.fromkeys(_TEN_DIGITS, "0")
 )
@@ -71,12 +74,12 @@ _SPACED = b" x x x "
 _ACCOUNT = re.compile(rb"[xa] ?[xa] ?0 ?0")
 _PLATE = re.compile(rb"000[ -]?[xa]{2,3}[ |-]{0,3}0")
 _TEN = re.compile(rb"0(?: {0,4}[0o]){9}")
-_EIGHT = re.compile(rb"0(?: {0,4}[0o]){7}")
+_EIGHT = re.compile(rb"[0o](?: {0,4}[0o]){7}")
 _DRESSED = re.compile(rb"0 {0,3}o|o {0,3}0")
 
 _ENDINGS = _bytes(ENDING_SPELLINGS)
 _COMMON = _bytes(COMMON_ENDINGS)
-_SAID = _bytes(SAID_WORDS)
+_SAID = _bytes(SAID_WORDS) | _bytes(either_alphabet("tme")) | _bytes(either_alphabet("me"))
 _APPS = _bytes(APP_SCHEMES)
 _COUNTRIES = _bytes(
     spelling for country in (*IBAN_COUNTRIES, "k") for spelling in either_alphabet(country.lower())
@@ -86,7 +89,7 @@ _NETWORKS = _bytes(NETWORK_WORDS)
 _NETWORK_STEMS = tuple(_bytes(NETWORK_STEMS))
 _NUMBERS = _bytes(NUMBER_WORDS)
 _COUNTING = _bytes(COUNTING_WORDS)
-_TELLING = _ENDINGS | _SAID | _APPS | _NETWORKS | _COUNTING
+_TELLING = _COMMON | _SAID | _APPS | _NETWORKS | _COUNTING
 _MOST_DIGITS_OF_A_WORD, _FEWEST_DIGITS = 3, 8
 
 
@@ -105,8 +108,12 @@ def glance(text: str) -> int:
     seen = 0
     if b"@" in key:
         seen = ADDRESSES | NAMES
-    elif b"://" in key or (telling and _tells_address(telling, low, shape)):
-        seen = ADDRESSES
+    else:
+        if telling:
+            seen = _of_address(telling, low)
+        dotted = b".x" in shape or b".a" in shape or b"(" in key or b"[" in key
+        if b"://" in key or ((dotted or b"{" in key or b"<" in key) and _ends_host(low)):
+            seen |= ADDRESSES
     named = telling and not telling.isdisjoint(_NETWORKS)
     if named or any(map(low.__contains__, _NETWORK_STEMS)):
         seen |= NAMES
@@ -120,7 +127,7 @@ def glance(text: str) -> int:
         dictated = sum(map(_NUMBERS.__contains__, words))
         if dictated * _MOST_DIGITS_OF_A_WORD + count >= _FEWEST_DIGITS:
             seen |= DIGITS | DICTATED
-    if count > 2:
+    if count > 1:
         seen |= _of_digits(count, key, shape)
         country = (b"z" in low and _OURS.search(low)) or not _COUNTRIES.isdisjoint(words)
         if country and _ACCOUNT.search(shape):
@@ -128,20 +135,18 @@ def glance(text: str) -> int:
     return seen
 
 
-def _tells_address(telling: frozenset[bytes], low: bytes, shape: bytes) -> bool:
-    """Whether a host's ending stands where it may end a host, or punctuation is said in words."""
+def _of_address(telling: frozenset[bytes], low: bytes) -> int:
+    """What words say: punctuation spelled out, an app's scheme, a host's ending apart from its host."""
     if not telling.isdisjoint(_SAID):
-        return True
-    if not telling.isdisjoint(_APPS) and b":" in low:
-        return True
-    if telling.isdisjoint(_ENDINGS):
-        return False
-    return (
-        not telling.isdisjoint(_COMMON)
-        or b".x" in shape
-        or b".a" in shape
-        or any(map(low.__contains__, (b"[", b"(", b"{", b"<")))
-    )
+        return ADDRESSES | NAMES
+    if not telling.isdisjoint(_COMMON) or (not telling.isdisjoint(_APPS) and b":" in low):
+        return ADDRESSES
+    return 0
+
+
+def _ends_host(low: bytes) -> bool:
+    """Whether a word is the ending of hosts, its letters Latin or looking so."""
+    return not _ENDINGS.isdisjoint(low.translate(_LATIN).split())
 
 
 def _of_digits(count: int, key: bytes, shape: bytes) -> int:

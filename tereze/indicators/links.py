@@ -14,9 +14,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from tereze.indicators.folding import Folded, either_alphabet, fold, to_latin
+from tereze.indicators.folding import Folded, fold, to_latin
 from tereze.indicators.reading import data
-from tereze.indicators.spelled import COMMON_ENDINGS, spelled_out
+from tereze.indicators.spelled import spelled_out
 
 
 _LONGEST_PATH = 2000
@@ -41,7 +41,7 @@ _FILES = frozenset({"readme.md", "changelog.md", "license.md", "contributing.md"
 _TLD_SPELLINGS = {"ру": "ru", "ком": "com", "кз": "kz"}
 ENDING_SPELLINGS = frozenset(
     {*_TLD_SPELLINGS, "xn", *(ending for ending in _ENDINGS if not ending.startswith("xn--"))}
-    | {spelling for ending in COMMON_ENDINGS for spelling in either_alphabet(ending)}
+    | {to_latin(ending) for ending in _TLD_SPELLINGS}
 )
 """How the last letters of a host may be written, lower case."""
 APP_SCHEMES = frozenset(["tg", "whatsapp", "viber", "tel"])

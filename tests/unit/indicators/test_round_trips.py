@@ -1,10 +1,12 @@
 """Every type through every disguise: what is hidden in a text is found, in its canonical form."""
 
+import json
 import re
 import string
 import time
 from collections.abc import Callable
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -420,3 +422,11 @@ def test_work_grows_with_the_text_and_not_with_its_square(piece: str) -> None:
     begun = time.process_time()
     extract(text)
     assert time.process_time() - begun < 4
+
+
+def test_a_glance_loses_nothing_of_the_corpus() -> None:
+    corpus = Path(__file__).parents[3] / "corpus" / "indicators"
+    for path in corpus.glob("*.jsonl"):
+        for line in path.read_text("utf-8").splitlines():
+            text = json.loads(line)["text"]
+            assert extract(text) == extract_thoroughly(text)
