@@ -67,7 +67,19 @@ _INSTAGRAM_OWN = frozenset(
 )
 # After "@": commands to a chat rather than names.
 _EVERYBODY = frozenset(
-    ["everyone", "channel", "admin", "admins", "username", "group", "gmail", "yandex", "mail"]
+    [
+        "override",
+        "param",
+        "everyone",
+        "channel",
+        "admin",
+        "admins",
+        "username",
+        "group",
+        "gmail",
+        "yandex",
+        "mail",
+    ]
 )
 
 _AT = re.compile(r"(?<![\w@/.])@(?P<name>[\w.]{2,33})")
@@ -75,7 +87,7 @@ _NAMED = re.compile(
     r"(?=[тиti])(?<!\w)(?:(?P<tg>тг|тлг|тгк|телег[аеуи]?|телеграмм?\w{0,6}|telegram|tg)"
     r"|(?P<ig>инст[аеуы]?|инстада|инстаграмм?\w{0,6}|insta|instagram|inst|ig))"
     r"(?P<nick>(?:[\s:\-]{1,3}(?:по )?(?:аккаунт\w{0,3}|акк|ник\w{0,3}|юзер\w{0,6}|профил\w{1,3}"
-    r"|страни\w{1,5}|имя|username|парақша\w{0,5})(?!\w))?)"
+    r"|страни\w{1,5}|магаз\w{0,4}|салон\w{0,2}|мастер\w{0,2}|имя|username|парақша\w{0,5})(?!\w))?)"
     r"(?P<mark>[\s:=\-]{1,4}>?\s?|(?=@))(?P<at>(?:(?:@|собак[аи])\s?)?)"
     r"(?P<name>[a-z][\w.]{2,32})(?![\w@/:-]|\.\w)"
 )

@@ -29,6 +29,41 @@ _UNITS = {
     "8": "восемь восьмерка сегіз сегиз eight vosem segiz",
     "9": "девять девятка тоғыз тогыз nine devyat togyz toǵyz toğyz",
 }
+_KAZAKH_UNITS = frozenset(
+    (
+        *(
+            "бір",
+            "бир",
+            "екі",
+            "еки",
+            "үш",
+            "уш",
+            "төрт",
+            "торт",
+            "бес",
+            "алты",
+            "жеті",
+            "жети",
+            "сегіз",
+        ),
+        *(
+            "сегиз",
+            "тоғыз",
+            "тогыз",
+            "bir",
+            "eki",
+            "ush",
+            "úsh",
+            "üsh",
+            "tort",
+            "tórt",
+            "tört",
+            "bes",
+        ),
+        *("alty", "jeti", "zheti", "segiz", "togyz", "toǵyz", "toğyz"),
+    )
+)
+"""Those that "жүз" may follow: "бес жүз" is 500, while "пять жүз" is 5 and 100."""
 _REPEATED = {
     "0": "нуля ноля нулей нолика",
     "1": "единицы единички",
@@ -88,13 +123,14 @@ _AMBIGUOUS = frozenset(
 class _Word:
     kind: str
     value: int
+    kazakh: bool = False
 
 
 def _vocabulary() -> dict[str, _Word]:
     words: dict[str, _Word] = {}
     for kind, table in (("unit", _UNITS), ("repeated", _REPEATED)):
         for digit, names in table.items():
-            words |= {name: _Word(kind, int(digit)) for name in names.split()}
+            words |= {n: _Word(kind, int(digit), n in _KAZAKH_UNITS) for n in names.split()}
     words |= {name: _Word("teen", 10 + n) for n, name in enumerate(_TEENS.split())}
     for value, names in _TENS.items():
         words |= {name: _Word("ten", value) for name in names.split()}
@@ -114,7 +150,7 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 _LONGEST_GAP = 3
 _LONGEST_CHAIN = 14
 _GROUP_ENDS = (1, 4, 7, 9, 11)
-_TRUNKS = (_Word("unit", 7), _Word("unit", 8))
+_TRUNKS = frozenset([7, 8])
 _MOBILE = re.compile(data("calling_codes")["mobile"])
 
 
@@ -187,7 +223,7 @@ def _written_down(chain: list[_Token]) -> list[tuple[int, str]]:
     if ends & {10, 11} or not 5 <= len(chain) <= _LONGEST_CHAIN:
         return numbers
     lead = 1 if chain[0].word.kind == "plus" else 0
-    if chain[lead].word not in _TRUNKS:
+    if chain[lead].word.kind != "unit" or chain[lead].word.value not in _TRUNKS:
         return numbers
     return _in_groups(chain, 0, "", set()) or numbers
 
@@ -231,7 +267,7 @@ def _number(chain: list[_Token], at: int) -> tuple[int, str]:
     if word.kind == "unit" and following:
         if following.kind == "repeated" and 2 <= word.value <= 4:
             return 2, str(following.value) * word.value
-        if following.kind == "times_hundred" and word.value:
+        if following.kind == "times_hundred" and word.kazakh and word.value:
             used, rest = _below_hundred(chain, at + 2)
             return 2 + used, str(100 * word.value + rest)
     if word.kind in {"hundred", "times_hundred"}:
@@ -253,7 +289,8 @@ def _below_hundred(chain: list[_Token], at: int) -> tuple[int, int]:
         at += 1
     if at < len(chain) and chain[at].word.kind == "unit" and chain[at].word.value:
         # "екі жүз": the unit belongs to the hundred that follows it
-        starts_hundred = at + 1 < len(chain) and chain[at + 1].word.kind == "times_hundred"
+        following = chain[at + 1].word.kind if at + 1 < len(chain) else ""
+        starts_hundred = chain[at].word.kazakh and following == "times_hundred"
         if not starts_hundred:
             return used + 1, value + chain[at].word.value
     return used, value

@@ -31,8 +31,9 @@ _SURE, _GOOD, _FAIR, _DOUBTFUL = 0.99, 0.95, 0.8, 0.55
 _CALLED = tuple(data("context")["called"])
 _NUMBERED = tuple(data("context")["numbered"])
 _MONEY_AFTER = re.compile(
-    r"[\s.]?(?:[%₸₽$€]|тг\b|тнг\b|тенге|теңге|руб|р\b|kzt|usd|тыс|мың|млн|миллион|кв\b|км\b|шт\b)"
+    r"(?:[,.]\d{1,2}(?!\d))?[\s.]?(?:[%₸₽$€]|тг\b|тнг\b|тенге|теңге|руб|р\b|kzt|usd|тыс|мың|млн|миллион|кв\b|км\b|шт\b)"
 )
+_NUMBER_OF = re.compile(r"(?:номер|нөмірі)\s\w+[\s:№]{0,3}\Z")  # "номер брони", "номер полиса"
 _MONEY_BEFORE = re.compile(r"[$€₸₽=]\s?$")
 _PART_OF_A_NUMBER = "0123456789 .-()"
 _DATE = re.compile(r"(?:0?[1-9]|[12]\d|3[01])[./-](?:0?[1-9]|1[0-2])[./-](?:19|20)\d\d(?!\d)")
@@ -178,7 +179,12 @@ def _judge(run: Run, first: int, last: int, value: str, length: int) -> tuple[fl
         return 0.0, called
     named = called or _mentions(_NUMBERED, before)
     judge = _judge_bare if length == 10 else _judge_with_trunk
-    return judge(run, first, last, named=named, mobile=bool(_MOBILE.match(value, 2))), named
+    if not called and set(run.separators[first + 1 : last + 1]) == {", "}:
+        return 0.0, named  # marks, a lottery's numbers
+    if not called and length == 10 and first == last and _NUMBER_OF.search(before):
+        return 0.0, named
+    mobile = bool(_MOBILE.match(value, 2))
+    return judge(run, first, last, named=named, mobile=mobile), named
 
 
 def _judge_bare(run: Run, first: int, last: int, *, named: bool, mobile: bool) -> float:
