@@ -198,6 +198,15 @@ def to_latin(text: str) -> str:
 
 
 _CYRILLIC_TWINS = dict(zip("abcehkmopxtyi", "авсенкморхтуі", strict=True))
+_TO_CYRILLIC = str.maketrans(_CYRILLIC_TWINS)
+
+
+def to_cyrillic(word: str) -> str:
+    """*word*, lower case, with Latin letters that look Cyrillic made so. Same length.
+
+    For words already known to be Cyrillic with a foreign letter inside: "жетi", "сeмь".
+    """
+    return word.translate(_TO_CYRILLIC)
 
 
 def either_alphabet(word: str) -> Iterator[str]:

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping
 from encodings.kz1048 import decoding_table, encoding_table
 
 from tereze.indicators.digits import LETTERS_FOR_DIGITS
-from tereze.indicators.folding import either_alphabet, to_latin
+from tereze.indicators.folding import either_alphabet, to_cyrillic, to_latin
 from tereze.indicators.handles import NETWORK_STEMS, NETWORK_WORDS
 from tereze.indicators.links import (
     APP_SCHEMES,
@@ -57,6 +57,7 @@ _WORDS = _table({c: c for c in _LETTERS} | {"ё": "е"}, " ")
 _LATIN = _table(
     {c: c for c in _LETTERS} | {c: to_latin(c) for c in _LETTERS if to_latin(c).isascii()}, " "
 )
+_CYRILLIC = _table({c: to_cyrillic(c) for c in _LETTERS} | {"ё": "е"}, " ")
 _SHAPE = _table(
     {c: "x" if c.isascii() else "a" for c in _LETTERS} | dict.fromkeys(_TEN_DIGITS, "0")
 )
@@ -123,6 +124,9 @@ def glance(text: str) -> int:
     if (_LONG_CODE in codes or _GROUPED_CODE in codes) and _WALLET.search(low):
         seen |= WALLETS
     count = len(key) - len(key.translate(None, b"0123456789"))
+    if b"ax" in shape or b"xa" in shape:  # a letter of the other alphabet inside a word
+        words = [*words, *low.translate(_CYRILLIC).split()]
+        telling = _TELLING.intersection(words)
     if telling and not telling.isdisjoint(_COUNTING):
         dictated = sum(map(_NUMBERS.__contains__, words))
         if dictated * _MOST_DIGITS_OF_A_WORD + count >= _FEWEST_DIGITS:

@@ -87,11 +87,13 @@ _NAMED = re.compile(
     r"(?=[тиti])(?<!\w)(?:(?P<tg>тг|тлг|тгк|телег[аеуи]?|телеграмм?\w{0,6}|telegram|tg)"
     r"|(?P<ig>инст[аеуы]?|инстада|инстаграмм?\w{0,6}|insta|instagram|inst|ig))"
     r"(?P<nick>(?:[\s:\-]{1,3}(?:по )?(?:аккаунт\w{0,3}|акк|ник\w{0,3}|юзер\w{0,6}|профил\w{1,3}"
-    r"|страни\w{1,5}|магаз\w{0,4}|салон\w{0,2}|мастер\w{0,2}|имя|username|парақша\w{0,5})(?!\w))?)"
+    r"|страни\w{1,5}|канал\w{0,3}|групп\w{1,2}|чат\w{0,2}|бот\w{0,2}|админ\w{0,4}|менеджер\w{0,2}|куратор\w{0,2}|магаз\w{0,4}|салон\w{0,2}|мастер\w{0,2}|имя|username|парақша\w{0,5})(?!\w))?)"
     r"(?P<mark>[\s:=\-]{1,4}>?\s?|(?=@))(?P<at>(?:(?:@|собак[аи])\s?)?)"
     r"(?P<name>[a-z][\w.]{2,32})(?![\w@/:-]|\.\w)"
 )
-_SPELLED = re.compile(r"(?<!\w)(?:[a-z0-9_] ){4,31}[a-z0-9_](?!\w)")
+_SPELLED = re.compile(
+    r"(?<!\w)(?:(?:[a-z0-9_] ){4,31}[a-z0-9_]|[a-z][a-z0-9]{0,15}(?: ?_ ?[a-z0-9]{1,15}){1,5})(?!\w)"
+)
 _NO_NAMES = frozenset(["http", "https", "www", "com", "kaspi", "gold"])
 _VERSION = re.compile(r"v?\d+\.", re.IGNORECASE)
 _INSTAGRAM = ("инст", "inst", "ig")
@@ -99,11 +101,17 @@ _OTHERS = ("тик", "tik", "твит", "twit", "ютуб", "youtube", "threads"
 NETWORK_WORDS = frozenset(["тг", "тлг", "тгк", "tg", "ig"])
 NETWORK_STEMS = ("телег", "telegr", "инст", "inst")
 """Words, and beginnings of words, of which one stands before every named account."""
+_TELEGRAM = frozenset(["тг", "тлг", "тгк", "tg", "телег", "telegr"])
 _NETWORKS = (*NETWORK_WORDS, *NETWORK_STEMS)
 _INSTAGRAM_AHEAD = re.compile(
     r"(?:инст\w{0,12}|insta\w{0,4}|inst|\big)(?:\s(?!тг|тел|tg|tel)\w{1,12}){0,2}[\s:\-—(,.]{0,6}\Z",
     re.IGNORECASE,
 )
+# "@name инстаграм", unless that is the label of what follows: "@name инста: other"
+_INSTAGRAM_AFTER = re.compile(
+    r"[\s,(\-]{1,3}(?:инст\w{0,10}|insta\w{0,4})(?!\w)(?!\s{0,2}[:@=\-]|\s[a-z])", re.IGNORECASE
+)
+_TELEGRAM_WORDS = ("тг", "tg", "телеграм", "телеграмм", "телега", "telegram", "телеге")
 _OTHER_AHEAD = re.compile(
     r"(?:тик\s?ток\w{0,3}|tik\s?tok|твит\w{0,5}|twitter|ютуб\w{0,3}|youtube|threads|тредс|github)"
     r"[\s:\-—(,.]{0,6}\Z",
@@ -133,11 +141,13 @@ def find_named(view: Folded) -> Iterator[Found]:
         found = _read_named(view, match)
         if found:
             yield found
-    for match in _SPELLED.finditer(lower) if " _ " in lower else ():
+    for match in _SPELLED.finditer(lower):
         ahead = lower[max(0, match.start() - 40) : match.start()]
-        name = parse_telegram(match.group().replace(" ", ""))
-        if name and "_" in name and not any(word in ahead for word in _INSTAGRAM):
-            yield Found("telegram", name, view.span(*match.span()), 0.8, why="named")
+        name = parse_telegram(match.group().replace(" ", "")) if " " in match.group() else None
+        networks = [word for word in _NETWORKS if word in ahead]
+        if name and networks:
+            kind = "telegram" if _TELEGRAM.intersection(networks) else "instagram"
+            yield Found(kind, name, view.span(*match.span()), 0.8, why="named")
 
 
 def find_handles(view: Folded) -> Iterator[Found]:
@@ -184,6 +194,11 @@ def _read_at(view: Folded, match: re.Match[str]) -> Found | None:
         name = parse_instagram(written)
         return (
             Found("instagram", name, view.span(start, end), 0.95, why="at+named") if name else None
+        )
+    if not ahead.rstrip(" @:-").endswith(_TELEGRAM_WORDS) and _INSTAGRAM_AFTER.match(text, end):
+        name = parse_instagram(written)
+        return (
+            Found("instagram", name, view.span(start, end), 0.9, why="at+named") if name else None
         )
     if "." in written:  # a dot is possible on Instagram only
         name = None if _VERSION.match(written) else parse_instagram(written)

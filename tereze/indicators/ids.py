@@ -109,10 +109,10 @@ def read_id(run: Run, first: int) -> PersonOrFirm | None:
         return None
     digits, last = taken
     shape = run.shape(first, last)
-    if shape not in _SHAPES:
-        return None
     before = run.before(first, 50)
     named = _NAMED_ID.search(before)
+    if not named and shape not in _SHAPES:
+        return None
     if not named and (shape != (12,) or is_counted(before)):
         return None
     if not named and (before[-1:] == "+" or _adjoins_latin(run, first, last)):

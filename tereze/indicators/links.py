@@ -37,7 +37,19 @@ _APPS = re.compile(
 _ENDINGS = frozenset(ending for endings in data("endings").values() for ending in endings)
 ENDINGS_FOR_ALL = frozenset({"kz", "ru", "com", "net", "org", "xn--p1ai"})
 _GLUED = re.compile(r"(?P<sentence>[А-Яа-яЁёәғқңөұүһіӘҒҚҢӨҰҮҺІ]+)(?=[A-Za-z0-9][A-Za-z0-9-]{2,}\Z)")
-_FILES = frozenset({"readme.md", "changelog.md", "license.md", "contributing.md", "index.md"})
+_FILE_NAMES = (
+    "readme",
+    "changelog",
+    "license",
+    "contributing",
+    "index",
+    "notes",
+    "todo",
+    "faq",
+    "docs",
+)
+_FILES = frozenset(f"{name}.md" for name in _FILE_NAMES)
+_NUMBERED = re.compile(r"\d{1,2}\.")  # "пункт 3.ru"
 _TLD_SPELLINGS = {"ру": "ru", "ком": "com", "кз": "kz"}
 ENDING_SPELLINGS = frozenset(
     {*_TLD_SPELLINGS, "xn", *(ending for ending in _ENDINGS if not ending.startswith("xn--"))}
@@ -159,7 +171,7 @@ def _read_link(view: Folded, match: re.Match[str]) -> tuple[Link | None, int]:
     read = read_host(match.group(), trusted=scheme is not None)
     if (
         read is None
-        or (scheme is None and read.host in _FILES)
+        or (scheme is None and (read.host in _FILES or _NUMBERED.match(read.host)))
         or (before == "@" and scheme is None)
     ):
         return None, 0

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import accumulate
 
-from tereze.indicators.folding import Folded
+from tereze.indicators.folding import Folded, to_cyrillic
 from tereze.indicators.reading import data
 
 
@@ -181,10 +181,11 @@ def _chains(lower: str) -> Iterator[list[_Token]]:
     """Number words that follow each other with nothing but a little punctuation between."""
     chain: list[_Token] = []
     for match in _LETTERS.finditer(lower):
-        word = _WORDS.get(match.group())
+        written = match.group()
+        word = _WORDS.get(written) or _WORDS.get(to_cyrillic(written))
         if word is None:
             continue
-        token = _Token(word, match.start(), match.end(), match.group() in _AMBIGUOUS)
+        token = _Token(word, match.start(), match.end(), written in _AMBIGUOUS)
         apart = not chain or not _is_gap(lower, chain[-1].end, token.start)
         if chain and apart:
             yield chain

@@ -39,10 +39,11 @@ _SPELLED = re.compile(
     r"|(?P<dot>\s?[\[({<]\s?(?:\.|dot|точка|тчк|дот|нүкте|нукте)\s?[\])}>]\s?)"
     r"|(?P<at>\s?[\[({<]\s?(?:@|at|собак[аи]|собачка|эт|айқұлақ|айкулак)\s?[\])}>]\s?)"
     r"|(?P<telegram>(?<![\w.])(?!t\.me/)[tт]\s?(?:[.,]|[\[(]\.[\])]|(?:точка|тчк|dot|нүкте|нукте)\b)?\s?"
-    r"(?:me|ме)\s?(?:/|\[/\]|\b(?:слэш|слеш|slash)\b)\s?(?=[+\w@]))"
+    r"(?:me|ме)\s?(?:[/\\]|\[/\]|\b(?:слэш|слеш|slash)\b)\s?(?=[+\w@]))"
     r"|(?P<whatsapp>(?<![\w.])(?!wa\.me/)(?:wa|ва|уа)\s?(?:[.,]|[\[(]\.[\])]|(?:точка|тчк|dot|нүкте|нукте)\b)\s?"
-    r"(?:me|ме)\s?(?:/|\[/\]|\b(?:слэш|слеш|slash)\b)\s?(?=[+\d]))"
-    r"|(?P<spaced_at>(?<=[A-Za-z0-9_])(?: ?@ (?=[A-Za-z0-9-]{2,30}\.[A-Za-z]{2,10}(?![\w-]))"
+    r"(?:me|ме)\s?(?:[/\\]|\[/\]|\b(?:слэш|слеш|slash)\b)\s?(?=[+\d]))"
+    r"|(?<=wa\.me/)(?P<number>\+?\d[\d ()-]{9,18}\d)(?![\w])"
+    r"|(?P<spaced_at>(?<=[A-Za-z0-9_])(?: ?@ (?=[A-Za-z0-9-]{2,30} ?\. ?[A-Za-z]{2,10}(?![\w-]))"
     r"| @(?=(?:mail|gmail|bk|list|inbox|yandex|ya|icloud|outlook|hotmail|rambler)\.)))"
     rf"|(?<=[A-Za-z0-9])\s{{1,3}}(?P<said_dot>dot|точка|тчк|нүкте|нукте)\s{{1,3}}{_NEXT_TO_LATIN}"
     r"|(?<=[A-Za-z0-9._])\s{0,3}(?P<said_at>собак[аи]|собачка|sobaka|айқұлақ|айкулак|ит белгісі)\s{0,3}(?=[A-Za-z0-9])"
@@ -90,7 +91,23 @@ SAID_WORDS = frozenset(
 _SPELLED_WORDS = (
     *("h t", "h x", "hxx", "hтт", "hхх", "http ", "https ", "http:/ ", "https:/ "),
     *(" dot ", "точка", "тчк", "нүкте", "нукте", "собак", "собач", "sobaka", "айқұлақ", "айкулак"),
-    *("ит белгісі", "@ ", "ме/", "ме /", "me /", ",me/", "tme/", "слэш", "слеш", "slash", "[/]"),
+    *(
+        "ит белгісі",
+        "@ ",
+        "ме/",
+        "ме /",
+        "me /",
+        ",me/",
+        "tme/",
+        "слэш",
+        "слеш",
+        "slash",
+        "[/]",
+        "me\\",
+        "wa.me/+",
+        "wa.me/7 ",
+        "wa.me/8 ",
+    ),
     *(" @mail.", " @gmail.", " @bk.", " @list.", " @inbox.", " @yandex.", " @ya.", " @icloud."),
     *(" @outlook.", " @hotmail.", " @rambler."),
 )
@@ -127,5 +144,7 @@ def _spelled_edits(text: str) -> Iterator[tuple[int, int, str]]:
         if kind == "scheme":
             secure = "s" if "s" in match.group().lower() else ""
             yield match.start(), match.end(), f"http{secure}://"
+        elif kind == "number":
+            yield match.start(), match.end(), "".join(filter(str.isdigit, match.group()))
         else:
             yield match.start(), match.end(), _REPLACED[kind]
