@@ -2,8 +2,7 @@
 
     python bench/indicators.py [--errors] [FILE.jsonl …]
 
-Without files the sets of `corpus/indicators` are read: `test`, which nobody looks at while working
-on the extractor, and `dev`. A find is right if type and value are; where it stands is counted
+Without files the sets of `corpus/indicators` are read (`corpus/README.md` says how blind each is). A find is right if type and value are; where it stands is counted
 beside it. The `url` and `domain` that come with another find of the same stretch (the address of
 an advert) need no annotation of their own.
 """

@@ -63,7 +63,9 @@ def extract_thoroughly(text: str) -> list[Indicator]:
 
 def _found(folded: Folded, families: int) -> list[Indicator]:
     text = folded.original
-    found = sorted(set(_find(folded, families)), key=lambda f: (*f.span, TYPES.index(f.type)))
+    found = list(_find(folded, families))
+    if len(found) > 1:
+        found = sorted(set(found), key=lambda f: (*f.span, TYPES.index(f.type)))
     return [
         Indicator(f.type, f.value, text[f.span[0] : f.span[1]], f.span, f.confidence, f.note, f.why)
         for f in found
@@ -71,11 +73,12 @@ def _found(folded: Folded, families: int) -> list[Indicator]:
 
 
 def _find(folded: Folded, families: int) -> Iterator[Found]:
-    for find, needed in ((_find_addresses, ADDRESSES | NAMES), (_find_codes, _CODES)):
+    for find, needed, later in _STEPS:
         if families & needed:
             found = list(find(folded, families))
             yield from found
-            folded = _masked(folded, [one.span for one in found])
+            if families & later:
+                folded = _masked(folded, [one.span for one in found])
     if families & DIGITS:
         yield from _find_numbers(folded, families)
 
@@ -140,6 +143,13 @@ def _find_codes(folded: Folded, families: int) -> Iterator[Found]:
         yield from find_ibans(folded)
     if families & PLATES:
         yield from find_plates(folded)
+
+
+_STEPS = (
+    (_find_addresses, ADDRESSES | NAMES, _CODES | DIGITS),
+    (_find_codes, _CODES, DIGITS),
+)
+"""What looks for families, which ones, and for which others it masks what it found."""
 
 
 def _find_numbers(masked: Folded, families: int) -> Iterator[Found]:

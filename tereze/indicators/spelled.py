@@ -133,7 +133,7 @@ def spelled_out(folded: Folded) -> Folded:
     'https://kaspi.top'
     """
     lower = folded.text.lower()
-    if not any(word in lower for word in _SPELLED_WORDS) and not _MAYBE_SPELLED.search(lower):
+    if not any(map(lower.__contains__, _SPELLED_WORDS)) and not _MAYBE_SPELLED.search(lower):
         return folded
     return folded.rewrite(_spelled_edits(folded.text))
 
