@@ -26,7 +26,7 @@ _GROUP = re.compile(r"\d+")
 
 _LETTERS_FOR_DIGITS = {
     "0": "OoОоΟο",
-    "1": "lIіІı",
+    "1": "lIіІıi",
     "2": "Zz",
     "3": "Зз",
     "4": "Чч",

@@ -72,7 +72,7 @@ _OTHER_LETTER = re.compile(f"[^\\W\\d_{''.join(_LETTERS)}]")
 _LONG_CODE, _GROUPED_CODE = b"xxxxxxxx", b"xxxx xxxx xxxx xxxx"
 _WALLET = re.compile(rb"(?<![a-z0-9])(?:[013t]|bc1)[a-z0-9]{3}")
 _SPACED = b" x x x "
-_ACCOUNT = re.compile(rb"[xa] ?[xa] ?0 ?0")
+_ACCOUNT = re.compile(rb"[xa] ?[xa0] ?0 ?0")
 _PLATE = re.compile(rb"000[ -]?[xa]{2,3}[ |-]{0,3}0")
 _TEN = re.compile(rb"0(?: {0,4}[0o]){9}")
 _EIGHT = re.compile(rb"[0o](?: {0,4}[0o]){7}")
@@ -85,7 +85,7 @@ _APPS = _bytes(APP_SCHEMES)
 _COUNTRIES = _bytes(
     spelling for country in (*IBAN_COUNTRIES, "k") for spelling in either_alphabet(country.lower())
 )
-_OURS = re.compile(_encoded("[kк] ?z"))
+_OURS = re.compile(_encoded("[kк] ?[z2з] ?[0-9]"))
 _NETWORKS = _bytes(NETWORK_WORDS)
 _NETWORK_STEMS = tuple(_bytes(NETWORK_STEMS))
 _NUMBERS = _bytes(NUMBER_WORDS)
@@ -133,7 +133,7 @@ def glance(text: str) -> int:
             seen |= DIGITS | DICTATED
     if count > 1:
         seen |= _of_digits(count, key, shape)
-        country = (b"z" in low and _OURS.search(low)) or not _COUNTRIES.isdisjoint(words)
+        country = _OURS.search(low) or not _COUNTRIES.isdisjoint(words)
         if country and _ACCOUNT.search(shape):
             seen |= ACCOUNTS
     return seen

@@ -69,6 +69,8 @@ _INSTAGRAM_OWN = frozenset(
 _EVERYBODY = frozenset(
     [
         "override",
+        "media",
+        "import",
         "param",
         "everyone",
         "channel",
@@ -82,17 +84,17 @@ _EVERYBODY = frozenset(
     ]
 )
 
-_AT = re.compile(r"(?<![\w@/.])@(?P<name>[\w.]{2,33})")
+_AT = re.compile(r"(?<![\w@/.])@(?P<name>[\w.]{2,33})(?!\w|/[a-z])")
 _NAMED = re.compile(
     r"(?=[тиti])(?<!\w)(?:(?P<tg>тг|тлг|тгк|телег[аеуи]?|телеграмм?\w{0,6}|telegram|tg)"
     r"|(?P<ig>инст[аеуы]?|инстада|инстаграмм?\w{0,6}|insta|instagram|inst|ig))"
-    r"(?P<nick>(?:[\s:\-]{1,3}(?:по )?(?:аккаунт\w{0,3}|акк|ник\w{0,3}|юзер\w{0,6}|профил\w{1,3}"
+    r"(?P<nick>(?:[\s:\-]{1,3}(?:по |для |мой |моя |наш |личный )?(?:связи|заказов|записи|аккаунт\w{0,3}|акк|ник\w{0,3}|юзер\w{0,6}|профил\w{1,3}"
     r"|страни\w{1,5}|канал\w{0,3}|групп\w{1,2}|чат\w{0,2}|бот\w{0,2}|админ\w{0,4}|менеджер\w{0,2}|куратор\w{0,2}|магаз\w{0,4}|салон\w{0,2}|мастер\w{0,2}|имя|username|парақша\w{0,5})(?!\w))?)"
     r"(?P<mark>[\s:=\-]{1,4}>?\s?|(?=@))(?P<at>(?:(?:@|собак[аи])\s?)?)"
     r"(?P<name>[a-z][\w.]{2,32})(?![\w@/:-]|\.\w)"
 )
 _SPELLED = re.compile(
-    r"(?<!\w)(?:(?:[a-z0-9_] ){4,31}[a-z0-9_]|[a-z][a-z0-9]{0,15}(?: ?_ ?[a-z0-9]{1,15}){1,5})(?!\w)"
+    r"(?<!\w)(?:(?:[a-z0-9_.] ){4,31}[a-z0-9_]|[a-z][a-z0-9]{0,15}(?: ?_ ?[a-z0-9]{1,15}){1,5})(?!\w)"
 )
 _NO_NAMES = frozenset(["http", "https", "www", "com", "kaspi", "gold"])
 _VERSION = re.compile(r"v?\d+\.", re.IGNORECASE)
@@ -143,10 +145,11 @@ def find_named(view: Folded) -> Iterator[Found]:
             yield found
     for match in _SPELLED.finditer(lower):
         ahead = lower[max(0, match.start() - 40) : match.start()]
-        name = parse_telegram(match.group().replace(" ", "")) if " " in match.group() else None
-        networks = [word for word in _NETWORKS if word in ahead]
-        if name and networks:
-            kind = "telegram" if _TELEGRAM.intersection(networks) else "instagram"
+        networks = [word for word in _NETWORKS if word in ahead] if " " in match.group() else []
+        kind = "telegram" if _TELEGRAM.intersection(networks) else "instagram"
+        parse = parse_telegram if kind == "telegram" else parse_instagram
+        name = parse(match.group().replace(" ", "")) if networks else None
+        if name:
             yield Found(kind, name, view.span(*match.span()), 0.8, why="named")
 
 

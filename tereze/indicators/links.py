@@ -49,8 +49,11 @@ _FILE_NAMES = (
     "docs",
 )
 _FILES = frozenset(f"{name}.md" for name in _FILE_NAMES)
+_FILE_SUFFIXES = frozenset(
+    ["txt", "doc", "docx", "pdf", "xls", "xlsx", "jpg", "jpeg", "png", "apk", "exe", "zip", "rar"]
+)
 _NUMBERED = re.compile(r"\d{1,2}\.")  # "пункт 3.ru"
-_TLD_SPELLINGS = {"ру": "ru", "ком": "com", "кз": "kz"}
+_TLD_SPELLINGS = {"ру": "ru", "ком": "com", "кз": "kz", "топ": "top", "орг": "org", "инфо": "info"}
 ENDING_SPELLINGS = frozenset(
     {*_TLD_SPELLINGS, "xn", *(ending for ending in _ENDINGS if not ending.startswith("xn--"))}
     | {to_latin(ending) for ending in _TLD_SPELLINGS}
@@ -225,7 +228,7 @@ def read_host(word: str, *, trusted: bool) -> Host | None:
     latin = [_latin_label(label) for label in labels]
     last = _last_label(labels, latin, trusted=trusted)
     first = _first_label(latin, last, trusted=trusted)
-    if first >= last:
+    if first >= last or (not trusted and labels[-1].lower() in _FILE_SUFFIXES):
         return None
     glued = 0
     if not trusted and latin[last].isascii() and (tail := _GLUED.match(latin[first])):

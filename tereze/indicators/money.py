@@ -33,6 +33,8 @@ _CARD_NEAR = re.compile(
     r"төле|аудар|сал(?:ыңыз|шы)|gold|голд|пополн"
 )
 
+_FILE_SUFFIX = re.compile(r"\.(?:png|jpe?g|pdf|mp4|docx?|xlsx?|txt|zip|apk)\b")
+
 _IBAN_LETTER = "A-Za-zАВЕКМНОРСТУХавекмнорстух"
 # Found by its check digits, so that the search can leap from digit to digit.
 _IBAN_CHECK = re.compile(
@@ -42,6 +44,9 @@ _IBAN_CHECK = re.compile(
 _IBAN_REST = re.compile(r"(?:[ .\n-]?[A-Za-z0-9])*")
 _IBAN_COUNTRY = re.compile(r"([A-Za-z]) ?([A-Za-z]) ?\Z")
 _LONGEST_IBAN = 34
+# "К2 86 125К 2Т50": two or three for Z in the country, and two in the account as well.
+_OURS_DRESSED = re.compile(r"(?<!\w)([KkКк] ?)[2ЗзZz](?= ?\d ?\d[ .\n-]?[\w])")
+_TWO_FOR_Z = re.compile(r"2(?=[A-Za-z])|(?<=[A-JL-Za-jl-z])2")
 
 
 _DOUBLED = str.maketrans("0123456789", "0246813579")  # twice the digit, its own digits added
@@ -97,6 +102,8 @@ def _is_whole(run: Run, first: int, last: int) -> bool:
     """No letter or masked digit stands at either end, no empty line inside."""
     if any(run.separators[n].count("\n") > 1 for n in range(first + 1, last + 1)):
         return False
+    if _FILE_SUFFIX.match(run.after(last, 6)):
+        return False
     around = run.before(first, 1) + run.after(last, 1)
     return not any(c in "_*+" or (c.isascii() and c.isalpha()) for c in around)
 
@@ -131,9 +138,8 @@ def parse_iban(written: str) -> str | None:
 
 def find_ibans(folded: Folded) -> Iterator[Found]:
     """Every account number of a folded text, in groups or not, with Latin or lookalike letters."""
-    text, done = "", 0
-    for match in _IBAN_CHECK.finditer(folded.text):
-        text = text or to_latin(folded.text)
+    text, done = to_latin(_OURS_DRESSED.sub(r"\1Z", folded.text)), 0
+    for match in _IBAN_CHECK.finditer(text):
         country = _IBAN_COUNTRY.search(text, max(0, match.start() - 4), match.start())
         start = country.start() if country else match.start()
         length = _IBAN_LENGTHS.get("".join(country.groups()).upper()) if country else None
@@ -142,6 +148,8 @@ def find_ibans(folded: Folded) -> Iterator[Found]:
             continue
         end = _end_of(text, start, length)
         value = parse_iban(text[start:end]) if end else None
+        if end and not value and text[start:end] != to_latin(folded.text[start:end]):
+            value = parse_iban(_TWO_FOR_Z.sub("Z", text[start:end]))
         if value:
             done = end
             yield Found("iban", value, folded.span(start, end), 0.99, why="mod97")

@@ -31,7 +31,7 @@ _SURE, _GOOD, _FAIR, _DOUBTFUL = 0.99, 0.95, 0.8, 0.55
 _CALLED = tuple(data("context")["called"])
 _NUMBERED = tuple(data("context")["numbered"])
 _MONEY_AFTER = re.compile(
-    r"(?:[,.]\d{1,2}(?!\d))?[\s.]?(?:[%₸₽$€]|тг\b|тнг\b|тенге|теңге|руб|р\b|kzt|usd|тыс|мың|млн|миллион|кв\b|км\b|шт\b)"
+    r"(?:[,.]\d{1,2}(?!\d))?[\s.]?(?:[%₸₽$€]|тг\b|тнг\b|тиын|тенге|теңге|руб|р\b|kzt|usd|тыс|мың|млн|миллион|кв\b|км\b|шт\b)"
 )
 _NUMBER_OF = re.compile(r"(?:номер|нөмірі)\s\w+[\s:№]{0,3}\Z")  # "номер брони", "номер полиса"
 _MONEY_BEFORE = re.compile(r"[$€₸₽=]\s?$")

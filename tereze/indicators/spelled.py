@@ -13,7 +13,7 @@ from tereze.indicators.folding import Folded
 
 
 # Spelled-out and defanged punctuation; every repetition is bounded, so nothing is quadratic.
-_NEXT_TO_LATIN = r"(?=[A-Za-z0-9]|(?:ру|ком|кз)\b)"
+_NEXT_TO_LATIN = r"(?=[A-Za-z0-9]|(?:ру|ком|кз|топ|орг|инфо)\b)"
 COMMON_ENDINGS = (
     *(
         "kz",
@@ -37,6 +37,8 @@ _COMMON = f"(?:{'|'.join(COMMON_ENDINGS)})"
 _SPELLED = re.compile(
     r"(?P<scheme>\bh ?(?:t ?t|x ?x|х ?х) ?p ?s? ?(?:\[:\]|:|\[://\]) ?/? ?/ ?)"
     r"|(?P<dot>\s?[\[({<]\s?(?:\.|dot|точка|тчк|дот|нүкте|нукте)\s?[\])}>]\s?)"
+    r"|(?<=[A-Za-z0-9])(?P<round_at>\([aа]\))(?=[A-Za-z0-9])"
+    r"|(?<=[A-Za-z0-9])\s(?P<english_at>at)\s(?=[A-Za-z0-9-]{2,30}\s?[\[(]?(?:dot|точка)\b)"
     r"|(?P<at>\s?[\[({<]\s?(?:@|at|собак[аи]|собачка|эт|айқұлақ|айкулак)\s?[\])}>]\s?)"
     r"|(?P<telegram>(?<![\w.])(?!t\.me/)[tт]\s?(?:[.,]|[\[(]\.[\])]|(?:точка|тчк|dot|нүкте|нукте)\b)?\s?"
     r"(?:me|ме)\s?(?:[/\\]|\[/\]|\b(?:слэш|слеш|slash)\b)\s?(?=[+\w@]))"
@@ -104,6 +106,10 @@ _SPELLED_WORDS = (
         "slash",
         "[/]",
         "me\\",
+        "t me/",
+        "wa me/",
+        "(a)",
+        "(а)",
         "wa.me/+",
         "wa.me/7 ",
         "wa.me/8 ",
@@ -117,6 +123,8 @@ _REPLACED = {
     "loose_dot": ".",
     "at": "@",
     "said_at": "@",
+    "round_at": "@",
+    "english_at": "@",
     "spaced_at": "@",
     "telegram": "t.me/",
     "whatsapp": "wa.me/",
