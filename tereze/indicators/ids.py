@@ -39,7 +39,7 @@ _PLATE = re.compile(
 _NO_LETTERS = frozenset(data("plates")["never"])
 _PLATE_NEAR = re.compile(
     r"гос|номер|авто|машин|көлік|колик|нөмір|мемлекеттік|тойот|toyota|камри|водител|груз|фура|г/н|"
-    r"г\.н|грнз|подрезал|эвакуир",
+    r"г\.н|грнз|грз|г\.р\.з|подрезал|эвакуир",
     re.IGNORECASE,
 )
 _ROOM_NEAR = re.compile(

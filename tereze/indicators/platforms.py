@@ -80,9 +80,6 @@ PLATFORMS = {
 """The sites by slug, in the order in which they are shown."""
 
 
-_DOMAINS = tuple(platform.domain for platform in PLATFORMS.values())
-
-
 def listing_of(url: str) -> tuple[str, str] | None:
     """The ``(platform, id)`` an address leads to, or None if it is no listing of a genuine site.
 
@@ -91,7 +88,8 @@ def listing_of(url: str) -> tuple[str, str] | None:
     >>> listing_of("https://m.olx.kz/d/obyavlenie/iphone-13-IDr9sfK.html?reason=x#promoted")
     ('olx', 'r9sfK')
     """
-    if not any(map(url.lower().__contains__, _DOMAINS)):
+    written = url.lower()
+    if not any(platform.domain in written for platform in PLATFORMS.values()):
         return None
     parts = _split(url)
     if parts is None:
