@@ -135,6 +135,7 @@ class Assessment:
                     span=(int(i["span"][0]), int(i["span"][1])),
                     confidence=float(i["confidence"]),
                     note=i.get("note", ""),
+                    why=i.get("why", ""),
                 )
                 for i in data["indicators"]
             ),

@@ -20,13 +20,13 @@ MASK = "\x00"
 
 # Between two groups of one number: up to four characters that are neither letters nor the
 # punctuation of times, sums and formulas.
-_SEPARATOR = r"(?:[^\w:;%№$€₸₽=<>?!\"«»&\\'\x00]|_)"
+_SEPARATOR = r"(?:[^\w:;%№$€₸₽<>?!\"«»&\\'\x00]|_)"
 _RUN = re.compile(rf"\d++(?:{_SEPARATOR}{{1,4}}+\d++)*+")
 _GROUP = re.compile(r"\d+")
 
 _LETTERS_FOR_DIGITS = {
     "0": "OoОоΟο",
-    "1": "lIіІı",
+    "1": "lIіІıi",
     "2": "Zz",
     "3": "Зз",
     "4": "Чч",
@@ -37,13 +37,19 @@ _LETTERS_FOR_DIGITS = {
 _LOOKALIKE = str.maketrans(
     {letter: digit for digit, letters in _LETTERS_FOR_DIGITS.items() for letter in letters}
 )
-_LETTERS = "".join(_LETTERS_FOR_DIGITS.values())
+LETTERS_FOR_DIGITS = "".join(_LETTERS_FOR_DIGITS.values()) + "|"
+"""Letters and signs that may stand for a digit."""
+_LETTERS = LETTERS_FOR_DIGITS.rstrip("|")
 _MAYBE_MIXED = re.compile(rf"\d(?:(?= ?[{_LETTERS}])|(?<=[{_LETTERS}]\d))")
 _MIXED = re.compile(
     rf"(?P<word>(?<!\w)[\d{_LETTERS}]{{2,40}}+(?!\w))"  # a whole word of digits and such letters
     rf"|(?<=\d)[{_LETTERS}]{{1,2}}(?=\d)"  # or such letters between digits
     r"|(?<=\b\d )[OoОо](?= \d\b)"  # or one among digits that stand alone
 )
+
+# A whole number of eleven in which letters stand for digits: "8(7О1)777-55-ЗЗ", "87O5lllOlOl".
+_DRESSED = re.compile(rf"(?<![\w+])\+?[78](?:[ .\-()]{{0,3}}[\d{_LETTERS}|]){{10}}(?!\w)")
+_FEWEST_DIGITS = 5
 
 
 _DIGIT_AND_OS = re.compile(r"\d+[OoОо]{1,3}\d*")
@@ -55,6 +61,7 @@ class Run:
 
     text, lower: the searched copy, and the same in lower case, for the words around.
     groups: ``(start, end)`` of each group in it.
+    separators: what stands before each group inside the run, empty before the first.
     digits: the digits of all groups, joined. begins: where each group begins in them.
     at_digit: which group ends after so many digits.
     """
@@ -62,6 +69,7 @@ class Run:
     text: str
     lower: str
     groups: tuple[tuple[int, int], ...]
+    separators: list[str]
     digits: str
     begins: list[int]
     at_digit: dict[int, int]
@@ -79,10 +87,6 @@ class Run:
         """The digits of one group."""
         start, end = self.groups[number]
         return self.text[start:end]
-
-    def separator(self, number: int) -> str:
-        """What stands before a group, inside the run; empty before the first."""
-        return self.text[self.groups[number - 1][1] : self.groups[number][0]] if number else ""
 
     def between(self, first: int, last: int) -> str:
         """The text from the end of group *first* to the beginning of group *last*."""
@@ -103,15 +107,28 @@ class Run:
         return tuple(end - start for start, end in self.groups[first : last + 1])
 
 
-def digit_view(masked: Folded) -> Folded:
+def digit_view(masked: Folded, *, dictated: bool = True, dressed: bool = True) -> Folded:
     """The copy in which numbers are searched: dictated and lookalike digits made digits.
 
-    masked: a folded text in which claimed stretches are filled with `MASK`.
+    masked: a folded text in which claimed stretches are filled with `MASK`. dictated: whether there
+    can be numbers in words; dressed: whether there can be letters for digits.
     """
-    view = digits_for_words(masked)
+    view = digits_for_words(masked) if dictated else masked
+    if not dressed:
+        return view
+    view = Folded(_DRESSED.sub(_digits_of_a_number, view.text), view.offsets, view.original)
     if not _MAYBE_MIXED.search(view.text):
         return view
     return Folded(_MIXED.sub(_digits_for_letters, view.text), view.offsets, view.original)
+
+
+def _digits_of_a_number(match: re.Match[str]) -> str:
+    """The number with its letters read as digits, unless they could be words of the sentence."""
+    written = match.group()
+    solid = re.fullmatch(r"\S+", written)
+    enough = sum(map(str.isdigit, written)) >= _FEWEST_DIGITS or (solid and written.isalnum())
+    lone = any(len(word) == 1 and not word.isdigit() for word in re.split(r"[ .\-()]+", written))
+    return written.translate(_LOOKALIKE | {ord("|"): "1"}) if enough and not lone else written
 
 
 def _digits_for_letters(match: re.Match[str]) -> str:
@@ -132,11 +149,14 @@ def runs(view: Folded, shortest: int) -> Iterator[Run]:
         begins: list[int] = []
         at_digit: dict[int, int] = {}
         pieces: list[str] = []
-        total = 0
+        separators: list[str] = []
+        total, at = 0, match.start()
         for number, (start, end) in enumerate(groups):
+            separators.append(view.text[at:start])
+            at = end
             begins.append(total)
             total += end - start
             at_digit[total] = number
             pieces.append(view.text[start:end])
         if total >= shortest:
-            yield Run(view.text, lower, groups, "".join(pieces), begins, at_digit)
+            yield Run(view.text, lower, groups, separators, "".join(pieces), begins, at_digit)

@@ -1,7 +1,7 @@
 """Reading texts for the command lines, and answering each with one line of JSON.
 
-Input is plain text (one document a file, or one a line) or JSON Lines with ``id`` and ``text``,
-plain or gzipped, in UTF-8, UTF-16 with its mark, or the Kazakh Windows code page; single bytes that
+Input is plain text (one document a file, or one a line), JSON Lines with ``id`` and ``text``, or a
+table with a column of texts, plain or gzipped, in UTF-8, UTF-16 with its mark, or the Kazakh Windows code page; single bytes that
 are none of it become U+FFFD, and what is no text at all is said to be unreadable. Lines are read one
 by one, so memory does not grow with the input.
 """
@@ -23,6 +23,8 @@ from itertools import chain
 from pathlib import Path
 from typing import IO, Any, cast
 
+from tereze.indicators.tables import read_table
+
 
 STDIN = "-"
 RAN, BAD_USAGE, SOME_UNREADABLE, INTERRUPTED = 0, 2, 3, 130
@@ -32,6 +34,7 @@ _OPENING = 20  # lines, among which a document shows that the input is JSON Line
 _NO_TEXT = 0.02  # of control characters: a picture or a program has five times as many
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _ESCAPED = re.compile(r"[\udc80-\udcff]")
+_TABLE_SUFFIXES = (".csv", ".tsv", ".csv.gz", ".tsv.gz")
 _JSONL_SUFFIXES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
 
 
@@ -61,19 +64,42 @@ class Unreadable:
 
 
 def read_documents(
-    paths: Sequence[str], *, lines: bool = False, jsonl: bool | None = None
+    paths: Sequence[str],
+    *,
+    lines: bool = False,
+    jsonl: bool | None = None,
+    column: str | None = None,
 ) -> Iterator[Entry | Unreadable]:
     """Every document of the files, in order.
 
     paths: file names; ``-`` is standard input. lines: plain text has one document a line.
     jsonl: whether the input is JSON Lines; None decides for each file by its name
     (``.jsonl``, ``.ndjson``) or by an object with ``text`` among its first lines.
+    column: the input is a table (`tables.read_table`) with its texts in this column; a file named
+    ``.csv`` or ``.tsv`` is one with the column "text", unless another kind was asked for.
     Raises OSError for a file that cannot be opened.
     """
     for path in paths:
         with ExitStack() as stack:
             stream = _text_stream(path, stack)
-            yield from _read_stream(stream, path, lines=lines, jsonl=jsonl)
+            is_table = not lines and jsonl is None and path.lower().endswith(_TABLE_SUFFIXES)
+            if column or is_table:
+                yield from _read_rows(stream, path, column or "text")
+            else:
+                yield from _read_stream(stream, path, lines=lines, jsonl=jsonl)
+
+
+def _read_rows(stream: IO[str], source: str, column: str) -> Iterator[Entry | Unreadable]:
+    number = 0
+    try:
+        for number, row in read_table(map(_legible, stream), column):
+            if isinstance(row, str):
+                yield Unreadable(source, number, row)
+            else:
+                text, name = row.pop(column), row.pop("id", "")
+                yield Entry(name or f"{source}:{number}", text, source, number, row)
+    except (OSError, EOFError) as error:
+        yield Unreadable(source, number + 1, f"reading stopped: {error}")
 
 
 def _text_stream(path: str, stack: ExitStack) -> IO[str]:
@@ -194,7 +220,8 @@ def answer_documents(
         print(f"{command}: {problem}", file=sys.stderr)  # noqa: T201
         return BAD_USAGE
     jsonl = True if options.jsonl else False if options.text else None
-    documents = read_documents(paths, lines=options.lines, jsonl=jsonl)
+    column = options.csv
+    documents = read_documents(paths, lines=options.lines, jsonl=jsonl, column=column)
     try:
         return _answer_all(documents, command, answer)
     except BrokenPipeError:  # the reader, `head` for one, has seen enough
@@ -214,12 +241,17 @@ def _parser(command: str, purpose: str) -> argparse.ArgumentParser:
         "files",
         nargs="*",
         metavar="FILE",
-        help="plain text or JSON Lines, also gzipped; - or none: standard input",
+        help="plain text, JSON Lines or a table, also gzipped; - or none: standard input",
     )
     kind = parser.add_mutually_exclusive_group()
     kind.add_argument("--lines", action="store_true", help="plain text with one document a line")
     kind.add_argument("--jsonl", action="store_true", help='JSON Lines with "id" and "text"')
     kind.add_argument("--text", action="store_true", help="plain text, one document a file")
+    kind.add_argument(
+        "--csv",
+        metavar="COLUMN",
+        help='a table with a heading; the texts are in this column, "id" names them',
+    )
     return parser
 
 

@@ -16,17 +16,31 @@ from dataclasses import replace
 
 from tereze.indicators.digits import MASK, Run, digit_view, runs
 from tereze.indicators.folding import Folded, fold
-from tereze.indicators.handles import find_handles, handles_of
+from tereze.indicators.glance import (
+    ACCOUNTS,
+    ADDRESSES,
+    DICTATED,
+    DIGITS,
+    DRESSED,
+    EVERYTHING,
+    NAMES,
+    PLATES,
+    WALLETS,
+    glance,
+)
+from tereze.indicators.handles import find_handles, find_named, handles_of
 from tereze.indicators.ids import find_plates, read_id
-from tereze.indicators.links import Email, Link, find_emails, find_links, spelled_out
+from tereze.indicators.links import Email, Link, find_emails, find_links
 from tereze.indicators.lookalikes import imitated_by, is_genuine, shown_first
 from tereze.indicators.model import TYPES, Found, Indicator
 from tereze.indicators.money import find_ibans, read_card
 from tereze.indicators.phones import read_phone
 from tereze.indicators.platforms import listing_of
+from tereze.indicators.spelled import spelled_out
 from tereze.indicators.wallets import find_wallets
 
 
+_CODES = WALLETS | ACCOUNTS | PLATES
 SHORTEST = 8
 """Digits of the shortest number looked for: an international telephone number."""
 
@@ -37,38 +51,61 @@ def extract(text: str) -> list[Indicator]:
     text: anything, however hostile; the work is linear in its length. Never raises.
     Returns spans as character offsets into *text*, and ``text[start:end]`` as ``raw``.
     """
-    found = sorted(set(_find(fold(text))), key=lambda f: (*f.span, TYPES.index(f.type)))
+    folded = fold(text)
+    families = glance(folded.text)
+    return _found(folded, families) if families else []
+
+
+def extract_thoroughly(text: str) -> list[Indicator]:
+    """What `extract` returns, found without a glance first: the yardstick of its tests."""
+    return _found(fold(text), EVERYTHING)
+
+
+def _found(folded: Folded, families: int) -> list[Indicator]:
+    text = folded.original
+    found = list(_find(folded, families))
+    if len(found) > 1:
+        found = sorted(set(found), key=lambda f: (*f.span, TYPES.index(f.type)))
     return [
-        Indicator(f.type, f.value, text[f.span[0] : f.span[1]], f.span, f.confidence, f.note)
+        Indicator(f.type, f.value, text[f.span[0] : f.span[1]], f.span, f.confidence, f.note, f.why)
         for f in found
     ]
 
 
-def _find(folded: Folded) -> Iterator[Found]:
-    for family in (_find_addresses, _find_codes):
-        spans = []
-        for found in family(folded):
-            spans.append(found.span)
-            yield found
-        folded = _masked(folded, spans)
-    yield from _find_numbers(folded)
+def _find(folded: Folded, families: int) -> Iterator[Found]:
+    for find, needed, later in _STEPS:
+        if families & needed:
+            found = list(find(folded, families))
+            yield from found
+            if families & later:
+                folded = _masked(folded, [one.span for one in found])
+    if families & DIGITS:
+        yield from _find_numbers(folded, families)
 
 
-def _find_addresses(folded: Folded) -> Iterator[Found]:
+def _find_addresses(folded: Folded, families: int) -> Iterator[Found]:
     view = spelled_out(folded)
-    emails = list(find_emails(view))
-    for email in emails:
-        yield from _of_email(email)
-    view = _masked(view, [email.span for email in emails])
-    links = list(find_links(view))
-    for link in links:
-        yield from _of_link(link)
-    yield from find_handles(_masked(view, [link.span for link in links]))
+    if families & ADDRESSES:
+        emails = list(find_emails(view))
+        for email in emails:
+            yield from _of_email(email)
+        view = _masked(view, [email.span for email in emails])
+    if families & NAMES:
+        named = list(find_named(view))
+        yield from named
+        view = _masked(view, [found.span for found in named])
+    if families & ADDRESSES:
+        links = list(find_links(view))
+        for link in links:
+            yield from _of_link(link)
+        view = _masked(view, [link.span for link in links])
+    if families & NAMES:
+        yield from find_handles(view)
 
 
 def _of_email(email: Email) -> Iterator[Found]:
-    yield Found("email", email.value, email.span, 0.98)
-    yield from _lookalike(email.host, email.span)
+    yield Found("email", email.value, email.span, 0.98, why="address")
+    yield from _lookalike(email.host, email.host_span)
 
 
 def _of_link(link: Link) -> Iterator[Found]:
@@ -80,12 +117,14 @@ def _of_link(link: Link) -> Iterator[Found]:
     if not link.host:
         return
     if link.scheme or link.given_path:
-        yield Found("url", link.url, link.span, 0.99 if link.scheme else 0.95)
+        confidence, why = (0.99, "scheme") if link.scheme else (0.95, "ending+path")
+        yield Found("url", link.url, link.span, confidence, why=why)
     if not link.given_path:
-        yield Found("domain", link.host, link.span, 0.95 if link.scheme else 0.85)
+        confidence, why = (0.95, "scheme") if link.scheme else (0.85, "ending")
+        yield Found("domain", link.host, link.span, confidence, why=why)
     listing = listing_of(link.url) if link.given_path else None
     if listing:
-        yield Found("listing", ":".join(listing), link.span, 0.99)
+        yield Found("listing", ":".join(listing), link.span, 0.99, why="own_host")
     yield from _lookalike(link.host, link.host_span, shown=link.user)
 
 
@@ -93,18 +132,29 @@ def _lookalike(host: str, span: tuple[int, int], shown: str = "") -> Iterator[Fo
     """*shown* is what an address shows before "@": https://kaspi.kz@evil.top leads to evil.top."""
     imitated = imitated_by(host) or shown_first(shown)
     if imitated:
-        yield Found("lookalike", host, span, imitated[1], note=imitated[0])
+        yield Found("lookalike", host, span, imitated.confidence, imitated.domain, imitated.how)
 
 
-def _find_codes(folded: Folded) -> Iterator[Found]:
+def _find_codes(folded: Folded, families: int) -> Iterator[Found]:
     """Letters and digits together: wallets, account numbers, number plates."""
-    yield from find_wallets(folded)
-    yield from find_ibans(folded)
-    yield from find_plates(folded)
+    if families & WALLETS:
+        yield from find_wallets(folded)
+    if families & ACCOUNTS:
+        yield from find_ibans(folded)
+    if families & PLATES:
+        yield from find_plates(folded)
 
 
-def _find_numbers(masked: Folded) -> Iterator[Found]:
-    view = digit_view(masked)
+_STEPS = (
+    (_find_addresses, ADDRESSES | NAMES, _CODES | DIGITS),
+    (_find_codes, _CODES, DIGITS),
+)
+"""What looks for families, which ones, and for which others it masks what it found."""
+
+
+def _find_numbers(masked: Folded, families: int) -> Iterator[Found]:
+    dictated, dressed = bool(families & DICTATED), bool(families & (DRESSED | DICTATED))
+    view = digit_view(masked, dictated=dictated, dressed=dressed)
     for run in runs(view, SHORTEST):
         group = 0
         while group < len(run.groups):
@@ -118,18 +168,16 @@ def _read_number(view: Folded, run: Run, first: int) -> tuple[int, Found | None]
     """The number that begins with a group, and how many groups it takes (one if there is none)."""
     card = read_card(run, first)
     if card:
-        return card.groups, Found(
-            "card", card.value, _span(view, run, first, card.groups), card.confidence
-        )
+        span = _span(view, run, first, card.groups)
+        return card.groups, Found("card", card.value, span, card.confidence, why=card.why)
     owner = read_id(run, first)
     if owner:
-        return owner.groups, Found(
-            owner.type, owner.value, _span(view, run, first, owner.groups), owner.confidence
-        )
+        span = _span(view, run, first, owner.groups)
+        return owner.groups, Found(owner.type, owner.value, span, owner.confidence, why=owner.why)
     phone = read_phone(run, first)
     if phone:
         span = _span(view, run, first, phone.groups, lead=phone.lead)
-        return phone.groups, Found("phone", phone.value, span, phone.confidence)
+        return phone.groups, Found("phone", phone.value, span, phone.confidence, why=phone.why)
     return 1, None
 
 

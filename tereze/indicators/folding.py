@@ -20,8 +20,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 
 _PLAIN = r"\t\n\r -~«»№₸…„“”’‘°\u0400-\u0482\u048a-\u052f"
@@ -194,3 +195,24 @@ def to_latin(text: str) -> str:
     'halyk-bank.com'
     """
     return text if text.isascii() else text.translate(_LATIN_TWINS)
+
+
+_CYRILLIC_TWINS = dict(zip("abcehkmopxtyi", "авсенкморхтуі", strict=True))
+_TO_CYRILLIC = str.maketrans(_CYRILLIC_TWINS)
+
+
+def to_cyrillic(word: str) -> str:
+    """*word*, lower case, with Latin letters that look Cyrillic made so. Same length.
+
+    For words already known to be Cyrillic with a foreign letter inside: "жетi", "сeмь".
+    """
+    return word.translate(_TO_CYRILLIC)
+
+
+def either_alphabet(word: str) -> Iterator[str]:
+    """*word* with each letter in Latin or as the Cyrillic one that looks like it.
+
+    word: short, lower case: its spellings double with every such letter.
+    """
+    choices = ((letter, *_CYRILLIC_TWINS.get(letter, "")) for letter in word)
+    return map("".join, product(*choices))

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from tereze.indicators.folding import Folded, to_latin
-from tereze.indicators.links import Link
+from tereze.indicators.links import ENDINGS_FOR_ALL, Link
 from tereze.indicators.model import Found
 from tereze.indicators.phones import parse_phone
 
@@ -67,20 +67,53 @@ _INSTAGRAM_OWN = frozenset(
 )
 # After "@": commands to a chat rather than names.
 _EVERYBODY = frozenset(
-    ["everyone", "channel", "admin", "admins", "username", "group", "gmail", "yandex", "mail"]
+    [
+        "override",
+        "media",
+        "import",
+        "param",
+        "everyone",
+        "channel",
+        "admin",
+        "admins",
+        "username",
+        "group",
+        "gmail",
+        "yandex",
+        "mail",
+    ]
 )
 
-_AT = re.compile(r"(?<![\w@/.])@(?P<name>[\w.]{2,33})")
+_AT = re.compile(r"(?<![\w@/.])@(?P<name>[\w.]{2,33})(?!\w|/[a-z])")
 _NAMED = re.compile(
-    r"(?<!\w)(?:(?P<tg>тг|тлг|телег[аеу]?|телеграмм?[аеу]?|telegram|tg)"
-    r"|(?P<ig>инст[аеуы]?|инстаграмм?[аеуы]?|insta|instagram|inst|ig))"
-    r"(?P<mark>\s?[:=@\-]{1,3}>?\s?@?|\s{1,2})(?P<name>[a-z][\w.]{2,32})(?![\w@/]|\.\w)"
+    r"(?=[тиti])(?<!\w)(?:(?P<tg>тг|тлг|тгк|телег[аеуи]?|телеграмм?\w{0,6}|telegram|tg)"
+    r"|(?P<ig>инст[аеуы]?|инстада|инстаграмм?\w{0,6}|insta|instagram|inst|ig))"
+    r"(?P<nick>(?:[\s:\-]{1,3}(?:по |для |мой |моя |наш |личный )?(?:связи|заказов|записи|аккаунт\w{0,3}|акк|ник\w{0,3}|юзер\w{0,6}|профил\w{1,3}"
+    r"|страни\w{1,5}|канал\w{0,3}|групп\w{1,2}|чат\w{0,2}|бот\w{0,2}|админ\w{0,4}|менеджер\w{0,2}|куратор\w{0,2}|магаз\w{0,4}|салон\w{0,2}|мастер\w{0,2}|имя|username|парақша\w{0,5})(?!\w))?)"
+    r"(?P<mark>[\s:=\-]{1,4}>?\s?|(?=@))(?P<at>(?:(?:@|собак[аи])\s?)?)"
+    r"(?P<name>[a-z][\w.]{2,32})(?![\w@/:-]|\.\w)"
 )
+_SPELLED = re.compile(
+    r"(?<!\w)(?:(?:[a-z0-9_.] ){4,31}[a-z0-9_]|[a-z][a-z0-9]{0,15}(?: ?_ ?[a-z0-9]{1,15}){1,5})(?!\w)"
+)
+_NO_NAMES = frozenset(["http", "https", "www", "com", "kaspi", "gold"])
 _VERSION = re.compile(r"v?\d+\.", re.IGNORECASE)
-_NETWORKS = ("тг", "тлг", "телег", "telegram", "tg", "инст", "inst", "ig")
+_INSTAGRAM = ("инст", "inst", "ig")
+_OTHERS = ("тик", "tik", "твит", "twit", "ютуб", "youtube", "threads", "тредс", "github")
+NETWORK_WORDS = frozenset(["тг", "тлг", "тгк", "tg", "ig"])
+NETWORK_STEMS = ("телег", "telegr", "инст", "inst")
+"""Words, and beginnings of words, of which one stands before every named account."""
+_TELEGRAM = frozenset(["тг", "тлг", "тгк", "tg", "телег", "telegr"])
+_NETWORKS = (*NETWORK_WORDS, *NETWORK_STEMS)
 _INSTAGRAM_AHEAD = re.compile(
-    r"(?:инст\w{0,8}|insta\w{0,4}|inst|\big)[\s:\-—(,.]{0,6}\Z", re.IGNORECASE
+    r"(?:инст\w{0,12}|insta\w{0,4}|inst|\big)(?:\s(?!тг|тел|tg|tel)\w{1,12}){0,2}[\s:\-—(,.]{0,6}\Z",
+    re.IGNORECASE,
 )
+# "@name инстаграм", unless that is the label of what follows: "@name инста: other"
+_INSTAGRAM_AFTER = re.compile(
+    r"[\s,(\-]{1,3}(?:инст\w{0,10}|insta\w{0,4})(?!\w)(?!\s{0,2}[:@=\-]|\s[a-z])", re.IGNORECASE
+)
+_TELEGRAM_WORDS = ("тг", "tg", "телеграм", "телеграмм", "телега", "telegram", "телеге")
 _OTHER_AHEAD = re.compile(
     r"(?:тик\s?ток\w{0,3}|tik\s?tok|твит\w{0,5}|twitter|ютуб\w{0,3}|youtube|threads|тредс|github)"
     r"[\s:\-—(,.]{0,6}\Z",
@@ -101,18 +134,30 @@ def handles_of(link: Link) -> Iterator[Found]:
         yield from _of_instagram(link)
 
 
-def find_handles(view: Folded) -> Iterator[Found]:
-    """Names after "@" and after the word for a network, in a text whose links are masked."""
+def find_named(view: Folded) -> Iterator[Found]:
+    """Names after the word for a network: "тг: name", "инста name.kz", "телега n a m e _ k z"."""
     lower = view.text.lower()
-    named = set()
-    for match in _NAMED.finditer(lower) if any(word in lower for word in _NETWORKS) else ():
+    if not any(map(lower.__contains__, _NETWORKS)):
+        return
+    for match in _NAMED.finditer(lower):
         found = _read_named(view, match)
         if found:
-            named.add(found.span)
             yield found
-    for match in _AT.finditer(view.text) if "@" in lower else ():
+    for match in _SPELLED.finditer(lower):
+        ahead = lower[max(0, match.start() - 40) : match.start()]
+        networks = [word for word in _NETWORKS if word in ahead] if " " in match.group() else []
+        kind = "telegram" if _TELEGRAM.intersection(networks) else "instagram"
+        parse = parse_telegram if kind == "telegram" else parse_instagram
+        name = parse(match.group().replace(" ", "")) if networks else None
+        if name:
+            yield Found(kind, name, view.span(*match.span()), 0.8, why="named")
+
+
+def find_handles(view: Folded) -> Iterator[Found]:
+    """Names after "@", in a text whose links and named accounts are masked."""
+    for match in _AT.finditer(view.text) if "@" in view.text else ():
         found = _read_at(view, match)
-        if found and found.span not in named:
+        if found:
             yield found
 
 
@@ -144,34 +189,54 @@ def _read_at(view: Folded, match: re.Match[str]) -> Found | None:
     text = view.text
     written = match["name"].rstrip(".")
     start, end = match.start(), match.start("name") + len(written)
-    before = text[max(0, start - 24) : start]
-    if _OTHER_AHEAD.search(before):
+    before = text[max(0, start - 40) : start]
+    ahead = before.lower()
+    if any(map(ahead.__contains__, _OTHERS)) and _OTHER_AHEAD.search(before):
         return None
-    if _INSTAGRAM_AHEAD.search(before):
+    if any(map(ahead.__contains__, _INSTAGRAM)) and _INSTAGRAM_AHEAD.search(before):
         name = parse_instagram(written)
-        return Found("instagram", name, view.span(start, end), 0.95) if name else None
+        return (
+            Found("instagram", name, view.span(start, end), 0.95, why="at+named") if name else None
+        )
+    if not ahead.rstrip(" @:-").endswith(_TELEGRAM_WORDS) and _INSTAGRAM_AFTER.match(text, end):
+        name = parse_instagram(written)
+        return (
+            Found("instagram", name, view.span(start, end), 0.9, why="at+named") if name else None
+        )
     if "." in written:  # a dot is possible on Instagram only
         name = None if _VERSION.match(written) else parse_instagram(written)
-        return Found("instagram", name, view.span(start, end), 0.5) if name else None
+        return Found("instagram", name, view.span(start, end), 0.5, why="at") if name else None
     name = parse_telegram(written)
     if name is None or name in _EVERYBODY:
         return None
-    return Found("telegram", name, view.span(start, end), 0.85)
+    return Found("telegram", name, view.span(start, end), 0.85, why="at")
 
 
 def _read_named(view: Folded, match: re.Match[str]) -> Found | None:
     written = match["name"].rstrip(".")
-    marked = match["mark"].strip() not in {"", "-"}
+    sure = bool(match["nick"] or match["at"])
+    marked = sure or match["mark"].strip() not in {"", "-"}
     # "telegram channel", "Telegram-Premium": without a mark only what cannot be an English word
-    if not marked and not re.search(r"[\d_]", written):
+    if written in _NO_NAMES or (not marked and not re.search(r"[\d_.]", written)):
         return None
-    start = match.start("name") - match["mark"].count("@")
+    if "." in written and not (match["ig"] and (sure or not _is_host(written))):
+        return None
+    start = match.start("at") if match["at"] else match.start("name")
     span = view.span(start, match.start("name") + len(written))
     if match["tg"]:
         name = parse_telegram(written)
-        return Found("telegram", name, span, 0.9) if name and name not in _EVERYBODY else None
+        return (
+            Found("telegram", name, span, 0.9, why="named")
+            if name and name not in _EVERYBODY
+            else None
+        )
     name = parse_instagram(written)
-    return Found("instagram", name, span, 0.9) if name else None
+    return Found("instagram", name, span, 0.9, why="named") if name else None
+
+
+def _is_host(written: str) -> bool:
+    """Whether a name with dots is somebody's site rather: "инстаграм kaspi.kz"."""
+    return written.count(".") == 1 and written.rsplit(".", 1)[1] in ENDINGS_FOR_ALL
 
 
 def _has_latin(name: str) -> bool:
@@ -193,13 +258,13 @@ def _of_telegram(link: Link, host: str) -> Iterator[Found]:
     if invite:
         phone = parse_phone("+" + invite) if invite.isdigit() else None
         if phone:
-            yield Found("phone", phone, link.span, 0.95)
+            yield Found("phone", phone, link.span, 0.95, why="link")
         elif _INVITE.fullmatch(invite):
-            yield Found("telegram_invite", invite, link.span, 0.99)
+            yield Found("telegram_invite", invite, link.span, 0.99, why="link")
         return
     name = parse_telegram(first)
     if name and name not in _TELEGRAM_OWN:
-        yield Found("telegram", name, link.span, 0.99)
+        yield Found("telegram", name, link.span, 0.99, why="link")
 
 
 def _of_whatsapp(link: Link) -> Iterator[Found]:
@@ -217,7 +282,7 @@ def _of_instagram(link: Link) -> Iterator[Found]:
         path = path[1:]
     name = parse_instagram(path[0]) if path else None
     if name and name not in _INSTAGRAM_OWN:
-        yield Found("instagram", name, link.span, 0.99)
+        yield Found("instagram", name, link.span, 0.99, why="link")
 
 
 def _of_app(link: Link) -> Iterator[Found]:
@@ -228,18 +293,18 @@ def _of_app(link: Link) -> Iterator[Found]:
         name = parse_telegram(values.get("domain", ""))
         phone = parse_phone("+" + values.get("phone", "").strip().removeprefix("+"))
         if name:
-            yield Found("telegram", name, link.span, 0.99)
+            yield Found("telegram", name, link.span, 0.99, why="link")
         elif _INVITE.fullmatch(values.get("invite", "")):
-            yield Found("telegram_invite", values["invite"], link.span, 0.99)
+            yield Found("telegram_invite", values["invite"], link.span, 0.99, why="link")
         elif phone:
-            yield Found("phone", phone, link.span, 0.95)
+            yield Found("phone", phone, link.span, 0.95, why="link")
     elif link.scheme == "whatsapp":
         yield from _whatsapp(values.get("phone", ""), link)
     else:
         written = values.get("number", "") if link.scheme == "viber" else address[len("tel:") :]
         phone = parse_phone(written.replace("/", " "))
         if phone:
-            yield Found("phone", phone, link.span, 0.95)
+            yield Found("phone", phone, link.span, 0.95, why="link")
 
 
 def _whatsapp(written: str, link: Link) -> Iterator[Found]:
@@ -247,4 +312,4 @@ def _whatsapp(written: str, link: Link) -> Iterator[Found]:
     # the service wants the country code without "+"; people write their 8 all the same
     phone = parse_phone(digits if digits[:1] == "8" else "+" + digits) if digits else None
     if phone:
-        yield Found("whatsapp", phone, link.span, 0.99)
+        yield Found("whatsapp", phone, link.span, 0.99, why="link")

@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from operator import mul
 
+from tereze.indicators.context import is_counted
 from tereze.indicators.digits import Run
 from tereze.indicators.folding import Folded, to_latin
 from tereze.indicators.model import Found
@@ -25,35 +26,36 @@ from tereze.indicators.reading import data
 
 
 _NAMED_ID = re.compile(r"(?:\b(?:иин|бин|жсн|бсн|iin|bin)\b|и\.и\.н|б\.и\.н)[^\n]{0,30}$")
-_COUNTED = re.compile(
-    r"(?:заказ|трек|track|накладн|чек|квитанц|order|тапсырыс|посылк|отправлени|жіберілім|штрих|"
-    r"артикул|лицев|\bid\b|айди)\w*[\s.,]{0,2}(?:номер\w*|код\w*)?[\s:#№.\-]{0,4}$|[№#]\s?$"
-)
 _WEIGHTS = ((1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11), (3, 4, 5, 6, 7, 8, 9, 10, 11, 1, 2))
 _SHAPES = {(12,), (6, 6), (4, 4, 4), (3, 3, 3, 3), (2, 2, 2, 6), (6, 1, 5), (6, 3, 3), (1,) * 12}
 
-_PLATE_LETTERS = "A-ZАВЕКМНОРСТУХ"
+_PLATE_LETTERS = "A-ZАВЕКМНОРСТУХЅІЈ"
 _PLATE = re.compile(
     rf"(?P<number>\d(?<![\w-]\d)\d\d)(?P<gap>[ -]?)(?P<letters>[{_PLATE_LETTERS}]{{2,3}})"
-    r"[ |-]?(?P<region>0[1-9]|1\d|20)(?![\w]|[-.,]\d| ?[%₸$])",
+    r"(?: ?\| ?|[ -]?)(?P<region>0[1-9]|1\d|20)(?![\w]|[-.,]\d| ?[%₸$])",
     re.IGNORECASE,
 )
 # Units, currencies and words that stand between two numbers as the letters of a plate do.
 _NO_LETTERS = frozenset(data("plates")["never"])
 _PLATE_NEAR = re.compile(
-    r"гос|номер|авто|машин|көлік|колик|нөмір|мемлекеттік|тойот|toyota|камри|водител|груз|фура",
+    r"гос|номер|авто|машин|көлік|колик|нөмір|мемлекеттік|тойот|toyota|камри|водител|груз|фура|г/н|"
+    r"г\.н|грнз|грз|г\.р\.з|подрезал|эвакуир",
     re.IGNORECASE,
+)
+_ROOM_NEAR = re.compile(
+    r"(?:аудитори|кабинет|каб\.|комнат|офис|бөлме|кабинетті)\w*\s*\Z", re.IGNORECASE
 )
 
 
 @dataclass(frozen=True, slots=True)
 class PersonOrFirm:
-    """A reading of some groups of a run as ИИН (``iin``) or БИН (``bin``)."""
+    """A reading of some groups of a run as ИИН (``iin``) or БИН (``bin``); why as in `model.Indicator`."""
 
     type: str
     value: str
     groups: int
     confidence: float
+    why: str
 
 
 def control_digit_valid(digits: str) -> bool:
@@ -107,15 +109,16 @@ def read_id(run: Run, first: int) -> PersonOrFirm | None:
         return None
     digits, last = taken
     shape = run.shape(first, last)
-    if shape not in _SHAPES:
-        return None
     before = run.before(first, 50)
     named = _NAMED_ID.search(before)
-    if not named and (shape != (12,) or _COUNTED.search(before)):
+    if not named and shape not in _SHAPES:
+        return None
+    if not named and (shape != (12,) or is_counted(before)):
         return None
     if not named and (before[-1:] == "+" or _adjoins_latin(run, first, last)):
         return None
-    return PersonOrFirm(kind, digits, len(shape), 0.98 if named else 0.8)
+    confidence, why = (0.98, "control_digit+named") if named else (0.8, "control_digit")
+    return PersonOrFirm(kind, digits, len(shape), confidence, why)
 
 
 def _adjoins_latin(run: Run, first: int, last: int) -> bool:
@@ -134,12 +137,24 @@ def find_plates(folded: Folded) -> Iterator[Found]:
     for match in _PLATE.finditer(folded.text):
         letters = match["letters"]
         value = _plate(match)
-        near = bool(_PLATE_NEAR.search(folded.text, max(0, match.start() - 40), match.start()))
+        before = folded.text[max(0, match.start() - 40) : match.start()]
+        near = bool(
+            _PLATE_NEAR.search(before)
+            or _PLATE_NEAR.search(folded.text, match.end(), match.end() + 20)
+        )
         written_apart = bool(match["gap"].strip(" ")) or " " in match.group()
         if value is None or (not near and (letters != letters.upper() or len(letters) == 2)):
             continue
+        if _ROOM_NEAR.search(before):
+            continue
         confidence = 0.95 if near else 0.6 if written_apart else 0.85
-        yield Found("plate", value, folded.span(match.start(), match.end()), confidence)
+        yield Found(
+            "plate",
+            value,
+            folded.span(*match.span()),
+            confidence,
+            why="shape+named" if near else "shape",
+        )
 
 
 def _plate(match: re.Match[str]) -> str | None:

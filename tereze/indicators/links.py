@@ -12,46 +12,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from tereze.indicators.folding import Folded, fold, to_latin
 from tereze.indicators.reading import data
+from tereze.indicators.spelled import spelled_out
 
 
 _LONGEST_PATH = 2000
 _LONGEST_HOST = 253
-
-# Spelled-out and defanged punctuation; every repetition is bounded, so nothing is quadratic.
-_NEXT_TO_LATIN = r"(?=[A-Za-z0-9]|(?:ру|ком|кз)\b)"
-_COMMON_ENDINGS = (
-    r"(?:kz|ru|com|net|org|site|top|xyz|online|shop|store|club|pro|info|biz|me|io|cc|su|рф|қаз)"
-)
-_SPELLED = re.compile(
-    r"(?P<scheme>\bh ?(?:t ?t|x ?x|х ?х) ?p ?s? ?(?:\[:\]|:|\[://\]) ?/? ?/ ?)"
-    r"|(?P<dot>\s?[\[({<]\s?(?:\.|dot|точка|тчк|дот|нүкте|нукте)\s?[\])}>]\s?)"
-    r"|(?P<at>\s?[\[({<]\s?(?:@|at|собак[аи]|собачка|эт|айқұлақ|айкулак)\s?[\])}>]\s?)"
-    rf"|(?<=[A-Za-z0-9])\s{{1,3}}(?P<said_dot>dot|точка|тчк|нүкте|нукте)\s{{1,3}}{_NEXT_TO_LATIN}"
-    r"|(?<=[A-Za-z0-9._])\s{0,3}(?P<said_at>собак[аи]|собачка|sobaka|айқұлақ|айкулак)\s{0,3}(?=[A-Za-z0-9])"
-    rf"|(?<=[a-z0-9])(?P<loose_dot> \. ?(?=(?-i:{_COMMON_ENDINGS})(?![\w-]))"
-    r"|,(?=(?-i:kz|ru|com)(?![\w-]))|\. (?=(?:(?-i:ru|com|net|org|рф|қаз)|kz)(?![\w-])))"
-    r"|(?P<colon>\[:\])|(?P<slash>\[/\])",
-    re.IGNORECASE,
-)
-_MAYBE_SPELLED = re.compile(
-    r"[\[({<]\s?(?:\.|:|/|@|dot|at|точка|тчк|дот|соба|эт|ай|нү|ну)| \.|[.,] ?" + _COMMON_ENDINGS
-)
-_SPELLED_WORDS = (
-    *("h t", "h x", "hxx", "hтт", "hхх", "http ", "https ", "http:/ ", "https:/ "),
-    *(" dot ", "точка", "тчк", "нүкте", "нукте", "собак", "собач", "sobaka", "айқұлақ", "айкулак"),
-)
-_REPLACED = {
-    "dot": ".",
-    "said_dot": ".",
-    "loose_dot": ".",
-    "at": "@",
-    "said_at": "@",
-    "colon": ":",
-    "slash": "/",
-}
 
 _HOST = re.compile(r"(?<![\w-])[\w-]++(?:\.[\w-]++)++")
 _MAYBE_HOST = re.compile(r"\w\.\w")
@@ -66,9 +35,31 @@ _APPS = re.compile(
 )
 
 _ENDINGS = frozenset(ending for endings in data("endings").values() for ending in endings)
-_ENDINGS_FOR_ALL = frozenset({"kz", "ru", "com", "net", "org", "xn--p1ai"})
+ENDINGS_FOR_ALL = frozenset({"kz", "ru", "com", "net", "org", "xn--p1ai"})
 _GLUED = re.compile(r"(?P<sentence>[А-Яа-яЁёәғқңөұүһіӘҒҚҢӨҰҮҺІ]+)(?=[A-Za-z0-9][A-Za-z0-9-]{2,}\Z)")
-_TLD_SPELLINGS = {"ру": "ru", "ком": "com", "кз": "kz"}
+_FILE_NAMES = (
+    "readme",
+    "changelog",
+    "license",
+    "contributing",
+    "index",
+    "notes",
+    "todo",
+    "faq",
+    "docs",
+)
+_FILES = frozenset(f"{name}.md" for name in _FILE_NAMES)
+_FILE_SUFFIXES = frozenset(
+    ["txt", "doc", "docx", "pdf", "xls", "xlsx", "jpg", "jpeg", "png", "apk", "exe", "zip", "rar"]
+)
+_NUMBERED = re.compile(r"\d{1,2}\.")  # "пункт 3.ru"
+_TLD_SPELLINGS = {"ру": "ru", "ком": "com", "кз": "kz", "топ": "top", "орг": "org", "инфо": "info"}
+ENDING_SPELLINGS = frozenset(
+    {*_TLD_SPELLINGS, "xn", *(ending for ending in _ENDINGS if not ending.startswith("xn--"))}
+    | {to_latin(ending) for ending in _TLD_SPELLINGS}
+)
+"""How the last letters of a host may be written, lower case."""
+APP_SCHEMES = frozenset(["tg", "whatsapp", "viber", "tel"])
 _TRACKING = re.compile(
     r"(?:utm_\w+|gclid|fbclid|yclid|ysclid|msclkid|dclid|gbraid|wbraid|_openstat|mc_[ce]id|igshid|"
     r"igsh|srsltid|_ga|_gl|spm|scm|ref_src|reason|search_reason|from_source)\Z",
@@ -100,34 +91,12 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Email:
-    """An e-mail address found in a text; host as in `Link`."""
+    """An e-mail address found in a text; host and spans as in `Link`."""
 
     value: str
     host: str
     span: tuple[int, int]
-
-
-def spelled_out(folded: Folded) -> Folded:
-    """A further copy in which spelled-out and defanged punctuation is punctuation again.
-
-    >>> from tereze.indicators.folding import fold
-    >>> spelled_out(fold("hxxps://kaspi[.]top")).text
-    'https://kaspi.top'
-    """
-    lower = folded.text.lower()
-    if not any(word in lower for word in _SPELLED_WORDS) and not _MAYBE_SPELLED.search(lower):
-        return folded
-    return folded.rewrite(_spelled_edits(folded.text))
-
-
-def _spelled_edits(text: str) -> Iterator[tuple[int, int, str]]:
-    for match in _SPELLED.finditer(text):
-        kind = match.lastgroup or ""
-        if kind == "scheme":
-            secure = "s" if "s" in match.group().lower() else ""
-            yield match.start(), match.end(), f"http{secure}://"
-        else:
-            yield match.start(), match.end(), _REPLACED[kind]
+    host_span: tuple[int, int]
 
 
 def find_emails(view: Folded) -> Iterator[Email]:
@@ -147,7 +116,8 @@ def find_emails(view: Folded) -> Iterator[Email]:
             if read and read.start == 0 and ".." not in local and local[-1] != ".":
                 end = host.start() + read.end
                 value = f"{local}@{read.host}".lower()
-                yield Email(value, read.host, view.span(at - len(local), end))
+                host_span = view.span(host.start() + read.start, end)
+                yield Email(value, read.host, view.span(at - len(local), end), host_span)
         at = text.find("@", max(end, at + 1))
 
 
@@ -202,7 +172,11 @@ def _read_link(view: Folded, match: re.Match[str]) -> tuple[Link | None, int]:
     if before in {"/", "@"}:
         scheme = _SCHEME.search(text, max(0, match.start() - 110), match.start())
     read = read_host(match.group(), trusted=scheme is not None)
-    if read is None or (before == "@" and scheme is None):
+    if (
+        read is None
+        or (scheme is None and (read.host in _FILES or _NUMBERED.match(read.host)))
+        or (before == "@" and scheme is None)
+    ):
         return None, 0
     host_start, host_end = match.start() + read.start, match.start() + read.end
     if scheme and read.start:
@@ -241,6 +215,7 @@ class Host:
     written: str
 
 
+@lru_cache(maxsize=2048)
 def read_host(word: str, *, trusted: bool) -> Host | None:
     """The host in a word with dots, or None.
 
@@ -253,7 +228,7 @@ def read_host(word: str, *, trusted: bool) -> Host | None:
     latin = [_latin_label(label) for label in labels]
     last = _last_label(labels, latin, trusted=trusted)
     first = _first_label(latin, last, trusted=trusted)
-    if first >= last:
+    if first >= last or (not trusted and labels[-1].lower() in _FILE_SUFFIXES):
         return None
     glued = 0
     if not trusted and latin[last].isascii() and (tail := _GLUED.match(latin[first])):
@@ -280,7 +255,7 @@ def _first_label(latin: list[str], last: int, *, trusted: bool) -> int:
     while first > 0 and last - first < 9 and _LABEL.fullmatch(latin[first - 1]):
         foreign = not latin[first - 1].isascii() and latin[last].isascii() and not trusted
         glued = foreign and _GLUED.match(latin[first - 1])
-        if foreign and not glued and (first < last or latin[last].lower() not in _ENDINGS_FOR_ALL):
+        if foreign and not glued and (first < last or latin[last].lower() not in ENDINGS_FOR_ALL):
             break
         first -= 1
         if glued:

@@ -8,14 +8,16 @@ reads it: letters of other alphabets and digits that look like a Latin letter ar
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from functools import lru_cache
+from typing import NamedTuple
 
 from tereze.indicators.folding import to_latin
 from tereze.indicators.hubs import is_official
 from tereze.indicators.reading import data
 
 
-_LOOKALIKE_DIGITS = str.maketrans("013458", "oieasb")
+_SAME_SHAPE = str.maketrans("01i3458|q9", "olleasblgg")
 _SECOND_LEVEL = frozenset({"com", "org", "net", "edu", "gov", "mil", "co", "gob", "ac"})
 
 
@@ -27,49 +29,89 @@ def _by_word(kind: str) -> dict[str, str]:
     return {word: s["domain"] for s in _DATA["service"] for word in s.get(kind, ())}
 
 
-_NAMES = _by_word("names")
-_WEAK = _by_word("weak")
-_INSIDE_OF = _by_word("inside")
-_INSIDE = re.compile("|".join(sorted(map(re.escape, _INSIDE_OF), key=len, reverse=True)))
-_ANY_NAME = re.compile(
-    "|".join({re.escape(word.replace("-", "")) for word in (*_NAMES, *_WEAK, *_INSIDE_OF)})
-)
+def _as_drawn(word: str) -> str:
+    """*word* with what looks the same written the same: "kaspl" and "kaspi", "eqov" and "egov"."""
+    return word.translate(_SAME_SHAPE).replace("rn", "m").replace("vv", "w")
+
+
+class _Names:
+    """The words of all services under one way of reading, and the look-ups in them."""
+
+    def __init__(self, read: Callable[[str], str]) -> None:
+        self.read = read
+        self.names, self.weak, self.inside = (
+            {read(word): domain for word, domain in _by_word(kind).items()}
+            for kind in ("names", "weak", "inside")
+        )
+        self.glue = frozenset(map(read, _DATA["glue"]["words"]))
+        self.inner = _any_of(self.inside)
+        self.any = _any_of(
+            word.replace("-", "") for word in (*self.names, *self.weak, *self.inside)
+        )
+
+
+def _any_of(words: Iterable[str]) -> re.Pattern[str]:
+    return re.compile("|".join(sorted(set(map(re.escape, words)), key=len, reverse=True)))
+
+
+_AS_WRITTEN = _Names(str)
+_AS_DRAWN = _Names(_as_drawn)
 _SIMILAR: dict[int, list[tuple[str, str]]] = {}
 for _name, _domain in _by_word("similar").items():
     for _length in range(len(_name) - 1, len(_name) + 2):
-        _SIMILAR.setdefault(_length, []).append((_name, _domain))
+        _SIMILAR.setdefault(_length, []).append((_as_drawn(_name), _domain))
 _OFFICIAL = _by_word("official")
-_GLUE = frozenset(_DATA["glue"]["words"])
+_NO_SLIPS = frozenset(map(_as_drawn, _DATA["exempt"]["words"]))
+_CHEAP = frozenset(_DATA["cheap"]["zones"])
+_OFFICIAL_AHEAD = re.compile(
+    r"(?:^|\.)(?:www\.)?(?P<domain>" + "|".join(map(re.escape, _OFFICIAL)) + r")[.-](?=.*\.)"
+)
 _GENUINE = _OFFICIAL.keys() | set(_DATA["exempt"]["domains"])
 
 
+class Imitation(NamedTuple):
+    """Whom a host imitates, how surely (0-1), and by which trick.
+
+    how: ``subdomain`` (kaspi.kz.evil.top), ``user`` (kaspi.kz@evil.top), ``homoglyph`` (kaspl.kz,
+    kаspi.kz), ``zone`` (kaspi.top), ``hyphen`` (kaspi-pay.top), ``glued`` (kaspipay.top),
+    ``inside`` (mykaspishop.top) or ``misspelling`` (kasspi.kz).
+    """
+
+    domain: str
+    confidence: float
+    how: str
+
+
 @lru_cache(maxsize=4096)
-def imitated_by(host: str) -> tuple[str, float] | None:
-    """The domain of the service that *host* imitates and how sure that is, or None.
+def imitated_by(host: str) -> Imitation | None:
+    """The service that *host* imitates, or None.
 
     host: canonical, as `links.Link.host`. Genuine hosts and official ones imitate nobody.
 
     >>> imitated_by("kaspi-pay.top")
-    ('kaspi.kz', 0.95)
+    Imitation(domain='kaspi.kz', confidence=0.95, how='hyphen')
     """
     if is_genuine(host):
         return None
     seen = _as_seen(host)
+    before = _OFFICIAL_AHEAD.search(seen)
+    if before:
+        return Imitation(_OFFICIAL[before["domain"]], 0.95, "subdomain")
     labels = seen.split(".")
     own = _own_labels(labels)
-    if not own:
-        return None
-    return _resemblance(own)
+    found = _resemblance(own) or _in_cheap_zone(own[-1], labels[-1]) if own else None
+    mixed = seen != host and seen.isascii()
+    return found._replace(how="homoglyph") if found and mixed else found
 
 
-def shown_first(user: str) -> tuple[str, float] | None:
+def shown_first(user: str) -> Imitation | None:
     """The service whose genuine domain stands before "@" in a foreign address (RFC 3986 userinfo).
 
-    user: what stands there; how sure we are beside the domain, as in `imitated_by`.
+    user: what stands there.
     """
     shown = user.lower().partition(":")[0].removeprefix("www.")
     domain = _OFFICIAL.get(shown)
-    return (domain, 0.95) if domain else None
+    return Imitation(domain, 0.95, "user") if domain else None
 
 
 def is_genuine(host: str) -> bool:
@@ -104,45 +146,56 @@ def _own_labels(labels: list[str]) -> list[str]:
     return own[-6:]
 
 
-def _resemblance(own: list[str]) -> tuple[str, float] | None:
-    """The service the labels resemble: as they are, then with digits read as letters."""
-    for labels, confidence in ((own, 0.95), ([_letters(label) for label in own], 0.9)):
+def _resemblance(own: list[str]) -> Imitation | None:
+    """The service the labels resemble: as they are, then as they are drawn, then but for a slip."""
+    drawn = [_as_drawn(label) for label in own]
+    for names, labels, confidence in ((_AS_WRITTEN, own, 0.95), (_AS_DRAWN, drawn, 0.9)):
         squeezed = [label.replace("-", "").replace("_", "") for label in labels]
-        if _ANY_NAME.search(".".join(squeezed)):
-            domain = _named(labels, squeezed)
-            if domain:
-                return domain, confidence
-    for word in {_letters(own[-1]), *map(_letters, re.split(r"[-_]", own[-1]))}:
+        if names.any.search(".".join(squeezed)):
+            named = _named(labels, squeezed, names)
+            if named:
+                how = named[1] if names is _AS_WRITTEN else "homoglyph"
+                return Imitation(named[0], confidence, how)
+    for word in {drawn[-1], squeezed[-1], *re.split(r"[-_]", drawn[-1])}:
         for name, domain in _SIMILAR.get(len(word), ()):
             if _one_slip(word, name):
-                return domain, 0.75
+                return Imitation(domain, 0.75, "misspelling")
     return None
 
 
-def _named(labels: list[str], squeezed: list[str]) -> str | None:
-    """The service whose name stands in a label: as a word, glued to another, or anywhere in it."""
-    words = [word for label in labels for word in re.split(r"[-_]", label) if word]
-    for word in (*words, *squeezed):
-        domain = _NAMES.get(word) or _glued(word, _NAMES)
-        if domain:
-            return domain
-    domain = _WEAK.get(squeezed[-1]) or _glued(squeezed[-1], _WEAK)
-    inside = _INSIDE.search(".".join(squeezed))
-    return domain or (_INSIDE_OF[inside.group()] if inside else None)
+def _named(labels: list[str], squeezed: list[str], names: _Names) -> tuple[str, str] | None:
+    """The service whose name stands in a label, and how: as a word, glued to another, anywhere."""
+    for label, whole in zip(labels, squeezed, strict=True):
+        for word in (whole, *re.split(r"[-_]", label)):
+            if domain := names.names.get(word):
+                return domain, "zone" if word == label else "hyphen"
+            if domain := _glued(word, names.names, names.glue):
+                return domain, "hyphen" if whole != label else "glued"
+    last, hyphened = squeezed[-1], squeezed[-1] != labels[-1]
+    if domain := names.weak.get(last):
+        return domain, "hyphen" if hyphened else "zone"
+    if domain := _glued(last, names.weak, names.glue):
+        return domain, "hyphen" if hyphened else "glued"
+    inside = names.inner.search(".".join(squeezed))
+    return (names.inside[inside.group()], "inside") if inside else None
 
 
-def _letters(word: str) -> str:
-    """Digits read as letters, and "rn", "vv" as the letter they look like."""
-    return word.translate(_LOOKALIKE_DIGITS).replace("rn", "m").replace("vv", "w")
+def _in_cheap_zone(label: str, zone: str) -> Imitation | None:
+    """A service's word of the language beside another word, where names cost next to nothing."""
+    if zone in _CHEAP:
+        for word in label.split("-"):
+            if domain := _AS_WRITTEN.weak.get(word):
+                return Imitation(domain, 0.6, "hyphen")
+    return None
 
 
-def _glued(word: str, names: dict[str, str]) -> str | None:
+def _glued(word: str, names: dict[str, str], glue: frozenset[str]) -> str | None:
     """The service whose name begins or ends *word*, the rest being what fraudsters add."""
     for cut in range(1, min(len(word), 40)):
         head, tail = word[:cut], word[cut:]
-        if head in names and (tail in _GLUE or tail.isdigit()):
+        if head in names and (tail in glue or tail.isdigit()):
             return names[head]
-        if tail in names and (head in _GLUE or head.isdigit()):
+        if tail in names and (head in glue or head.isdigit()):
             return names[tail]
     return None
 
@@ -152,7 +205,12 @@ def _one_slip(word: str, name: str) -> bool:
 
     The lengths differ by one at most, see `_SIMILAR`.
     """
-    if word == name or (word[0] != name[0] and word[-1] != name[-1]):
+    if (
+        not word
+        or word == name
+        or word in _NO_SLIPS
+        or (word[0] != name[0] and word[-1] != name[-1])
+    ):
         return False
     at = 0
     while at < min(len(word), len(name)) and word[at] == name[at]:

@@ -38,6 +38,8 @@ class Indicator:
     span: character offsets into the original text.
     confidence: 0-1, how sure we are that the text means such an identifier.
     note: for a lookalike the domain it imitates; otherwise empty.
+    why: what the confidence rests on, in words listed in docs/indicators.md joined by "+":
+        ``luhn+named`` is a card number whose check digit is right, next to a word for cards.
     """
 
     type: str
@@ -46,9 +48,10 @@ class Indicator:
     span: tuple[int, int]
     confidence: float
     note: str = ""
+    why: str = ""
 
     def to_json(self) -> dict[str, Any]:
-        """The item as the command lines print it; ``note`` only where there is one."""
+        """The item as the command lines print it; ``why`` and ``note`` only where there are any."""
         item: dict[str, Any] = {
             "type": self.type,
             "value": self.value,
@@ -56,6 +59,8 @@ class Indicator:
             "span": list(self.span),
             "confidence": self.confidence,
         }
+        if self.why:
+            item["why"] = self.why
         if self.note:
             item["note"] = self.note
         return item
@@ -70,3 +75,4 @@ class Found:
     span: tuple[int, int]
     confidence: float
     note: str = ""
+    why: str = ""

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from tereze.indicators.context import is_counted
 from tereze.indicators.digits import Run
 from tereze.indicators.folding import Folded, to_latin
 from tereze.indicators.model import Found
@@ -18,6 +19,8 @@ from tereze.indicators.reading import data
 
 
 _IBAN_LENGTHS: dict[str, int] = data("iban")["lengths"]
+IBAN_COUNTRIES = tuple(_IBAN_LENGTHS)
+"""Countries with account numbers of this form, two capital letters each."""
 
 # First digits of the schemes met here: Visa, Mastercard, Mir, UnionPay, Maestro, Discover, JCB,
 # UzCard (8600, 5614), HUMO (9860), Elcard (9417).
@@ -29,18 +32,21 @@ _CARD_NEAR = re.compile(
     r"карт|card|каспи|kaspi|халык|halyk|jusan|жусан|forte|форте|visa|master|перев[её]|скин|закин|"
     r"төле|аудар|сал(?:ыңыз|шы)|gold|голд|пополн"
 )
-_COUNTED = re.compile(
-    r"(?:заказ|трек|track|накладн|договор|чек|квитанц|order|тапсырыс|посылк|отправлени|жіберілім|"
-    r"imei|серийн|штрих|лицев|\bid\b|айди)\w*[\s.,]{0,2}(?:номер\w*|код\w*)?[\s:#№.\-]{0,4}$|[№#]\s?$"
-)
+
+_FILE_SUFFIX = re.compile(r"\.(?:png|jpe?g|pdf|mp4|docx?|xlsx?|txt|zip|apk)\b")
 
 _IBAN_LETTER = "A-Za-zАВЕКМНОРСТУХавекмнорстух"
 # Found by its check digits, so that the search can leap from digit to digit.
 _IBAN_CHECK = re.compile(
-    rf"\d(?:(?<=[{_IBAN_LETTER}]{{2}}\d)|(?<=[{_IBAN_LETTER}]{{2}} \d)) ?\d(?=[ -]?[{_IBAN_LETTER}\d])"
+    rf"\d(?:(?<=[{_IBAN_LETTER}]{{2}}\d)|(?<=[{_IBAN_LETTER}]{{2}} \d)|(?<=[{_IBAN_LETTER}] [{_IBAN_LETTER}] \d))"
+    rf" ?\d(?=[ .\n-]?[{_IBAN_LETTER}\d])"
 )
-_IBAN_REST = re.compile(r"(?:[ .-]?[A-Za-z0-9])*")
+_IBAN_REST = re.compile(r"(?:[ .\n-]?[A-Za-z0-9])*")
+_IBAN_COUNTRY = re.compile(r"([A-Za-z]) ?([A-Za-z]) ?\Z")
 _LONGEST_IBAN = 34
+# "К2 86 125К 2Т50": two or three for Z in the country, and two in the account as well.
+_OURS_DRESSED = re.compile(r"(?<!\w)([KkКк] ?)[2ЗзZz](?= ?\d ?\d[ .\n-]?[\w])")
+_TWO_FOR_Z = re.compile(r"2(?=[A-Za-z])|(?<=[A-JL-Za-jl-z])2")
 
 
 _DOUBLED = str.maketrans("0123456789", "0246813579")  # twice the digit, its own digits added
@@ -48,11 +54,12 @@ _DOUBLED = str.maketrans("0123456789", "0246813579")  # twice the digit, its own
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A reading of some groups of a run as a card number."""
+    """A reading of some groups of a run as a card number; why as in `model.Indicator`."""
 
     value: str
     groups: int
     confidence: float
+    why: str
 
 
 def luhn_valid(digits: str) -> bool:
@@ -93,7 +100,9 @@ def read_card(run: Run, first: int) -> Card | None:
 
 def _is_whole(run: Run, first: int, last: int) -> bool:
     """No letter or masked digit stands at either end, no empty line inside."""
-    if any(run.separator(n).count("\n") > 1 for n in range(first + 1, last + 1)):
+    if any(run.separators[n].count("\n") > 1 for n in range(first + 1, last + 1)):
+        return False
+    if _FILE_SUFFIX.match(run.after(last, 6)):
         return False
     around = run.before(first, 1) + run.after(last, 1)
     return not any(c in "_*+" or (c.isascii() and c.isalpha()) for c in around)
@@ -104,12 +113,12 @@ def _judge_card(run: Run, first: int, last: int, value: str) -> Card | None:
     near = bool(_CARD_NEAR.search(before) or _CARD_NEAR.search(run.after(last, 40)))
     shape = run.shape(first, last)
     in_fours = len(shape) >= 4 and set(shape[:4]) == {4}
-    if _COUNTED.search(before) and not near:
+    if is_counted(before) and not near:
         return None
     if not near and len(shape) > 1 and not in_fours:
         return None
     confidence = 0.99 if near else 0.9 if in_fours else 0.75
-    return Card(value, last - first + 1, confidence)
+    return Card(value, last - first + 1, confidence, "luhn+named" if near else "luhn")
 
 
 def parse_iban(written: str) -> str | None:
@@ -129,19 +138,21 @@ def parse_iban(written: str) -> str | None:
 
 def find_ibans(folded: Folded) -> Iterator[Found]:
     """Every account number of a folded text, in groups or not, with Latin or lookalike letters."""
-    text, done = "", 0
-    for match in _IBAN_CHECK.finditer(folded.text):
-        text = text or to_latin(folded.text)
-        start = match.start() - 3 if text[match.start() - 1] == " " else match.start() - 2
-        length = _IBAN_LENGTHS.get(text[start : start + 2].upper())
+    text, done = to_latin(_OURS_DRESSED.sub(r"\1Z", folded.text)), 0
+    for match in _IBAN_CHECK.finditer(text):
+        country = _IBAN_COUNTRY.search(text, max(0, match.start() - 4), match.start())
+        start = country.start() if country else match.start()
+        length = _IBAN_LENGTHS.get("".join(country.groups()).upper()) if country else None
         before = text[start - 1 : start]
         if start < done or length is None or (before.isascii() and before.isalnum()):
             continue
         end = _end_of(text, start, length)
         value = parse_iban(text[start:end]) if end else None
+        if end and not value and text[start:end] != to_latin(folded.text[start:end]):
+            value = parse_iban(_TWO_FOR_Z.sub("Z", text[start:end]))
         if value:
             done = end
-            yield Found("iban", value, folded.span(start, end), 0.99)
+            yield Found("iban", value, folded.span(start, end), 0.99, why="mod97")
 
 
 def _end_of(text: str, start: int, length: int) -> int:

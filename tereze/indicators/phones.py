@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from tereze.indicators.context import is_counted
 from tereze.indicators.digits import Run
 from tereze.indicators.reading import data
 
@@ -22,27 +23,19 @@ _NATIONAL_LENGTHS: dict[str, tuple[int, int]] = {
 }
 _ANY_LENGTH = (6, 12)
 
-# Kazakhstan's mobile prefixes, from the national plan as libphonenumber's metadata records it.
-_KZ_MOBILE = re.compile(r"7(?:0[0-25-8]|47|5[01]|6[0-4]|7[15-8]|85)")
+_MOBILE = re.compile(_CALLING_CODES["mobile"])
 _KZ_ANY = re.compile(r"7(?:0[0-9]|1[0-8]|2[1-9]|47|5[0-9]|6[0-4]|7[0-9]|85|[38]0)")
 
 _SURE, _GOOD, _FAIR, _DOUBTFUL = 0.99, 0.95, 0.8, 0.55
 
-_CALLED = re.compile(
-    r"тел\b|телефон|звон|набер|набир|сот[.к]|моб|ватс|вацап|вотс|wh?ats|\bwa\b|вайбер|viber|call|"
-    r"phone|смс|sms|контакт|пиши|связ|жаз|қоңырау|конырау|хабарлас|байланыс|ұялы|☎|📞|📱|📲"
-)
-_NUMBERED = re.compile(r"номер|нөмір|номир|number")
-_COUNTED = re.compile(
-    r"(?:заказ|трек|track|накладн|договор|чек|квитанц|лот|артикул|арт\.|инвойс|invoice|order|"
-    r"тапсырыс|шарт|келісім|посылк|отправлени|жіберілім|индекс|иин|бин|жсн|бсн|\bid\b|айди|\bид\b|"
-    r"кадастр|штрих|счетчик|дело|материал|фактур|исх|вх|кбк|кнп)\w*[\s.,]{0,2}(?:номер\w*|нөмір\w*)?"
-    r"[\s:#№.\-]{0,4}$|[№#]\s?$"
-)
+_CALLED = tuple(data("context")["called"])
+_NUMBERED = tuple(data("context")["numbered"])
 _MONEY_AFTER = re.compile(
-    r"[\s.]?(?:[%₸₽$€]|тг\b|тнг\b|тенге|теңге|руб|р\b|kzt|usd|тыс|мың|млн|миллион|кв\b|км\b|шт\b)"
+    r"(?:[,.]\d{1,2}(?!\d))?[\s.]?(?:[%₸₽$€]|тг\b|тнг\b|тиын|тенге|теңге|руб|р\b|kzt|usd|тыс|мың|млн|миллион|кв\b|км\b|шт\b)"
 )
+_NUMBER_OF = re.compile(r"(?:номер|нөмірі)\s\w+[\s:№]{0,3}\Z")  # "номер брони", "номер полиса"
 _MONEY_BEFORE = re.compile(r"[$€₸₽=]\s?$")
+_PART_OF_A_NUMBER = "0123456789 .-()"
 _DATE = re.compile(r"(?:0?[1-9]|[12]\d|3[01])[./-](?:0?[1-9]|1[0-2])[./-](?:19|20)\d\d(?!\d)")
 _IPV4 = re.compile(r"(?:\d{1,3}\.){3}\d{1,3}(?![\d.])")
 _LATIN_NEXT = re.compile(r"[a-z]")
@@ -51,7 +44,9 @@ _LATIN_LABEL = re.compile(r"(?:tel|phone|wa|whats\w*|viber|mob|call|kz|t)\Z")
 
 _PLUS = re.compile(r"\+[ (]{0,2}\Z")
 _ORDINARY_SEPARATOR = re.compile(r"[ .\-()\n\r\t\[\]]*\Z")
+_USUAL_SEPARATORS = frozenset([" ", "-", ".", "(", ")", ") ", " (", "\n", " - ", ")-"])
 _CLOSE_SEPARATOR = re.compile(r"[ .\-()]{1,3}\Z")
+_CITY_SHAPES = {(4, 2, 2, 2), (4, 6), (4, 3, 3), (3, 3, 2, 2), (3, 3, 4), (5, 5), (10,)}
 _BARE_SHAPES = {(3, 3, 2, 2), (3, 3, 4), (3, 2, 2, 3), (3, 2, 3, 2), (3, 7), (3, 4, 3)}
 
 
@@ -60,13 +55,14 @@ class Phone:
     """A reading of some groups of a run.
 
     value: E.164 form. groups: how many groups it takes. lead: how many characters before the
-    first group belong to it ("+", "("). confidence: 0-1.
+    first group belong to it ("+", "("). confidence: 0-1. why: as in `model.Indicator`.
     """
 
     value: str
     groups: int
     lead: int
     confidence: float
+    why: str
 
 
 def parse_phone(written: str) -> str | None:
@@ -90,8 +86,8 @@ def parse_phone(written: str) -> str | None:
 
 def read_phone(run: Run, first: int) -> Phone | None:
     """The telephone number that begins with group *first* of *run*, if one does."""
-    before = run.before(first, 3)
-    plus = _PLUS.search(before)
+    before = run.separators[first] if first else run.before(0, 3)
+    plus = _PLUS.search(before) if "+" in before else None
     if plus:
         return _read_international(run, first, lead=len(plus.group()))
     begin = run.begins[first]
@@ -111,13 +107,13 @@ def _read_international(run: Run, first: int, *, lead: int, skip: int = 0) -> Ph
         if not taken or not value:
             continue
         last = taken[1]
-        if not all(_joins(run, first, n) for n in range(first + 1, last + 1)):
+        if not _joined(run, first, last):
             break
         added = range(first + best.groups, last + 1) if best else ()
-        if not all(_CLOSE_SEPARATOR.match(run.separator(n)) for n in added):
+        if not all(_CLOSE_SEPARATOR.match(run.separators[n]) for n in added):
             break
         if not _LATIN_NEXT.match(run.after(last, 1)):
-            best = Phone(value, last - first + 1, lead, _SURE)
+            best = Phone(value, last - first + 1, lead, _SURE, "country_code")
     return best
 
 
@@ -125,6 +121,8 @@ def _international(digits: str) -> str | None:
     """E.164 for digits that begin with a country code (or, by a common slip, with 8 for 7)."""
     if digits[:1] == "8" and (domestic := _domestic(digits)):
         return domestic
+    if len(digits) == 10 and digits[0] == "7" and (bare := _bare(digits)):
+        return bare  # "+701 …": the plus of habit before a number without its country
     if not 8 <= len(digits) <= 15 or len(set(digits[3:])) == 1:
         return None
     code = next((digits[:n] for n in (1, 2, 3) if digits[:n] in _ASSIGNED), None)
@@ -155,45 +153,62 @@ def _read_domestic(run: Run, first: int) -> Phone | None:
         if not taken or not value:
             continue
         last = taken[1]
-        if not all(_joins(run, first, n) for n in range(first + 1, last + 1)):
+        if not _joined(run, first, last):
             continue
-        confidence = _judge(run, first, last, value, length)
+        confidence, named = _judge(run, first, last, value, length)
         if confidence:
             opens = run.before(first, 1) == "(" and ")" in run.between(first, last)
             lead = 1 if opens else 0
-            return Phone(value, last - first + 1, lead, confidence)
+            why = ("trunk" if length == 11 else "bare") + ("+named" if named else "")
+            return Phone(value, last - first + 1, lead, confidence, why)
     return None
 
 
 def _bare(digits: str) -> str | None:
-    """Ten digits that may be a mobile number of Kazakhstan or Russia without its prefix."""
+    """Ten digits that may be a number of Kazakhstan or a Russian mobile without the prefix."""
     if digits.endswith("000000") or len(set(digits)) == 1:
         return None
-    return "+7" + digits if digits[0] == "9" or _KZ_MOBILE.match(digits) else None
+    return "+7" + digits if _MOBILE.match(digits) or _KZ_ANY.match(digits) else None
 
 
-def _judge(run: Run, first: int, last: int, value: str, length: int) -> float:
-    """How surely digits of the right form are meant as a phone, by shape and words around; 0: no."""
-    shape = run.shape(first, last)
+def _judge(run: Run, first: int, last: int, value: str, length: int) -> tuple[float, bool]:
+    """How surely digits of the right form are meant as a phone (0: no), and whether words say so."""
     before = run.before(first, 40)
-    called = bool(_CALLED.search(before) or _CALLED.search(run.after(last, 20)))
+    called = _mentions(_CALLED, before) or _mentions(_CALLED, run.after(last, 20))
     if _is_something_else(run, first, last, before, called=called):
+        return 0.0, called
+    named = called or _mentions(_NUMBERED, before)
+    judge = _judge_bare if length == 10 else _judge_with_trunk
+    if not called and set(run.separators[first + 1 : last + 1]) == {", "}:
+        return 0.0, named  # marks, a lottery's numbers
+    if not called and length == 10 and first == last and _NUMBER_OF.search(before):
+        return 0.0, named
+    mobile = bool(_MOBILE.match(value, 2))
+    return judge(run, first, last, named=named, mobile=mobile), named
+
+
+def _judge_bare(run: Run, first: int, last: int, *, named: bool, mobile: bool) -> float:
+    """Ten digits: the number without the prefix 8 or 7."""
+    shape = run.shape(first, last)
+    if not mobile:
+        return _FAIR if named and shape in _CITY_SHAPES else 0.0
+    if not named and "," in run.between(first, last):
+        return 0.0  # 760, 950, 1050
+    if shape in _BARE_SHAPES:
+        return _GOOD if named else _FAIR
+    if run.digits[run.begins[first]] == "9":
         return 0.0
-    named = called or bool(_NUMBERED.search(before))
-    if length == 10:
-        if not named and "," in run.between(first, last):
-            return 0.0  # 760, 950, 1050
-        if shape in _BARE_SHAPES:
-            return _GOOD if named else _FAIR
-        if value[2] == "9":
-            return 0.0
-        return _FAIR if named else _DOUBTFUL if len(shape) == 1 else 0.0
-    mobile = value[2] == "9" or bool(_KZ_MOBILE.match(value, 2))
+    return _FAIR if named else _DOUBTFUL if len(shape) == 1 else 0.0
+
+
+def _judge_with_trunk(run: Run, first: int, last: int, *, named: bool, mobile: bool) -> float:
+    """Eleven digits from 8 or 7."""
+    shape = run.shape(first, last)
     if not mobile and not named and len(shape) == 1:
         return 0.0
     # 87 012 345 678 and 8,701,234,567: sums of money are grouped by threes as well
     in_threes = len(shape) > 1 and set(shape[1:]) == {3}
-    if in_threes and "," in run.separator(first + 1):
+    if in_threes and "," in run.separators[first + 1]:
         return 0.0
     return _FAIR if in_threes or not mobile else _GOOD
 
@@ -204,35 +219,44 @@ def _is_something_else(run: Run, first: int, last: int, before: str, *, called: 
     after = run.after(last, 12)
     return bool(
         _MONEY_AFTER.match(after)
-        or _MONEY_BEFORE.search(before)
+        or (_MONEY_BEFORE.search(before) and not called)
         or _LATIN_NEXT.match(after)
-        or (_COUNTED.search(before) and not called)
+        or (not called and is_counted(before.rstrip(_PART_OF_A_NUMBER)))
         or _DATE.search(run.text, start, end)
         or _IPV4.fullmatch(run.text, start, end)
     )
 
 
+def _mentions(words: tuple[str, ...], text: str) -> bool:
+    return any(map(text.__contains__, words))
+
+
 def _stands_free(run: Run, first: int) -> bool:
     """Not the tail of a Latin word or a code: "tel8701…" is a number, "AB8701…" is not."""
-    before = run.before(first, 10)
+    if first:  # what stands inside a run has no letters
+        return not run.separators[first].endswith("_")
+    before = run.before(0, 10)
     if before.endswith("_"):
         return False
     latin = _LATIN_TAIL.search(before)
     return latin is None or bool(_LATIN_LABEL.search(before))
 
 
-def _joins(run: Run, first: int, last: int) -> bool:
-    """Whether group *last* can belong to the number that began with group *first*.
+def _joined(run: Run, first: int, last: int) -> bool:
+    """Whether groups *first* to *last* can be one number.
 
     Between the groups of one number stand spaces, dots, dashes, brackets and at most one line
-    break; any other sign only if it is the same one everywhere (8*701*222*33*44).
+    break; any other sign only if it is the same one up to there (8*701*222*33*44).
     """
-    separator = run.separator(last)
-    if "+" in separator or separator.count("\n") > 1:
-        return False
-    if _ORDINARY_SEPARATOR.match(separator):
+    separators = run.separators[first + 1 : last + 1]
+    if _USUAL_SEPARATORS.issuperset(separators):
         return True
-    sign = separator.strip(" ()")
-    return len(set(sign)) == 1 and all(
-        run.separator(n).strip(" ()") == sign for n in range(first + 1, last)
-    )
+    signs = set()
+    for separator in separators:
+        if "+" in separator or separator.count("\n") > 1:
+            return False
+        sign = separator.strip(" ()")
+        signs.add(sign)
+        if not _ORDINARY_SEPARATOR.match(separator) and (len(signs) > 1 or len(set(sign)) > 1):
+            return False
+    return True

@@ -88,6 +88,9 @@ def listing_of(url: str) -> tuple[str, str] | None:
     >>> listing_of("https://m.olx.kz/d/obyavlenie/iphone-13-IDr9sfK.html?reason=x#promoted")
     ('olx', 'r9sfK')
     """
+    written = url.lower()
+    if not any(platform.domain in written for platform in PLATFORMS.values()):
+        return None
     parts = _split(url)
     if parts is None:
         return None

@@ -23,6 +23,12 @@ _CANDIDATE = re.compile(
     r"|(?P<bech32>(?<=b)c1[a-z0-9]{11,71}|(?<=B)C1[A-Z0-9]{11,71})"
     r"|(?P<hex>(?<=0)x[0-9a-fA-F]{40}))(?![A-Za-z0-9])"
 )
+# One that a line end or spaces cut: the checksum tells whether the pieces belong together.
+_CUT = re.compile(
+    r"[013TbB](?<![A-Za-z0-9].)[A-Za-z0-9]{3,70}(?:[ \n][A-Za-z0-9]{3,70}){1,12}(?![A-Za-z0-9])"
+)
+_PIECE = re.compile(r"[A-Za-z0-9]+")
+_SHORTEST, _LONGEST = 26, 90
 _BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _BASE58_VALUE = {letter: value for value, letter in enumerate(_BASE58)}
 _VERSIONS = {0x00: "btc", 0x05: "btc", 0x41: "trx"}
@@ -38,7 +44,25 @@ def find_wallets(folded: Folded) -> Iterator[Found]:
         if read:
             # forty hexadecimal digits in one case carry no checksum
             unchecked = read[0] == "eth" and _in_one_case(match.group()[2:])
-            yield Found(*read, folded.span(*match.span()), 0.9 if unchecked else 0.99)
+            confidence, why = (0.9, "hexadecimal") if unchecked else (0.99, "checksum")
+            yield Found(*read, folded.span(*match.span()), confidence, why=why)
+    for match in _CUT.finditer(folded.text):
+        yield from _joined(folded, match)
+
+
+def _joined(folded: Folded, match: re.Match[str]) -> Iterator[Found]:
+    """The wallet that the first pieces of *match* make, if they do."""
+    written = ""
+    for piece in _PIECE.finditer(match.group()):
+        first = not written
+        written += piece.group()
+        if len(written) > _LONGEST:
+            return
+        read = parse_wallet(written) if len(written) >= _SHORTEST and not first else None
+        if read:
+            end = match.start() + piece.end()
+            yield Found(*read, folded.span(match.start(), end), 0.9, why="checksum")
+            return
 
 
 def parse_wallet(written: str) -> tuple[str, str] | None:

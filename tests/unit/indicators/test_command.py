@@ -185,3 +185,41 @@ def test_a_reader_that_leaves_early_is_no_error() -> None:
             pass
         assert process.stderr.read() == b""
         assert process.wait() == 0
+
+
+TABLE = (
+    'id;дата;текст\r\n7;12.03;"звоните 8 701 123 45 67;\r\nи пишите"\r\n8;одна\r\n;13.03;нет\r\n'
+)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "kz1048"])
+def test_a_table_with_its_column_named(run: Any, tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "reports.csv"
+    path.write_bytes(TABLE.encode(encoding))
+    output = run("--csv", "текст", str(path))
+    assert output.code == 3
+    assert output.ids == ["7", f"{path}:5"]
+    assert output.values == [["+77011234567"], []]
+    assert "line 4: 2 cells under a heading of 3" in output.err
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("t.tsv", "text\tx\n+77011234567\t1\n"), ("t.csv", "x,text\n,87011234567\n")],
+)
+def test_a_file_named_as_a_table_has_a_column_text(
+    run: Any, tmp_path: Path, name: str, content: str
+) -> None:
+    path = tmp_path / name
+    path.write_text(content)
+    output = run(str(path))
+    assert (output.code, output.values) == (0, [["+77011234567"]])
+
+
+@pytest.mark.parametrize("content", ["", "a,b\n1,2\n", '"', "\x00\n", "a" * 200_000])
+def test_a_table_without_the_column_is_told(run: Any, tmp_path: Path, content: str) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text(content)
+    output = run("--csv", "c", str(path))
+    assert (output.code, output.rows) == (3, [])
+    assert "no column 'c'" in output.err

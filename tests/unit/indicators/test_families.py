@@ -164,33 +164,41 @@ def test_segwit_version_0_needs_bech32_and_later_ones_bech32m() -> None:
 
 
 IMITATIONS = [
-    ("kaspi-pay.top", "kaspi.kz"),
-    ("kaspi.com.kz", "kaspi.kz"),
-    ("kaspi.kz.evil.top", "kaspi.kz"),
-    ("kasspi.kz", "kaspi.kz"),
-    ("каспи.kz", "kaspi.kz"),
-    ("mykaspishop.top", "kaspi.kz"),
-    ("xn--80aqevj.kz", "kaspi.kz"),
-    ("0lx.kz", "olx.kz"),
-    ("olxpay.top", "olx.kz"),
-    ("olx-dostavka.site", "olx.kz"),
-    ("k0lesa.kz", "kolesa.kz"),
-    ("kolessa.kz", "kolesa.kz"),
-    ("krisha-arenda.top", "krisha.kz"),
-    ("halyk-online.com", "halykbank.kz"),
-    ("homebank-kz.com", "halykbank.kz"),
-    ("my-egov.kz", "egov.kz"),
-    ("egov-login.kz", "egov.kz"),
-    ("eg0v.kz", "egov.kz"),
-    ("kazpost-track.info", "post.kz"),
+    ("kaspi-pay.top", "kaspi.kz", "hyphen"),
+    ("kaspi.com.kz", "kaspi.kz", "zone"),
+    ("kaspi.kz.evil.top", "kaspi.kz", "subdomain"),
+    ("www.kaspi.kz-vhod.top", "kaspi.kz", "subdomain"),
+    ("kasspi.kz", "kaspi.kz", "misspelling"),
+    ("каспи.kz", "kaspi.kz", "zone"),
+    ("kaspl.kz", "kaspi.kz", "homoglyph"),
+    ("kasp1.kz", "kaspi.kz", "homoglyph"),
+    ("mykaspishop.top", "kaspi.kz", "inside"),
+    ("xn--80aqevj.kz", "kaspi.kz", "zone"),
+    ("xn--kspi-43d.kz", "kaspi.kz", "homoglyph"),
+    ("0lx.kz", "olx.kz", "homoglyph"),
+    ("olxpay.top", "olx.kz", "glued"),
+    ("olx-dostavka.site", "olx.kz", "hyphen"),
+    ("k0lesa.kz", "kolesa.kz", "homoglyph"),
+    ("kolessa.kz", "kolesa.kz", "misspelling"),
+    ("kolesa.store", "kolesa.kz", "zone"),
+    ("kolesa-expert.top", "kolesa.kz", "hyphen"),
+    ("krisha-arenda.top", "krisha.kz", "hyphen"),
+    ("halyk-online.com", "halykbank.kz", "hyphen"),
+    ("haiyk-bank.kz", "halykbank.kz", "homoglyph"),
+    ("homebank-kz.com", "homebank.kz", "hyphen"),
+    ("my-egov.kz", "egov.kz", "hyphen"),
+    ("egov-login.kz", "egov.kz", "hyphen"),
+    ("eg0v.kz", "egov.kz", "homoglyph"),
+    ("eqov.kz", "egov.kz", "homoglyph"),
+    ("kazpost-track.info", "post.kz", "hyphen"),
 ]
 
 
-@pytest.mark.parametrize(("host", "domain"), IMITATIONS)
-def test_imitation(host: str, domain: str) -> None:
+@pytest.mark.parametrize(("host", "domain", "how"), IMITATIONS)
+def test_imitation(host: str, domain: str, how: str) -> None:
     imitated = imitated_by(host)
     assert imitated is not None
-    assert imitated[0] == domain
+    assert (imitated.domain, imitated.how) == (domain, how)
 
 
 GENUINE = [
@@ -198,6 +206,16 @@ GENUINE = [
     "my.egov.kz", "kgd.gov.kz", "homebank.kz", "kolesa.ru", "kaspersky.com", "folx.com",
     "halyk-uni.kz", "imperial-finance.com", "google.com", "t.me", "web.telegram.org",
     "satu-dua.id", "forte-piano.ru", "185.12.33.7", "casper.com", "telegra.ph",
+    # words of the language, and names that only begin alike
+    "kolesa-astana.kz", "shiny-kolesa.kz", "krisha-fasad.kz", "ozon-therapy.kz", "jusan-hotel.kz",
+    "otbasy-clinic.kz", "enbek-group.kz", "magnum-fit.com", "altyn-orda.kz",
+    "kazmed.kz", "kaztour.kz", "posta.kz", "postel.kz", "olymp.kz", "oliks.kz", "egovoritsya.ru",
+    "government.kz", "telegraf.kz", "telecom-service.ru", "active.kz", "activity.kz", "tele.kz",
+    "beauty-line.kz", "bee-line-honey.kz", "forteks.kz", "bccomfort.kz", "salykov.kz", "kgb.kz",
+    "kazatlet.kz", "indra.kz", "aviator.kz", "aviamarket.kz", "sulphur.kz", "kasper.kz", "gasp.kz",
+    "caspian.kz", "caspi-sea.kz", "caspianlife.kz", "binary.kz",
+    "wildberry-jam.kz", "nurbankrot.kz", "homestead.kz",
+    "satuhome.kz", "technodrom.kz", "mechta-kafe.kz", "ticket-on-line.kz", "arbuz.kz", "kaspersky.kz",
 ]  # fmt: skip
 
 

@@ -1,17 +1,22 @@
 """Every type through every disguise: what is hidden in a text is found, in its canonical form."""
 
+import json
 import re
 import string
 import time
 from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tereze.indicators import TYPES, extract, normalise
-from tereze.indicators.ids import control_digit_valid, kind_of_id
+from tereze.indicators.extraction import extract_thoroughly
+from tereze.indicators.ids import control_digit_valid, kind_of_id, parse_plate
 from tereze.indicators.money import luhn_valid
+from tereze.indicators.wallets import parse_wallet
 
 
 Disguise = Callable[[str], str]
@@ -19,6 +24,8 @@ QUICK = settings(max_examples=15, deadline=None)
 
 KEYCAPS = {str(n): f"{n}\ufe0f\u20e3" for n in range(10)}
 CIRCLED = dict(zip("0123456789", "⓪①②③④⑤⑥⑦⑧⑨", strict=True))
+BOLD = {str(n): chr(0x1D7CE + n) for n in range(10)}
+ARABIC = {str(n): chr(0x660 + n) for n in range(10)}
 WIDE = {chr(c): chr(c + 0xFEE0) for c in range(0x21, 0x7F)}
 RUSSIAN = {
     "0": "ноль",
@@ -44,6 +51,14 @@ KAZAKH = {
     "8": "сегіз",
     "9": "тоғыз",
 }
+PLAIN_KAZAKH = str.maketrans("өіүғ", "оиуг")
+LATIN_KAZAKH = dict(
+    zip(
+        "0123456789",
+        ["nol", "bir", "eki", "ush", "tort", "bes", "alty", "jeti", "segiz", "togyz"],
+        strict=True,
+    )
+)
 TWINS = dict(zip("aeopcyxABEKMHOPCTX", "аеорсухАВЕКМНОРСТХ", strict=True))
 
 
@@ -80,23 +95,39 @@ DIGITS: dict[str, Disguise] = {
     "spaced": " ".join,
     "dotted": ".".join,
     "starred": "*".join,
+    "dashed": "-".join,
+    "mathematical": each(BOLD),
+    "Arabic-Indic": each(ARABIC),
     "letters": letters_for_digits,
 }
 PHONE: dict[str, Disguise] = {
     "brackets": lambda d: f"{d[0]} ({d[1:4]}) {d[4:7]}-{d[7:9]}-{d[9:]}",
     "lines": lambda d: f"{d[:4]}\n{d[4:]}",
     "plus": lambda d: f"+7{d[1:]}",
+    "by line": lambda d: f"{d[0]}\n{d[1:4]}\n{d[4:7]}\n{d[7:]}",
+    "dashes of print": lambda d: f"{d[0]}–{d[1:4]}–{d[4:7]}—{d[7:9]}—{d[9:]}",
+    "slashes": lambda d: f"{d[0]}/{d[1:4]}/{d[4:7]}/{d[7:9]}/{d[9:]}",
+    "glued": lambda d: f"тел{d}айгуль",
+    "kazakh without its letters": each(
+        {k: v.translate(PLAIN_KAZAKH) for k, v in KAZAKH.items()}, " "
+    ),
+    "kazakh in Latin": each(LATIN_KAZAKH, " "),
     "bare": lambda d: f"{d[1:4]} {d[4:7]} {d[7:9]} {d[9:]}",
     "russian": each(RUSSIAN, " "),
     "kazakh": each(KAZAKH, " "),
     "half in words": lambda d: f"{RUSSIAN[d[0]]} {d[1:4]} {' '.join(RUSSIAN[c] for c in d[4:])}",
 }
 FOURS: dict[str, Disguise] = {
+    "lines": grouped(4, 4, 4, 4, sign="\n"),
+    "no-break spaces": grouped(4, 4, 4, 4, sign="\u00a0"),
+    "dots": grouped(4, 4, 4, 4, sign="."),
     "fours": grouped(4, 4, 4, 4),
     "dashes": grouped(4, 4, 4, 4, sign="-"),
 }
 LINK: dict[str, Disguise] = {
     "brackets": lambda t: t.replace(".", "[.]"),
+    "round brackets": lambda t: t.replace(".", "(.)"),
+    "said in Kazakh": lambda t: t.replace(".", " нүкте "),
     "said": lambda t: t.replace(".", " точка "),
     "english": lambda t: t.replace(".", " (dot) "),
     "capitals": str.upper,
@@ -150,6 +181,18 @@ people = (
     .map(with_check_digit(control_digit_valid))
     .filter(lambda number: bool(number) and kind_of_id(number) == "iin")
 )
+firms = (
+    st.builds(
+        lambda y, m, kind, head, rest: f"{y:02}{m:02}{kind}{head}{rest}",
+        st.integers(0, 24),
+        st.integers(1, 12),
+        st.sampled_from("456"),
+        st.sampled_from("01"),
+        digits(5),
+    )
+    .map(with_check_digit(control_digit_valid))
+    .filter(lambda number: bool(number) and kind_of_id(number) == "bin")
+)
 accounts = st.text(string.digits + string.ascii_uppercase, min_size=13, max_size=13).map(
     lambda rest: iban_of("722" + rest)
 )
@@ -165,7 +208,9 @@ names = st.builds(lambda a, b: f"{a}_{b}", words, words)
 
 def check(kind: str, written: str, value: str, prefix: str) -> None:
     text = f"Саламатсыз ба! {prefix} {written} осылай, жду"
-    found = {(i.type, i.value): i for i in extract(text)}
+    indicators = extract(text)
+    assert indicators == extract_thoroughly(text)
+    found = {(i.type, i.value): i for i in indicators}
     assert (kind, value) in found, text
     start, end = found[kind, value].span
     assert text[start:end] == found[kind, value].raw
@@ -190,11 +235,20 @@ def test_card(disguise: Disguise, card: str) -> None:
     check("card", disguise(card), card, "скинь на карту")
 
 
-@pytest.mark.parametrize("disguise", pairs(INVISIBLE, DIGITS))
+@pytest.mark.parametrize(
+    "disguise", pairs(INVISIBLE, DIGITS, {"threes": grouped(3, 3, 3), "halves": grouped(6)})
+)
 @QUICK
 @given(number=people)
 def test_iin(disguise: Disguise, number: str) -> None:
     check("iin", disguise(number), number, "ИИН")
+
+
+@pytest.mark.parametrize("disguise", pairs(INVISIBLE, DIGITS))
+@QUICK
+@given(number=firms)
+def test_bin(disguise: Disguise, number: str) -> None:
+    check("bin", disguise(number), number, "БИН")
 
 
 @pytest.mark.parametrize("disguise", pairs(INVISIBLE, FOURS, {"twins": each(TWINS)}))
@@ -230,6 +284,97 @@ def test_email(disguise: Disguise, name: str, host: str) -> None:
 @given(name=names.filter(lambda n: any(c.isalpha() and c not in TWINS for c in n)))
 def test_telegram(disguise: Disguise, name: str) -> None:
     check("telegram", disguise("@" + name), name, "тг")
+
+
+BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+
+
+def base58check(version: int, payload: bytes) -> str:
+    body = bytes([version]) + payload
+    body += sha256(sha256(body).digest()).digest()[:4]
+    number, letters = int.from_bytes(body, "big"), ""
+    while number:
+        number, digit = divmod(number, 58)
+        letters = BASE58[digit] + letters
+    return "1" * (len(body) - len(body.lstrip(b"\0"))) + letters
+
+
+def written_and_value(kind: str) -> st.SearchStrategy[tuple[str, str]]:
+    """How a value of *kind* is plainly written, and its canonical form."""
+    twenty = st.binary(min_size=20, max_size=20).filter(any)
+    number = st.integers(100_000_000, 799_999_999)
+    code = st.from_regex(r"[0-9A-Za-z]{5,6}", fullmatch=True)
+    letters = st.text("ABCDEFHKLMNOPSTXYZ", min_size=3, max_size=3)
+    plain: dict[str, st.SearchStrategy[tuple[str, str]]] = {
+        "phone": phones.map(lambda p: (p, "+7" + p[1:])),
+        "whatsapp": phones.map(lambda p: (f"wa.me/7{p[1:]}", "+7" + p[1:])),
+        "card": cards.map(lambda c: (c, c)),
+        "iban": accounts.map(lambda a: (a, a)),
+        "iin": people.map(lambda n: (n, n)),
+        "bin": firms.map(lambda n: (n, n)),
+        "url": hosts.map(lambda h: (f"https://{h}/a?b=1", f"https://{h}/a?b=1")),
+        "domain": hosts.map(lambda h: (h, h)),
+        "email": st.tuples(words, hosts).map(lambda p: (f"{p[0]}@{p[1]}",) * 2),
+        "telegram": names.map(lambda n: (f"@{n}", n)),
+        "telegram_invite": st.from_regex(r"[0-9A-Za-z]{16}", fullmatch=True)
+        .filter(lambda h: not h.isdigit())
+        .map(lambda h: (f"t.me/+{h}", h)),
+        "instagram": names.map(lambda n: (f"instagram.com/{n}", n)),
+        "listing": st.one_of(
+            code.map(lambda c: (f"olx.kz/d/obyavlenie/divan-ID{c}.html", f"olx:{c}")),
+            number.map(lambda n: (f"m.kolesa.kz/a/show/{n}", f"kolesa:{n}")),
+            number.map(lambda n: (f"https://krisha.kz/a/show/{n}", f"krisha:{n}")),
+            number.map(lambda n: (f"obyavleniya.kaspi.kz/a/divan-{n}", f"kaspi:{n}")),
+        ),
+        "btc": twenty.map(lambda b: (base58check(0, b),) * 2),
+        "eth": twenty.map(lambda b: (parse_wallet("0x" + b.hex()) or ("", ""))[1]).map(
+            lambda a: (a, a)
+        ),
+        "trx": twenty.map(lambda b: (base58check(0x41, b),) * 2),
+        "plate": st.tuples(digits(3), letters, st.sampled_from(["01", "03", "16", "20"]))
+        .map("".join)
+        .filter(lambda p: p[3:6] not in {"SMS", "AMD"} and parse_plate(p) is not None)
+        .map(lambda p: (p, p)),
+        "lookalike": words.map(lambda w: (f"kaspi-{w}.top", f"kaspi-{w}.top")),
+    }
+    return plain[kind]
+
+
+NAMED = {"card": "карта", "iin": "ИИН", "bin": "БИН", "plate": "госномер", "telegram": "тг"}
+COSTUMES: dict[str, Disguise] = INVISIBLE | {
+    "word joiner": "\u2060".join,
+    "full width": each(WIDE),
+    "mathematical": each(
+        {c: chr(0x1D41A + n) for n, c in enumerate(string.ascii_lowercase)}
+        | {c: chr(0x1D400 + n) for n, c in enumerate(string.ascii_uppercase)}
+        | BOLD
+    ),
+}
+
+
+@pytest.mark.parametrize("disguise", pairs(COSTUMES))
+@pytest.mark.parametrize("kind", TYPES)
+@settings(max_examples=8, deadline=None)
+@given(data=st.data())
+def test_every_type_in_every_costume(kind: str, disguise: Disguise, data: st.DataObject) -> None:
+    written, value = data.draw(written_and_value(kind))
+    check(kind, disguise(written), value, NAMED.get(kind, "звоните"))
+
+
+@pytest.mark.parametrize("kind", ["btc", "eth", "trx"])
+@QUICK
+@given(data=st.data())
+def test_a_wallet_over_two_lines(kind: str, data: st.DataObject) -> None:
+    written, value = data.draw(written_and_value(kind))
+    check(kind, f"{written[:17]}\n{written[17:]}", value, "кошелёк")
+
+
+@pytest.mark.parametrize("disguise", pairs(DIGITS, FOURS))
+@QUICK
+@given(text=st.text("0123456789 о.-+вкЗlKZ@/\n", max_size=60), phone=phones, card=cards)
+def test_a_glance_loses_nothing(disguise: Disguise, text: str, phone: str, card: str) -> None:
+    for written in (text, f"{text} {disguise(phone)}", f"{disguise(card)}{text}"):
+        assert extract(written) == extract_thoroughly(written)
 
 
 @QUICK
@@ -277,3 +422,11 @@ def test_work_grows_with_the_text_and_not_with_its_square(piece: str) -> None:
     begun = time.process_time()
     extract(text)
     assert time.process_time() - begun < 4
+
+
+def test_a_glance_loses_nothing_of_the_corpus() -> None:
+    corpus = Path(__file__).parents[3] / "corpus" / "indicators"
+    for path in corpus.glob("*.jsonl"):
+        for line in path.read_text("utf-8").splitlines():
+            text = json.loads(line)["text"]
+            assert extract(text) == extract_thoroughly(text)
