@@ -42,6 +42,7 @@ _KNOWN_SHARE = 1 / 4  # from which a word belongs to the wave of a known scheme
 _DOUBTED = 2  # voices of a topic at least
 _DOUBTED_SHARE = 1 / 5  # of a topic's voices; the rest of the city's life grows too
 _TOGETHER = 1 / 2  # of a feature's voices that a topic has already: it belongs there
+_THIN = 200  # voices of the weeks before, below which they are too few to measure by
 _MOST_FEATURES = 400
 _MOST_IN_TOPIC = 40
 _EXAMPLES = 3
@@ -135,14 +136,15 @@ def find_topics(
     known = [read for read in now if read.known]
     unknown = [read for read in now if not read.known]
     before = [read for read in reads if read.week and not read.known]
-    if not unknown or not before:
+    heard = len({read.week for read in reads if read.week})
+    if not unknown or not heard:
         return ()
-    growing = _growing(unknown, before, known)
+    sizes = _sizes(reads, heard)
+    growing = _growing(unknown, before, known, sizes)
     field = _Field(
         growing=growing,
-        all_now=len({read.voice for read in unknown}),
-        all_before=len({(read.voice, read.week) for read in before}),
-        weeks_heard=len({read.week for read in before}),
+        sizes=sizes,
+        weeks_heard=heard,
         now=_narrowed(unknown, growing),
         before=_narrowed(before, growing),
     )
@@ -185,16 +187,30 @@ def _in_weeks(
             yield read_text(told, ago)
 
 
+def _sizes(reads: Iterable[Read], weeks_heard: int) -> tuple[int, int]:
+    """Voices of this week and of the weeks before, of whatever scheme.
+
+    Where few were heard before (a city that has just begun), their number says nothing, and time is
+    the measure instead: one week against those that were heard.
+    """
+    voices = {(read.week, read.voice) for read in reads}
+    now = sum(week == 0 for week, _ in voices)
+    before = len(voices) - now
+    return now, max(before, now * weeks_heard) if before < _THIN else before
+
+
 def _growing(
-    unknown: Sequence[Read], before: Sequence[Read], known: Sequence[Read]
+    unknown: Sequence[Read],
+    before: Sequence[Read],
+    known: Sequence[Read],
+    sizes: tuple[int, int],
 ) -> dict[int, float]:
     """Features that grow, with their G², strongest first."""
     now_counts = _voices(unknown, _looked_at(unknown))
     now_counts = Counter({feature: n for feature, n in now_counts.items() if n >= FLOOR})
     before_counts = _voices(before, now_counts)
     known_counts = _voices(known, now_counts)
-    all_now = len({read.voice for read in unknown})
-    all_before = len({(read.voice, read.week) for read in before})
+    all_now, all_before = sizes
     found = {}
     for feature, count in now_counts.items():
         if known_counts[feature] >= _KNOWN_SHARE * (count + known_counts[feature]):
@@ -235,14 +251,10 @@ def _voices(reads: Sequence[Read], wanted: Collection[int]) -> Counter[int]:
 
 @dataclass(frozen=True, slots=True)
 class _Field:
-    """What grows, and the texts that say any of it, with these features alone.
-
-    The counts are of all texts of no known scheme.
-    """
+    """What grows, and the texts that say any of it, with these features alone."""
 
     growing: Mapping[int, float]
-    all_now: int
-    all_before: int
+    sizes: tuple[int, int]
     weeks_heard: int
     now: Sequence[Read]
     before: Sequence[Read]
@@ -292,7 +304,7 @@ def _topic(group: Sequence[int], field: _Field, weeks_before: int) -> tuple[floa
     people = len({read.voice for read in now})
     doubted = len({read.voice for read in now if read.doubted})
     usual = sum(weeks) / field.weeks_heard
-    strength = growth(people, field.all_now, sum(weeks), field.all_before)
+    strength = growth(people, field.sizes[0], sum(weeks), field.sizes[1])
     if people < FLOOR or people < TIMES * usual or chance(strength) > _TOPIC_CHANCE:
         return None
     if doubted < max(_DOUBTED, _DOUBTED_SHARE * people):
