@@ -99,7 +99,7 @@ class Topic:
     week of those before. weeks: voices a week, oldest first, this week last. strength: G² of the
     topic as a whole, 10.8 would happen by chance once in a thousand. languages: of this week's
     texts, most frequent first. first_seen: the earliest of all its texts. near: the known scheme
-    that the engine thinks of most often without being sure, or "". texts: ids of this week's texts.
+    that the engine guesses for half of the texts or more, without being sure, or "". texts: ids of this week's texts.
     """
 
     words: tuple[str, ...]
@@ -312,7 +312,6 @@ def _topic(group: Sequence[int], field: _Field, weeks_before: int) -> tuple[floa
     stems, words = _named(sorted(group, key=lambda f: (-field.growing[f], f)), now)
     if len(stems) < 2:
         return None
-    nears = Counter(read.near for read in now if read.near)
     languages = Counter(detect_language(read.text) for read in now)
     return strength * doubted / people, Topic(
         words=words,
@@ -323,10 +322,17 @@ def _topic(group: Sequence[int], field: _Field, weeks_before: int) -> tuple[floa
         strength=round(strength, 1),
         languages=tuple(sorted(languages, key=lambda lang: (-languages[lang], lang))),
         first_seen=min(read.at for read in [*now, *earlier]),
-        near=min(nears, key=lambda slug: (-nears[slug], slug)) if nears else "",
+        near=_near(now),
         texts=tuple(read.id for read in sorted(now, key=lambda r: r.at)),
         examples=_examples(now, weights.keys()),
     )
+
+
+def _near(reads: Sequence[Read]) -> str:
+    """The scheme that is the first guess for half of the texts; fewer guesses only mislead."""
+    nears = Counter(read.near for read in reads if read.near)
+    slug, times = max(nears.items(), key=lambda item: (item[1], item[0]), default=("", 0))
+    return slug if 2 * times >= len(reads) else ""
 
 
 def _saying(weights: Mapping[int, float], reads: Sequence[Read]) -> list[Read]:

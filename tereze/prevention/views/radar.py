@@ -71,8 +71,7 @@ def rows(
                 for kind, key, text in topic.examples
                 if (kind, key) in visible
             ],
-            "form": forms.get(topic.pk)
-            or NameTopicForm(initial={"scheme": topic.near}, prefix=topic.public_id),
+            "form": forms.get(topic.pk) or NameTopicForm(prefix=topic.public_id),
             "is_wrong": topic.pk in forms,
         }
         for topic in topics
