@@ -15,7 +15,10 @@ from tereze.core.clock import moved_to, now
 from tereze.intake.actions.later import set_scheme
 from tereze.intake.models import Report
 from tereze.prevention.actions.radar import ask_for_sweeps
+from tereze.prevention.listening import heard
 from tereze.prevention.models import RadarSweep, RadarTopic
+from tereze.watch.models import Message
+from tereze.watch.models.messages import Standing
 from tests.unit.detection.radar_texts import LIFT
 
 
@@ -173,8 +176,31 @@ def test_it_looks_once_an_hour(lift: list[Report]) -> None:
     sweep()
     row = RadarSweep.objects.get(unit__slug="balqash")
     assert row.swept_at is not None
-    assert row.next_action_at - row.swept_at == timedelta(hours=1)
+    assert row.next_action_at == row.swept_at + timedelta(hours=1)
     ask_for_sweeps()
     due.run_until_idle()
     row.refresh_from_db()
     assert row.attempts == 0
+
+
+def test_flagged_messages_of_the_wall_are_heard_until_an_officer_clears_them(
+    client: Client, chief: User, unit: Unit, say: Callable[..., Message]
+) -> None:
+    flagged = say("Куплю карту, оплата сразу, пишите @drop_kz")
+    say("Продам диван, состояние хорошее")
+    assert [told.id for told in heard(unit, now())] == [("message", flagged.public_id)]
+    topic = RadarTopic.objects.create(
+        unit=unit,
+        words=["карта"],
+        people=3,
+        usual=0,
+        weeks=[0, 3],
+        first_seen_at=now(),
+        examples=[["message", flagged.public_id, "Куплю карту"]],
+    )
+    client.force_login(chief)
+    assert flagged.get_absolute_url() in read(client)
+    Message.objects.filter(pk=flagged.pk).update(standing=Standing.RELEASED, masked="")
+    assert list(heard(unit, now())) == []
+    assert flagged.get_absolute_url() not in read(client)
+    assert str(topic) in read(client)
