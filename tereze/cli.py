@@ -13,6 +13,7 @@ PLAIN = {
     "explain": ("tereze.detection.cli", "main_explain"),
     "evaluate": ("tereze.detection.cli", "main_evaluate"),
     "backtest": ("tereze.detection.cli", "main_backtest"),
+    "radar": ("tereze.detection.radar_cli", "main_radar"),
     "restore": ("tereze.core.restoring", "main"),
 }
 # our own management commands; Django's stay under `python manage.py`
@@ -37,6 +38,7 @@ PLAIN_HELP = {
     "explain": "one assessment for a person",
     "evaluate": "quality figures on a labelled data set",
     "backtest": "effect of a rule change",
+    "radar": "what grows this week and fits no known scheme",
     "restore": "bring a backup back",
 }
 

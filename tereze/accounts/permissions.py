@@ -53,6 +53,7 @@ class Permission(models.TextChoices):
     SOURCE_MANAGE = "source.manage", _("вести источники и правила чатов")
     # prevention and figures
     WARNING_WRITE = "warning.write", _("публиковать предупреждения")
+    RADAR_USE = "radar.use", _("смотреть радар новых схем и называть темы")
     EVENT_MANAGE = "event.manage", _("вести мероприятия")
     CORRECTION_ANSWER = "correction.answer", _("отвечать владельцам номеров")
     INDICATOR_CONFIRM = "indicator.confirm", _("подтверждать индикаторы")
@@ -88,9 +89,11 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
         | {P.REQUEST_DRAFT, P.FIGURES_VIEW}
         | WALL_OFFICER
     ),
-    Role.OPERATIVE: frozenset(DETECTIVE | WALL_OFFICER | {P.WARNING_WRITE, P.WALL_BAN_EVERYWHERE}),
+    Role.OPERATIVE: frozenset(
+        DETECTIVE | WALL_OFFICER | {P.WARNING_WRITE, P.RADAR_USE, P.WALL_BAN_EVERYWHERE}
+    ),
     Role.INVESTIGATOR: frozenset(DETECTIVE | {P.REQUEST_APPROVE}),
-    Role.IT_SPECIALIST: frozenset(DETECTIVE | WALL_OFFICER | {P.SOURCE_MANAGE}),
+    Role.IT_SPECIALIST: frozenset(DETECTIVE | WALL_OFFICER | {P.SOURCE_MANAGE, P.RADAR_USE}),
     Role.PRECINCT: frozenset({P.EVENT_MANAGE, P.REPORT_REGISTER, P.FIGURES_VIEW}),
     Role.CHIEF: frozenset(
         DETECTIVE
@@ -98,7 +101,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
         | {P.REPORT_APPROVE_CLOSE, P.REPORT_UNREGISTERED, P.CASE_ASSIGN, P.REQUEST_APPROVE}
         | {P.PARTNER_MANAGE, P.WALL_BAN_EVERYWHERE, P.SOURCE_MANAGE, P.WARNING_WRITE}
         | {P.EVENT_MANAGE, P.CORRECTION_ANSWER, P.FIGURES_LISTS, P.INTERVENTIONS_READ}
-        | {P.AUDIT_READ}
+        | {P.RADAR_USE, P.AUDIT_READ}
     ),
     Role.PREVENTION: frozenset(
         {P.WARNING_WRITE, P.EVENT_MANAGE, P.CORRECTION_ANSWER, P.FIGURES_VIEW}

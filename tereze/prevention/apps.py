@@ -1,3 +1,4 @@
+from datetime import timedelta
 from typing import Any
 
 from django.apps import AppConfig
@@ -9,9 +10,12 @@ class PreventionConfig(AppConfig):
 
     def ready(self) -> None:
         from tereze.accounts.permissions import Permission, Role
+        from tereze.audit import labels
         from tereze.core import due, navigation
         from tereze.live import register_topic
         from tereze.prevention import quota
+        from tereze.prevention.actions import radar
+        from tereze.prevention.models import RadarSweep
 
         write, answer, manage = (
             Permission.WARNING_WRITE,
@@ -23,6 +27,20 @@ class PreventionConfig(AppConfig):
         register_topic("events", lambda user, key: user.can(manage))
         navigation.register(
             _("Предупреждения"), "prevention:desk_warnings", permission=write, key="a", order=60
+        )
+        register_topic("radar", lambda user, key: user.can(Permission.RADAR_USE))
+        labels.register(
+            {
+                "radar.named": _("тема радара названа и скрыта"),
+                "radar.shown_again": _("тема радара возвращена"),
+            }
+        )
+        navigation.register(
+            _("Радар новых схем"),
+            "prevention:radar",
+            permission=Permission.RADAR_USE,
+            key="z",
+            order=59,
         )
         navigation.register(
             _("Мероприятия"),
@@ -44,6 +62,8 @@ class PreventionConfig(AppConfig):
         navigation.register_public(_("Предупреждения"), "prevention:warnings", order=30)
         navigation.register_public(_("Памятка"), "prevention:leaflet", order=40)
         due.every(3600, name="prevention.forget_counts")(quota.forget_old_counts)
+        due.every(60, name="prevention.radar")(radar.ask_for_sweeps)
+        due.handler(RadarSweep, lane="radar", lease=timedelta(minutes=15))(radar.sweep)
 
 
 def overdue_events(user: Any) -> int:

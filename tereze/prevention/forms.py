@@ -10,6 +10,7 @@ from tereze.core.forms import MomentField
 from tereze.detection.typology import SCHEMES
 from tereze.prevention.checking import LONGEST
 from tereze.prevention.models.event import EventKind
+from tereze.prevention.models.radar import NO_FRAUD
 
 
 class CheckForm(forms.Form):
@@ -88,6 +89,27 @@ class WarningForm(forms.Form):
         max_length=5000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 4, "lang": "en"}),
+    )
+
+
+def name_choices() -> Iterator[tuple[str, Any]]:
+    yield "", _("выберите")
+    yield NO_FRAUD, _("не мошенничество")
+    yield from (choice for choice in scheme_choices() if choice[0])
+
+
+class NameTopicForm(forms.Form):
+    use_required_attribute = False
+    scheme = forms.ChoiceField(
+        label=_("Что это"),
+        choices=name_choices,
+        error_messages={"required": _("Выберите схему или «не мошенничество».")},
+    )
+    reason = forms.CharField(
+        label=_("Почему"),
+        max_length=500,
+        help_text=_("Одной фразой, для тех, кто будет смотреть после вас."),
+        error_messages={"required": _("Напишите, почему.")},
     )
 
 

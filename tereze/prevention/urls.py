@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tereze.prevention.views import check, corrections, events, leaflet, warnings
+from tereze.prevention.views import check, corrections, events, leaflet, radar, warnings
 
 
 app_name = "prevention"
@@ -16,6 +16,9 @@ urlpatterns = [
     path("desk/warnings/new/", warnings.write, name="new_warning"),
     path("desk/warnings/<str:public_id>/", warnings.write, name="change_warning"),
     path("desk/warnings/<str:public_id>/decide/", warnings.decide, name="decide_warning"),
+    path("desk/radar/", radar.radar, name="radar"),
+    path("desk/radar/<str:public_id>/name/", radar.name, name="name_topic"),
+    path("desk/radar/<str:public_id>/show/", radar.show, name="show_topic"),
     path("desk/corrections/", corrections.corrections, name="corrections"),
     path("desk/corrections/<str:public_id>/", corrections.answer, name="answer_correction"),
     path("desk/events/", events.events, name="events"),

@@ -30,6 +30,7 @@ SCREENS = [
     Screen("10-figures", "/desk/figures/", role="chief"),
     Screen("11-warnings", "/warnings/"),
     Screen("12-requests", "/desk/requests/", role="chief"),
+    Screen("13-radar", "/desk/radar/", role="operative", both_themes=True),
 ]
 WIDTHS = (390, 1440)
 LANGUAGES = ("ru", "kk")

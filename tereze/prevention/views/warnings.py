@@ -69,6 +69,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "warnings": PublicWarning.objects.visible_to(user).order_by("-created_at")[:100],
         "schemes": growing_schemes(user.unit),
         "indicators": growing_indicators(user.unit),
+        "may_use_radar": user.can(Permission.RADAR_USE),
     }
     return render(request, "prevention/desk_warnings.html", context)
 

@@ -47,6 +47,7 @@ def figures(request: HttpRequest) -> HttpResponse:
         "overdue": overdue_rows(user.unit) if links.may_open else [],
         "query": links.query,
         "may_open": links.may_open,
+        "may_use_radar": user.can(Permission.RADAR_USE),
         "losses_url": links.to("losses"),
         "repeats_url": links.to("repeats"),
         "attempts_url": links.to("attempts"),
