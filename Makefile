@@ -42,5 +42,5 @@ bench: $(VENV)/.dev ## the figures of docs/performance.md
 	@for file in bench/*.py; do $(BIN)/python $$file || exit 1; done
 
 lock: ## write the locks from pyproject.toml; no address of a registry gets into them
-	uv pip compile -q --universal --generate-hashes --no-annotate --no-header --python-version 3.11 pyproject.toml -o requirements.txt
+	uv pip compile -q --universal --generate-hashes --no-annotate --no-header --python-version 3.11 --extra fast pyproject.toml -o requirements.txt
 	uv pip compile -q --universal --generate-hashes --no-annotate --no-header --python-version 3.11 pyproject.toml --group dev -o requirements-dev.txt

@@ -16,6 +16,7 @@ from tereze.detection.assessment import Assessment, Document, Reason
 from tereze.detection.backtesting import compare
 from tereze.detection.engine import assess
 from tereze.detection.evaluation import Evaluation
+from tereze.detection.fingerprints import fingerprint
 from tereze.detection.ruleset import RuleError, load_rules
 from tereze.indicators.documents import (
     BAD_USAGE,
@@ -47,7 +48,12 @@ def main_scan(argv: Sequence[str]) -> int:
         command="tereze scan",
         purpose="Judge texts: outcome, probabilities, schemes, reasons, indicators.",
         answer=lambda entry: assess(document_of(entry)).to_json(),
+        flags={"--fingerprint": ("add a near-duplicate fingerprint, in hexadecimal", _fingerprint)},
     )
+
+
+def _fingerprint(entry: Entry) -> dict[str, str]:
+    return {"fingerprint": fingerprint(entry.text).hex()}
 
 
 def document_of(entry: Entry) -> Document:

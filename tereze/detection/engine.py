@@ -1,24 +1,28 @@
-"""``assess``: one text in, one assessment out. Pure, deterministic, bounded."""
+"""``assess`` and ``assess_many``: texts in, assessments out. Pure, deterministic, bounded."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from tereze.detection.assessment import Assessment, Document, Outcome, Reason
-from tereze.detection.language import detect_language
+from tereze.detection.language import SAMPLE, detect_language, language_of
 from tereze.detection.matching import Hit, find_hits
 from tereze.detection.ruleset import RuleSet, default_rules
 from tereze.detection.scoring import Evidence, Verdict, judge
 from tereze.detection.skeleton import Skeleton, Span, fold
+from tereze.detection.vocabulary import Known, vocabulary
 from tereze.detection.wordmodel import default_model
+from tereze.detection.wordscreen import default_screen
 from tereze.indicators import Indicator, extract
 
 
 VERSION = "1"
 WINDOW = 2_500  # characters judged together: an advert is shorter, a newspaper page is longer
 OVERLAP = 300
+BATCH = 256  # texts read together: what is kept of them stays within a processor's cache
 LONGEST = 100_000  # what is beyond is not read, and a reason says so
 
 _MASKED = re.compile(r"\[(LINK|PHONE|CARD|EMAIL|USERNAME)\]")
@@ -51,34 +55,84 @@ def assess(document: str | Document, *, rules: RuleSet | None = None) -> Assessm
     is accepted, of any length; of more than ``LONGEST`` characters only the beginning is
     read, and a reason says so.
     """
-    if isinstance(document, str):
-        document = Document(document)
+    return assess_many([document], rules=rules)[0]
+
+
+def assess_many(
+    documents: Iterable[str | Document], *, rules: RuleSet | None = None
+) -> list[Assessment]:
+    """Judge many texts, as :func:`assess` does each; in batches it takes about half the time.
+
+    The result has the order of ``documents``. Every step is taken for a batch of ``BATCH`` texts
+    before the next step begins, so that its code and tables stay in the processor's cache.
+    """
     rules = rules if rules is not None else default_rules()
-    own = document.text or document.caption
-    read = own[:LONGEST]
+    given = [Document(d) if isinstance(d, str) else d for d in documents]
+    return [
+        assessment
+        for start in range(0, len(given), BATCH)
+        for assessment in _assess_batch(given[start : start + BATCH], rules)
+    ]
+
+
+def _assess_batch(documents: list[Document], rules: RuleSet) -> list[Assessment]:
+    texts = [document.text or document.caption for document in documents]
+    indicators = [tuple(extract(text[:LONGEST])) for text in texts]
+    parts = [
+        [_Part(part, shift, found) for shift, part in _windows(text[:LONGEST])]
+        for text, found in zip(texts, indicators, strict=True)
+    ]
+    _read([part for own in parts for part in own], rules)
+    return [
+        _assessment(document, text, own, rules)
+        for document, text, own in zip(documents, texts, parts, strict=True)
+    ]
+
+
+def _language(text: str, part: _Part) -> str:
+    """The language of ``text``, by what its words told already where ``part`` is all of it."""
+    skeleton = part.skeleton
+    if skeleton.tokens is not None and skeleton.plain.text == text and len(text) <= SAMPLE:
+        language = language_of(sum([word.signs for word in part.words]))
+        if language:
+            return language
+    return detect_language(text)
+
+
+def _assessment(document: Document, text: str, parts: list[_Part], rules: RuleSet) -> Assessment:
     surroundings = _surroundings(document, rules)
-    indicators = tuple(extract(read))
-    best = max(
-        (
-            _judge_part(part, shift, indicators, surroundings, rules)
-            for shift, part in _windows(read)
-        ),
-        key=lambda part: (part.verdict.outcome is Outcome.ILLEGAL, part.verdict.score),
-    )
+    judged = [_judged([*_find_evidence(part), *surroundings]) for part in parts]
+    best, found = max(judged, key=_seriousness) if len(judged) > 1 else judged[0]
     # what only named a scheme weighed nothing and explains nothing to a reader
-    reasons = [reason for reason in best.reasons if reason.weight]
-    if len(own) > LONGEST:
-        reasons.append(_unread(len(own)))
+    reasons = [reason for _, reason in found if reason.weight]
+    if len(text) > LONGEST:
+        reasons.append(_unread(len(text)))
     return Assessment(
-        outcome=best.verdict.outcome,
-        p_illegal=best.verdict.p_illegal,
-        score=best.verdict.score,
-        schemes=best.verdict.schemes,
+        outcome=best.outcome,
+        p_illegal=best.p_illegal,
+        score=best.score,
+        schemes=best.schemes,
         reasons=tuple(reasons),
-        indicators=indicators,
-        lang=detect_language(own),
+        indicators=parts[0].indicators,
+        lang=_language(text, parts[0]),
         engine=f"{VERSION}+{rules.version}",
     )
+
+
+_Found = list[tuple[Evidence, Reason]]
+
+
+def _judged(found: _Found) -> tuple[Verdict, _Found]:
+    return (judge([evidence for evidence, _ in found]) if found else _nothing_said()), found
+
+
+def _seriousness(judged: tuple[Verdict, _Found]) -> tuple[bool, float]:
+    return judged[0].outcome is Outcome.ILLEGAL, judged[0].score
+
+
+@cache
+def _nothing_said() -> Verdict:
+    return judge([])
 
 
 def fired(text: str, rules: RuleSet) -> list[Hit]:
@@ -87,10 +141,32 @@ def fired(text: str, rules: RuleSet) -> list[Hit]:
     return find_hits(skeleton, rules, _marks(skeleton, text, 0, tuple(extract(text))))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class _Part:
-    verdict: Verdict
-    reasons: list[Reason] = field(repr=False)
+    """A window of a text: where it begins, the whole text's indicators, and what was read in it."""
+
+    text: str
+    shift: int
+    indicators: tuple[Indicator, ...]
+    skeleton: Skeleton = field(init=False)
+    words: Sequence[Known] = field(init=False)
+    hits: list[Hit] = field(init=False)
+    words_score: float = field(init=False)
+
+
+def _read(parts: list[_Part], rules: RuleSet) -> None:
+    """Fold the parts, match the rules and score the words; a step at a time for all."""
+    known = vocabulary(rules)
+    for part in parts:
+        part.skeleton = fold(part.text, known.read)
+        part.words = known.words_of(part.skeleton)
+    for part in parts:
+        marks = _marks(part.skeleton, part.text, part.shift, part.indicators)
+        bits = [word.bits for word in part.words]
+        part.hits = find_hits(part.skeleton, rules, marks, bits)
+    screen = default_screen()
+    for part in parts:
+        part.words_score = screen.score([word.parts for word in part.words], part.skeleton.text)
 
 
 def _windows(text: str) -> Iterator[tuple[int, str]]:
@@ -100,37 +176,23 @@ def _windows(text: str) -> Iterator[tuple[int, str]]:
         yield start, text[start : start + WINDOW]
 
 
-def _judge_part(
-    text: str,
-    shift: int,
-    indicators: tuple[Indicator, ...],
-    surroundings: list[tuple[Evidence, Reason]],
-    rules: RuleSet,
-) -> _Part:
-    found = [*_find_evidence(text, shift, indicators, rules), *surroundings]
-    verdict = judge(evidence for evidence, _ in found)
-    return _Part(verdict, [reason for _, reason in found])
-
-
 def evidence_in(text: str, rules: RuleSet) -> list[Evidence]:
     """What a text of one window brings to the scales; :func:`judge` weighs it."""
-    indicators = tuple(extract(text))
-    return [evidence for evidence, _ in _find_evidence(text, 0, indicators, rules)]
+    part = _Part(text, 0, tuple(extract(text)))
+    _read([part], rules)
+    return [evidence for evidence, _ in _find_evidence(part)]
 
 
-def _find_evidence(
-    text: str, shift: int, indicators: tuple[Indicator, ...], rules: RuleSet
-) -> Iterator[tuple[Evidence, Reason]]:
-    skeleton = fold(text)
-    quotes = [match.span() for match in _QUOTES.finditer(text)]
-    marks = _marks(skeleton, text, shift, indicators)
-    told = False
-    for evidence, reason in _from_rules(skeleton, shift, quotes, rules, marks):
-        told = told or evidence.outcome in {Outcome.ILLEGAL, Outcome.INCIDENT_REPORT}
-        yield evidence, reason
-    yield from _from_indicators(indicators, shift, shift + len(text))
-    yield from _from_disguise(skeleton, shift)
-    yield from _from_words(skeleton, shift, told=told)
+def _find_evidence(part: _Part) -> _Found:
+    found = _from_rules(part) if part.hits else []
+    told = any(e.outcome in {Outcome.ILLEGAL, Outcome.INCIDENT_REPORT} for e, _ in found)
+    if part.indicators:
+        found += _from_indicators(part.indicators, part.shift, part.shift + len(part.text))
+    if part.skeleton.disguised:
+        found += _from_disguise(part.skeleton, part.shift)
+    if told or part.words_score >= _NOTICED:
+        found.append(_from_words(part.skeleton, part.shift))
+    return found
 
 
 def _marks(
@@ -138,6 +200,8 @@ def _marks(
 ) -> dict[str, list[Span]]:
     """Where links and contacts stand in the skeleton; masked ones count as well."""
     marks: dict[str, list[Span]] = {"@link": [], "@contact": []}
+    if not indicators and "[" not in text:
+        return marks
     for indicator in indicators:
         start, end = indicator.span[0] - shift, indicator.span[1] - shift
         if start >= 0 and end <= len(text) and indicator.type in _LINKS | _CONTACTS:
@@ -169,37 +233,33 @@ def _from_indicators(
         )
 
 
-def _from_rules(
-    skeleton: Skeleton,
-    shift: int,
-    quotes: list[Span],
-    rules: RuleSet,
-    marks: dict[str, list[Span]],
-) -> Iterator[tuple[Evidence, Reason]]:
+def _from_rules(part: _Part) -> _Found:
     taken: dict[str, list[Span]] = {}
-    for hit in find_hits(skeleton, rules, marks):
-        spans = [skeleton.original_span(*span) for span in hit.spans]
+    quotes = [match.span() for match in _QUOTES.finditer(part.text)]
+    found = []
+    for hit in part.hits:
         if _repeats(hit, taken):
             continue
+        spans = [part.skeleton.original_span(*span) for span in hit.spans]
         quoted = all(any(a <= s and e <= b for a, b in quotes) for s, e in spans)
         rule = hit.rule
-        yield (
-            Evidence(
-                rule.outcome,
-                rule.weight,
-                rule.scheme,
-                rule.scheme_weight,
-                quoted,
-                call=rule.name.startswith("calls."),
-            ),
-            Reason(
-                kind="rule",
-                name=rule.name,
-                weight=_signed(rule.outcome, rule.weight),
-                spans=tuple((start + shift, end + shift) for start, end in spans),
-                text=rule.text,
-            ),
+        evidence = Evidence(
+            rule.outcome,
+            rule.weight,
+            rule.scheme,
+            rule.scheme_weight,
+            quoted,
+            call=rule.name.startswith("calls."),
         )
+        reason = Reason(
+            kind="rule",
+            name=rule.name,
+            weight=_signed(rule.outcome, rule.weight),
+            spans=tuple((start + part.shift, end + part.shift) for start, end in spans),
+            text=rule.text,
+        )
+        found.append((evidence, reason))
+    return found
 
 
 def _repeats(hit: Hit, taken: dict[str, list[Span]]) -> bool:
@@ -230,12 +290,10 @@ def _from_disguise(skeleton: Skeleton, shift: int) -> Iterator[tuple[Evidence, R
         )
 
 
-def _from_words(skeleton: Skeleton, shift: int, *, told: bool) -> Iterator[tuple[Evidence, Reason]]:
+def _from_words(skeleton: Skeleton, shift: int) -> tuple[Evidence, Reason]:
     """The word model's opinion; where rules already tell a story it only names a scheme."""
     model = default_model()
     opinion = model.opinion(skeleton.text)
-    if opinion.score < _NOTICED and not told:
-        return
     sure = opinion.score >= _SURE
     outcome = Outcome.ILLEGAL if sure else Outcome.SUSPICIOUS
     weight = round(2.5 + 0.7 * (opinion.score + 0.5), 2) if opinion.score >= _NOTICED else 0.0
@@ -245,15 +303,17 @@ def _from_words(skeleton: Skeleton, shift: int, *, told: bool) -> Iterator[tuple
         weight = min(weight, _MOST_DOUBT)
     spans = [skeleton.original_span(*span) for span in opinion.spans if weight]
     scheme = model.scheme(opinion)
-    yield (
+    return (
         Evidence(outcome, weight, scheme, _NAMED if scheme else 0.0),
         Reason("ngram", "words", weight, tuple((a + shift, b + shift) for a, b in spans), _WORDS),
     )
 
 
-def _surroundings(document: Document, rules: RuleSet) -> list[tuple[Evidence, Reason]]:
+def _surroundings(document: Document, rules: RuleSet) -> _Found:
     """What the quoted text, the profile and the kind of source add. Their spans lie elsewhere."""
-    found = []
+    found: _Found = []
+    if not (document.caption or document.profile or document.quoted or document.context):
+        return found
     caption = document.caption if document.text else ""
     for text, share in ((caption, 1.0), (document.profile, 0.3), (document.quoted, 0.2)):
         for hit in find_hits(fold(text[:WINDOW]), rules) if text else ():

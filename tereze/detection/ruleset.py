@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from tereze.detection.assessment import Outcome
+from tereze.detection.gate import Gate
 from tereze.detection.patterns import PatternError, Phrase, compile_phrase
 
 
@@ -28,7 +29,8 @@ _FIELDS = {
 }  # fmt: skip
 
 
-_MOST_KNOWN = 100_000  # words whose phrases are remembered; hostile input brings new ones
+_MOST_KNOWN = 40_000  # words whose phrases are remembered; hostile input brings new ones
+_LONGEST_KNOWN = 40  # characters of a word that is remembered
 _SIGNAL = 1.5  # a phrase that honest people use as well
 
 
@@ -59,15 +61,13 @@ class Rule:
     counter_examples: tuple[str, ...]
 
 
-class RuleSet:
-    """All rules of a folder, indexed by the words a phrase may begin with."""
+class BegunBy(dict[str, Counter[int]]):
+    """By folded word: the numbers of the phrases that may begin with it.
 
-    def __init__(self, rules: Iterable[Rule], phrases: list[Phrase], version: str) -> None:
-        self.rules = tuple(rules)
-        self.phrases = phrases
-        self.version = version
-        self.numbers = {phrase.source: number for number, phrase in enumerate(phrases)}
-        self._known_words: dict[str, list[int]] = {}
+    Each with how many of its beginnings the word fits.
+    """
+
+    def __init__(self, phrases: list[Phrase]) -> None:
         self._exact: defaultdict[str, list[int]] = defaultdict(list)
         self._stems: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
         for number, phrase in enumerate(phrases):
@@ -76,20 +76,29 @@ class RuleSet:
                     self._exact[start[:-1]].append(number)
                 else:
                     self._stems[start[:4]].append((start, number))
-        self.by_phrase = self._rules_by_phrase()
 
-    def may_begin_with(self, word: str) -> list[int]:
-        """Numbers of the phrases whose first word may be ``word``, a folded word."""
-        numbers = self._known_words.get(word)
-        if numbers is None:
-            numbers = list(self._exact.get(word, ()))
-            for size in range(1, min(len(word), 4) + 1):
-                for stem, number in self._stems.get(word[:size], ()):
-                    if word.startswith(stem):
-                        numbers.append(number)
-            if len(self._known_words) < _MOST_KNOWN:
-                self._known_words[word] = numbers
+    def __missing__(self, word: str) -> Counter[int]:
+        numbers = Counter(self._exact.get(word, ()))
+        for size in range(1, min(len(word), 4) + 1):
+            for stem, number in self._stems.get(word[:size], ()):
+                if word.startswith(stem):
+                    numbers[number] += 1
+        if len(self) < _MOST_KNOWN and len(word) <= _LONGEST_KNOWN:
+            self[word] = numbers
         return numbers
+
+
+class RuleSet:
+    """All rules of a folder, indexed by the words a phrase may begin with."""
+
+    def __init__(self, rules: Iterable[Rule], phrases: list[Phrase], version: str) -> None:
+        self.rules = tuple(rules)
+        self.phrases = phrases
+        self.version = version
+        self.numbers = {phrase.source: number for number, phrase in enumerate(phrases)}
+        self.begun_by = BegunBy(phrases)
+        self.by_phrase = self._rules_by_phrase()
+        self.gate = Gate(phrases, self.by_phrase)
 
     def _rules_by_phrase(self) -> dict[int, tuple[Rule, ...]]:
         rules: defaultdict[int, list[Rule]] = defaultdict(list)

@@ -23,8 +23,8 @@ from pathlib import Path
 Span = tuple[int, int]
 FILE = Path(__file__).parent / "words_model.json"
 _WORD = re.compile(r"\w+")
-_MOST_WORDS = 600
-_FEWEST = 10  # features: a text of three words says too little
+MOST_WORDS = 600
+FEWEST = 10  # features: a text of three words says too little
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class WordModel:
         places: dict[str, Span] = {}
         for feature, start, end in features(folded):
             places.setdefault(feature, (start, end))
-        if len(places) < _FEWEST:
+        if len(places) < FEWEST:
             return Opinion(self.intercept)
         weights = self.weights
         known = [(weights[f], f) for f in places.keys() & weights.keys()]
@@ -87,7 +87,7 @@ def features(folded: str) -> Iterator[tuple[str, int, int]]:
     before = ""
     before_start = 0
     for count, match in enumerate(_WORD.finditer(folded)):
-        if count >= _MOST_WORDS:
+        if count >= MOST_WORDS:
             return
         word = match.group()
         if word.isdigit():

@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import gzip
 import io
-import json
 import os
 import re
 import sys
@@ -22,6 +21,8 @@ from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 from typing import IO, Any, cast
+
+from tereze.indicators.jsonlines import decode, encode
 
 
 STDIN = "-"
@@ -157,7 +158,7 @@ def _is_document(line: str) -> bool:
 
 def _read_line(line: str, source: str, number: int) -> Entry | Unreadable:
     try:
-        item = json.loads(_legible(line), parse_constant=_refuse)
+        item = decode(_legible(line))
     except (ValueError, RecursionError) as error:
         return Unreadable(source, number, f"not JSON: {error}")
     if not isinstance(item, dict) or not isinstance(item.get("text"), str):
@@ -167,26 +168,27 @@ def _read_line(line: str, source: str, number: int) -> Entry | Unreadable:
     return Entry(f"{source}:{number}" if name is None else name, text, source, number, item)
 
 
-def _refuse(constant: str) -> None:
-    raise ValueError(f"{constant} is none of its values")
-
-
 def answer_documents(
     argv: Sequence[str],
     *,
     command: str,
     purpose: str,
     answer: Callable[[Entry], Mapping[str, Any]],
+    flags: Mapping[str, tuple[str, Callable[[Entry], Mapping[str, Any]]]] | None = None,
 ) -> int:
     """A whole command line: documents in, one JSON object a document out, in order.
 
     argv: arguments without the command's name. command, purpose: for ``--help``.
-    answer: the members of the output object beside ``id``.
+    answer: the members of the output object beside ``id``. flags: options by name, each with its
+        help and the further members that it asks for.
     Returns 0 when it ran, 2 for bad usage, 3 when some lines could not be read: those are
     reported on standard error with their number, the rest is processed.
     """
     try:
-        options = _parser(command, purpose).parse_args(argv)
+        parser = _parser(command, purpose)
+        for name, (meaning, _) in (flags or {}).items():
+            parser.add_argument(name, help=meaning, dest=name, action="store_true")
+        options = parser.parse_args(argv)
     except SystemExit as stop:
         return int(stop.code or 0)
     paths = options.files or [STDIN]
@@ -196,7 +198,8 @@ def answer_documents(
     jsonl = True if options.jsonl else False if options.text else None
     documents = read_documents(paths, lines=options.lines, jsonl=jsonl)
     try:
-        return _answer_all(documents, command, answer)
+        asked = [more for name, (_, more) in (flags or {}).items() if getattr(options, name)]
+        return _answer_all(documents, command, [answer, *asked])
     except BrokenPipeError:  # the reader, `head` for one, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return RAN
@@ -238,7 +241,7 @@ def _unopenable(paths: Iterable[str]) -> str:
 def _answer_all(
     documents: Iterator[Entry | Unreadable],
     command: str,
-    answer: Callable[[Entry], Mapping[str, Any]],
+    answers: Sequence[Callable[[Entry], Mapping[str, Any]]],
 ) -> int:
     code = RAN
     progress = _Progress(command)
@@ -247,18 +250,14 @@ def _answer_all(
             code = SOME_UNREADABLE
             progress.say(f"{document.source}, line {document.line}: {document.reason}")
         else:
-            sys.stdout.buffer.write(_json_line({"id": document.id, **answer(document)}))
+            line = {"id": document.id}
+            for answer in answers:
+                line |= answer(document)
+            sys.stdout.buffer.write(encode(line))
         progress.step()
     sys.stdout.buffer.flush()
     progress.finish()
     return code
-
-
-def _json_line(item: Mapping[str, Any]) -> bytes:
-    try:
-        return (json.dumps(item, ensure_ascii=False) + "\n").encode()
-    except UnicodeEncodeError:  # half of a surrogate pair, as JSON lets through
-        return (json.dumps(item) + "\n").encode()
 
 
 class _Progress:
