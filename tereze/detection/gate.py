@@ -13,13 +13,11 @@ from collections.abc import Iterable, Mapping
 from functools import reduce
 from itertools import chain
 from operator import or_
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from tereze.detection.patterns import MARKS, Phrase, rarity
+from tereze.detection.rule import Rule
 
-
-if TYPE_CHECKING:
-    from tereze.detection.ruleset import Rule
 
 _WIDTH = 1_021  # small numbers are fast; needs that share a bit let a phrase through now and then
 _MOST_KNOWN = 20_000  # different bits that are remembered

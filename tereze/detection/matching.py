@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from tereze.detection.gate import Bits
-from tereze.detection.ruleset import BegunBy, Rule, RuleSet
+from tereze.detection.rule import Rule
+from tereze.detection.ruleset import BegunBy, RuleSet
 from tereze.detection.skeleton import Skeleton
 from tereze.detection.spelling import WORD
 

@@ -10,16 +10,17 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 from functools import cache, cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from tereze.detection import compiled
 from tereze.detection.assessment import Outcome
 from tereze.detection.gate import Gate
 from tereze.detection.patterns import PatternError, Phrase, compile_phrase
+from tereze.detection.rule import Rule
 
 
 RULES = Path(__file__).parent / "rules"
@@ -36,29 +37,6 @@ _SIGNAL = 1.5  # a phrase that honest people use as well
 
 class RuleError(ValueError):
     """A rule file is wrong; the message names file, rule and cause."""
-
-
-@dataclass(frozen=True)
-class Rule:
-    """One rule: a sign that speaks for an outcome, and for a scheme where it has one.
-
-    It fires where a phrase of ``any`` stands, with one of every group in ``with_`` and none of
-    ``unless`` within ``within`` characters of it. ``weight`` is the evidence in log-odds,
-    ``scheme_weight`` the evidence for the scheme. ``text`` is the reason shown to a resident.
-    """
-
-    name: str
-    scheme: str
-    outcome: Outcome
-    weight: float
-    scheme_weight: float
-    any: tuple[int, ...]
-    with_: tuple[tuple[int, ...], ...]
-    unless: tuple[int, ...]
-    within: int
-    text: Mapping[str, str]
-    examples: tuple[str, ...]
-    counter_examples: tuple[str, ...]
 
 
 class BegunBy(dict[str, Counter[int]]):
@@ -118,8 +96,14 @@ class RuleSet:
 
 @cache
 def default_rules() -> RuleSet:
-    """The rules that ship with Tereze."""
-    return load_rules(RULES)
+    """The rules that ship with Tereze; after the first time in compiled form, see `compiled`."""
+    key = compiled.key_of(sorted(RULES.glob("*.toml")))
+    kept = compiled.load(key)
+    if kept is not None:
+        return RuleSet(*kept)
+    rules = load_rules(RULES)
+    compiled.store(key, rules.rules, rules.phrases, rules.version)
+    return rules
 
 
 def load_rules(folder: Path) -> RuleSet:
