@@ -19,7 +19,8 @@ from tereze.detection.patterns import MARKS, Phrase, rarity
 from tereze.detection.rule import Rule
 
 
-_WIDTH = 1_021  # small numbers are fast; needs that share a bit let a phrase through now and then
+_WIDTH = 2_039  # small numbers are fast; needs that share a bit let a phrase through now and then
+_NOTHING: set[int] = set()
 _MOST_KNOWN = 20_000  # different bits that are remembered
 
 
@@ -50,7 +51,10 @@ class Gate:
             for stem in self._whole.keys() | self._stems.keys()
         }
         self._longest = max(map(len, self._inside), default=0)
-        self._with: dict[str, tuple[int, ...]] = {}
+        groups = {rule.name: self._groups(rule) for rules in by_phrase.values() for rule in rules}
+        self._begun: defaultdict[int, list[tuple[Rule, tuple[int, ...]]]] = defaultdict(list)
+        for number, rules in by_phrase.items():
+            self._begun[number] = [(rule, groups[rule.name]) for rule in rules]
         self._same: dict[int, Bits] = {}
 
     def _numbered(self, phrases: list[Phrase]) -> tuple[list[int], list[int]]:
@@ -120,14 +124,13 @@ class Gate:
                 if all_here:
                     keyed.append(all_here)
                     leading += begun
-        rules = {
-            rule.name: rule
-            for number in self._met_by(leading, met)
-            for rule in self._by_phrase.get(number, ())
-            if all(group & met for group in self._groups(rule))
-        }
+        rules: dict[str, Rule] = {}
+        for number in self._met_by(leading, met):
+            for rule, groups in self._begun[number]:
+                if all(map(met.__and__, groups)):
+                    rules[rule.name] = rule
         if not rules:
-            return [], set()
+            return [], _NOTHING
         possible = self._met_by(chain.from_iterable(keyed), met)
         return list(rules.values()), {*possible, *self._always, *found}
 
@@ -137,15 +140,10 @@ class Gate:
 
     def _groups(self, rule: Rule) -> tuple[int, ...]:
         """For every group in ``with``: the bits of which it needs at least one."""
-        groups = self._with.get(rule.name)
-        if groups is None:
-            groups = self._with[rule.name] = tuple(
-                -1
-                if set(group) & set(self._always)
-                else reduce(or_, map(self._key.__getitem__, group))
-                for group in rule.with_
-            )
-        return groups
+        return tuple(
+            -1 if set(group) & set(self._always) else reduce(or_, map(self._key.__getitem__, group))
+            for group in rule.with_
+        )
 
 
 def _narrow(bits: Iterable[int]) -> int:

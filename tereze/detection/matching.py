@@ -84,14 +84,13 @@ class _Places:
         return spans
 
     def _search(self, number: int) -> list[Span]:
-        match = self._rules.phrases[number].regex.match
+        match, text = self._rules.phrases[number].regex.match, self._text
         spans = []
         for start, numbers in self._beginnings:
-            if number in numbers:
-                found = match(self._text, start)
-                if found is not None:
-                    spans += [found.span()] * numbers[number]
-        return spans[:_MOST_PLACES] + self.apart.get(number, [])
+            if number in numbers and (found := match(text, start)) is not None:
+                spans += [found.span()] * numbers[number]
+        apart = self.apart.get(number)
+        return spans[:_MOST_PLACES] + apart if apart else spans[:_MOST_PLACES]
 
     @cached_property
     def _beginnings(self) -> list[tuple[int, Counter[int]]]:
