@@ -5,9 +5,9 @@
 JSON bytes in; normalise, rules, model, indicators, a fingerprint of what is flagged; JSON bytes
 out. All in CPU time of one core and in one run, so that ratios mean something on a busy computer.
 Peers need an environment with bench/peers/requirements.txt: ``--peers`` names its Python,
-``--make-peers`` makes one in var/bench-peers. Without a file, a city's chat is made up: one text in
-twenty is a fraud of corpus/voices.tsv, one in ten another of its texts, the others are everyday
-words of its harmless texts in a random order, names and numbers among them.
+``--make-peers`` makes one in var/bench-peers. Without a file, a city's chat is put together of
+corpus/voices.tsv: one text in twenty a fraud, one in ten a warning, a story or an advert, the rest
+harmless, with names and numbers that are never the same.
 """
 
 import argparse
@@ -42,21 +42,17 @@ def city_chat() -> list[str]:
     chance = random.Random(20261122)
     rows = [line.split("\t") for line in VOICES.read_text("utf-8").splitlines() if line]
     frauds = [text for outcome, _, text in rows if outcome == "illegal"]
-    others = [text for outcome, _, text in rows if outcome != "illegal"]
-    words = [word for outcome, _, text in rows if outcome == "harmless" for word in text.split()]
+    others = [text for outcome, _, text in rows if outcome not in {"illegal", "harmless"}]
+    harmless = [text for outcome, _, text in rows if outcome == "harmless"]
     made = []
     for number in range(COUNT):
-        if number % 20 == 0:
-            made.append(chance.choice(frauds))
-        elif number % 10 == 5:
-            made.append(chance.choice(others))
-        else:
-            said = chance.choices(words, k=max(2, int(chance.lognormvariate(2.5, 0.8))))
-            if number % 4 == 0:
-                said.insert(0, f"{chance.choice('АБВГДЕЖ')}{chance.randrange(10**4)}")
-            if number % 7 == 0:
-                said.append(f"+7 70{chance.randrange(10)} {chance.randrange(10**7):07}")
-            made.append(" ".join(said))
+        kind = frauds if number % 20 == 0 else others if number % 10 == 5 else harmless
+        text = chance.choice(kind)
+        if number % 4 == 0:
+            text = f"{chance.choice('АБВГДЕЖ')}{chance.randrange(10**4)}, {text}"
+        if number % 7 == 0:
+            text += f" +7 70{chance.randrange(10)} {chance.randrange(10**7):07}"
+        made.append(text)
     return made
 
 

@@ -9,9 +9,8 @@ tried by their expressions, so the gate changes the cost of a search and never i
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Container, Iterable, Mapping
 from functools import reduce
-from itertools import chain
 from operator import or_
 from typing import NamedTuple
 
@@ -20,26 +19,36 @@ from tereze.detection.rule import Rule
 
 
 _WIDTH = 2_039  # small numbers are fast; needs that share a bit let a phrase through now and then
-_NOTHING: set[int] = set()
 _MOST_KNOWN = 20_000  # different bits that are remembered
 
 
 class Bits(NamedTuple):
-    """What a word brings: the needs it meets, and the phrases whose rarest need that is.
+    """What a word brings: the needs it meets, and phrases whose rarest need that is.
 
-    ``leading`` are those of them that a rule can begin with, ``all`` includes its context.
+    ``leading`` are those of them that a rule can begin with.
     """
 
     met: int
     leading: tuple[int, ...]
-    all: tuple[int, ...]
+
+
+class Possible(NamedTuple):
+    """What a text lets happen.
+
+    ``rules`` are those that may fire, ``leading`` the phrases that may begin one; ``met`` and
+    ``found`` are what :meth:`Gate.may_stand` asks for.
+    """
+
+    rules: list[Rule]
+    leading: Container[int]
+    met: int
+    found: Collection[int]
 
 
 class Gate:
     """The needs of ``phrases`` as bits, indexed by the beginnings of words."""
 
     def __init__(self, phrases: list[Phrase], by_phrase: Mapping[int, tuple[Rule, ...]]) -> None:
-        self._by_phrase = by_phrase
         self._bit_of: dict[frozenset[str], int] = {}
         self._whole: defaultdict[str, int] = defaultdict(int)
         self._stems: defaultdict[str, int] = defaultdict(int)
@@ -52,9 +61,11 @@ class Gate:
         }
         self._longest = max(map(len, self._inside), default=0)
         groups = {rule.name: self._groups(rule) for rules in by_phrase.values() for rule in rules}
-        self._begun: defaultdict[int, list[tuple[Rule, tuple[int, ...]]]] = defaultdict(list)
-        for number, rules in by_phrase.items():
-            self._begun[number] = [(rule, groups[rule.name]) for rule in rules]
+        self._begun = {
+            number: [(rule, groups[rule.name]) for rule in rules]
+            for number, rules in by_phrase.items()
+        }
+        self._always_leading = [number for number in self._always if number in by_phrase]
         self._same: dict[int, Bits] = {}
 
     def _numbered(self, phrases: list[Phrase]) -> tuple[list[int], list[int]]:
@@ -62,7 +73,7 @@ class Gate:
         for number, phrase in enumerate(phrases):
             parts = phrase.needs or (frozenset({phrase.source}),)
             bits = [self._bit(part) for part in parts]
-            needs.append(_narrow(bits))
+            needs.append(0 if number in self._always else _narrow(bits))
             key = self._bit(min(parts, key=rarity))
             keys.append(_narrow([key]))
             self._keyed[key].append(number)
@@ -95,8 +106,8 @@ class Gate:
         return bits
 
     def _bits(self, met: list[int]) -> Bits:
-        keyed = tuple(n for bit in met for n in self._keyed.get(bit, ()))
-        return Bits(_narrow(met), tuple(n for n in keyed if n in self._by_phrase), keyed)
+        keyed = (n for bit in met for n in self._keyed.get(bit, ()))
+        return Bits(_narrow(met), tuple(n for n in keyed if n in self._begun))
 
     def possible_inside(self, run: str) -> list[int]:
         """The phrases that may stand in ``run``, a text without word boundaries."""
@@ -104,39 +115,41 @@ class Gate:
         for start in range(len(run)):
             for size in range(1, self._longest + 1):
                 met |= self._inside.get(run[start : start + size], 0)
-        bits = self._bits(_ones(met))
-        return self._met_by(bits.all, bits.met) + self._always
+        ones = _ones(met)
+        met = _narrow(ones)
+        keyed = (n for bit in ones for n in self._keyed.get(bit, ()))
+        return [n for n in keyed if self._need[n] & met == self._need[n]] + self._always
 
-    def possible_rules(
-        self, standing: Iterable[Bits], found: Iterable[int] = ()
-    ) -> tuple[list[Rule], set[int]]:
-        """The rules that may fire in a text, and the phrases that may match there.
+    def possible(self, standing: Iterable[Bits], found: Collection[int] | None = None) -> Possible:
+        """The rules that may fire in a text.
 
         standing: the bits of its words and marks. found: phrases that were found already, by
             other means than words.
         """
-        met, leading, keyed = 0, [*self._always, *found], []
+        need, met = self._need, 0
+        leading = list(found or ())
         for number in leading:
-            met |= self._need[number]
-        for here, begun, all_here in standing:
+            met |= need[number]
+        leading += self._always_leading
+        for here, begun in standing:
             if here:
                 met |= here
-                if all_here:
-                    keyed.append(all_here)
+                if begun:
                     leading += begun
         rules: dict[str, Rule] = {}
-        for number in self._met_by(leading, met):
-            for rule, groups in self._begun[number]:
-                if all(map(met.__and__, groups)):
-                    rules[rule.name] = rule
-        if not rules:
-            return [], _NOTHING
-        possible = self._met_by(chain.from_iterable(keyed), met)
-        return list(rules.values()), {*possible, *self._always, *found}
+        passed = set()
+        for number in leading:
+            if need[number] & met == need[number]:
+                passed.add(number)
+                for rule, groups in self._begun.get(number, ()):
+                    if all(map(met.__and__, groups)):
+                        rules[rule.name] = rule
+        return Possible(list(rules.values()), passed, met, found or ())
 
-    def _met_by(self, phrases: Iterable[int], met: int) -> list[int]:
-        need = self._need
-        return [n for n in phrases if need[n] & met == need[n]]
+    def may_stand(self, phrases: Iterable[int], text: Possible) -> list[int]:
+        """Those of ``phrases`` that may match in a text."""
+        need, met, found = self._need, text.met, text.found
+        return [n for n in phrases if need[n] & met == need[n] or n in found]
 
     def _groups(self, rule: Rule) -> tuple[int, ...]:
         """For every group in ``with``: the bits of which it needs at least one."""

@@ -8,11 +8,11 @@ square.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from tereze.detection.gate import Bits
+from tereze.detection.gate import Bits, Possible
 from tereze.detection.rule import Rule
 from tereze.detection.ruleset import BegunBy, RuleSet
 from tereze.detection.skeleton import Skeleton
@@ -51,14 +51,13 @@ def find_hits(
     standing = {mark: spans for mark, spans in (marks or {}).items() if mark in rules.numbers}
     apart = _search_runs(skeleton, rules) if skeleton.runs else {}
     here = [rules.gate.bits([mark]) for mark, spans in standing.items() if spans]
-    candidates, possible = rules.gate.possible_rules([*words, *here], apart)
-    if not candidates:
+    possible = rules.gate.possible([*words, *here], apart)
+    if not possible.rules:
         return []
-    places = _Places(skeleton.text, rules, possible)
-    places.apart = apart
-    places.known = {rules.numbers[mark]: spans for mark, spans in standing.items()}
+    places = _Places(skeleton.text, rules, possible, apart)
+    places.known |= {rules.numbers[mark]: spans for mark, spans in standing.items()}
     hits = []
-    for rule in candidates:
+    for rule in possible.rules:
         fired = _rule_spans(rule, places)
         if fired:
             hits.append(Hit(rule, fired))
@@ -69,15 +68,29 @@ def find_hits(
 class _Places:
     """Where phrases stand in a text, each looked for when it is first asked for."""
 
-    def __init__(self, text: str, rules: RuleSet, possible: Container[int]) -> None:
-        self.possible = possible
+    def __init__(
+        self, text: str, rules: RuleSet, possible: Possible, apart: Mapping[int, list[Span]]
+    ) -> None:
         self.known: dict[int, list[Span]] = {}
-        self.apart: Mapping[int, list[Span]] = {}
+        self._apart = apart
         self._text = text
         self._rules = rules
+        self._possible = possible
 
-    def of(self, number: int) -> list[Span]:
-        """The first places of a phrase."""
+    def leading(self, phrases: Iterable[int]) -> list[Span]:
+        """The first places of each phrase of ``any``."""
+        leading = self._possible.leading
+        return [span for n in phrases if n in leading for span in self._of(n)]
+
+    def of(self, phrases: Iterable[int]) -> list[Span]:
+        """The first places of each phrase."""
+        return [
+            span
+            for number in self._rules.gate.may_stand(phrases, self._possible)
+            for span in self._of(number)
+        ]
+
+    def _of(self, number: int) -> list[Span]:
         spans = self.known.get(number)
         if spans is None:
             spans = self.known[number] = self._search(number)
@@ -89,7 +102,7 @@ class _Places:
         for start, numbers in self._beginnings:
             if number in numbers and (found := match(text, start)) is not None:
                 spans += [found.span()] * numbers[number]
-        apart = self.apart.get(number)
+        apart = self._apart.get(number)
         return spans[:_MOST_PLACES] + apart if apart else spans[:_MOST_PLACES]
 
     @cached_property
@@ -157,12 +170,12 @@ def _search_runs(skeleton: Skeleton, rules: RuleSet) -> dict[int, list[Span]]:
 
 
 def _rule_spans(rule: Rule, places: _Places) -> tuple[Span, ...]:
-    main = _gather(rule.any, places)
+    main = places.leading(rule.any)
     if main and rule.unless:
-        against = _gather(rule.unless, places)
+        against = places.of(rule.unless)
         main = [s for s in main if not any(_near(s, other, rule.within) for other in against)]
     if main and rule.with_:
-        supports = [_gather(group, places) for group in rule.with_]
+        supports = [places.of(group) for group in rule.with_]
         main = [span for place in main for span in _supported(place, supports, rule.within)]
     return tuple(sorted(dict.fromkeys(main))[:_MOST_PLACES])
 
@@ -176,10 +189,6 @@ def _supported(place: Span, supports: list[list[Span]], within: int) -> list[Spa
             return []
         found.append(min(near, key=lambda span: abs(span[0] - place[0])))
     return found
-
-
-def _gather(numbers: Iterable[int], places: _Places) -> list[Span]:
-    return [span for n in numbers if n in places.possible for span in places.of(n)]
 
 
 def _near(one: Span, other: Span, within: int) -> bool:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tereze.detection import Document, assess, assess_many
-from tereze.detection.gate import Gate
+from tereze.detection.gate import Gate, Possible
 from tereze.detection.language import detect_language
 from tereze.detection.lookalikes import LETTER_SHAPES
 from tereze.detection.matching import find_hits
@@ -43,9 +43,9 @@ def test_the_gate_hides_no_hit(number: int, monkeypatch: pytest.MonkeyPatch) -> 
     skeletons = [fold(text) for text in TEXTS[number::8]]
     marks = {"@contact": [(0, 1)]}
     gated = [find_hits(skeleton, rules, marks) for skeleton in skeletons]
-    phrases = range(len(rules.phrases))
-    monkeypatch.setattr(Gate, "possible_rules", lambda *_: (rules.rules, phrases))
-    monkeypatch.setattr(Gate, "possible_inside", lambda *_: phrases)
+    everything = Possible(list(rules.rules), range(len(rules.phrases)), -1, ())
+    monkeypatch.setattr(Gate, "possible", lambda *_: everything)
+    monkeypatch.setattr(Gate, "possible_inside", lambda *_: range(len(rules.phrases)))
     assert gated == [find_hits(skeleton, rules, marks) for skeleton in skeletons]
 
 
