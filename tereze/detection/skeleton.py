@@ -67,6 +67,8 @@ class Skeleton:
         last = copy[stop - 1].lower()
         while stop < len(copy) and copy[stop].lower() in {"ь", "ъ", last} and last.isalpha():
             stop += 1  # what was dropped after the last letter belongs to the word
+        if isinstance(self.plain.offsets, range) and not last.isspace():
+            return self.offsets[start], stop  # the copy is the original
         return self.plain.span(self.offsets[start], stop)
 
     def folded_span(self, start: int, end: int) -> Span:

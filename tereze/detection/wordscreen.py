@@ -7,17 +7,13 @@ schemes; the engine asks the model itself only where the number matters.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import cache
-from itertools import chain, pairwise
-from operator import attrgetter
+from itertools import pairwise
 from typing import NamedTuple
 
 from tereze.detection import wordmodel
 from tereze.detection.wordmodel import WordModel, default_model
-
-
-_features, _heads, _plain = attrgetter("features"), attrgetter("heads"), attrgetter("plain")
 
 
 class Parts(NamedTuple):
@@ -26,7 +22,7 @@ class Parts(NamedTuple):
     ``plain`` is false where a feature of a word could be taken for one of a pair.
     """
 
-    features: tuple[tuple[str, float], ...]
+    features: dict[str, float]
     heads: tuple[str, ...]
     plain: bool
 
@@ -41,27 +37,32 @@ class Screen:
 
     def parts(self, words: Iterable[str]) -> Parts:
         """The parts of one or more folded words (``\\w+``) that follow each other."""
-        features: list[tuple[str, float]] = []
+        features: dict[str, float] = {}
         heads = []
         for word in words:
-            names = [name for name, *_ in wordmodel.features(word)]
-            features += [(name, self._model.weights.get(name, 0.0)) for name in names]
+            for name, *_ in wordmodel.features(word):
+                features[name] = self._model.weights.get(name, 0.0)
             head = "#" * min(len(word), 7) if word.isdigit() else word
             heads.append(head[:5])
-        return Parts(tuple(features), tuple(heads), not any("_" in f for f, _ in features))
+        return Parts(features, tuple(heads), not any("_" in name for name in features))
 
-    def score(self, parts: Sequence[Parts], folded: str) -> float:
+    def score(self, parts: Iterable[Parts], folded: str) -> float:
         """What :meth:`WordModel.opinion` scores ``folded``, a text of words with these parts."""
-        heads = list(chain.from_iterable(map(_heads, parts)))
-        if len(heads) > wordmodel.MOST_WORDS or not all(map(_plain, parts)):
+        features: dict[str, float] = {}
+        heads: list[str] = []
+        for own, own_heads, plain in parts:
+            if not plain:
+                return self._model.opinion(folded).score
+            features.update(own)
+            heads += own_heads
+        if len(heads) > wordmodel.MOST_WORDS:
             return self._model.opinion(folded).score
-        features = dict(chain.from_iterable(map(_features, parts)))
         pairs = set(pairwise(heads))
         count = len(features) + len(pairs)
         if count < wordmodel.FEWEST:
             return self._model.intercept
-        weights = filter(None, map(self._pairs.get, pairs))
-        total = math.fsum(chain(features.values(), weights))
+        known = [self._pairs[pair] for pair in pairs & self._pairs.keys()]
+        total = math.fsum([*features.values(), *known])
         return self._model.intercept + total / math.sqrt(count)
 
 
