@@ -1,9 +1,9 @@
 """Reading texts for the command lines, and answering each with one line of JSON.
 
-Input is plain text (one document a file, or one a line) or JSON Lines with ``id`` and ``text``,
-plain or gzipped, in UTF-8, UTF-16 with its mark, or the Kazakh Windows code page; single bytes that
-are none of it become U+FFFD, and what is no text at all is said to be unreadable. Lines are read one
-by one, so memory does not grow with the input.
+Input is plain text (one document a file, or one a line), JSON Lines with ``id`` and ``text``
+or a CSV table, plain or gzipped, in UTF-8, UTF-16 with its mark, or the Kazakh Windows code page;
+single bytes that are none of it become U+FFFD, and what is no text at all is said to be unreadable.
+Lines are read one by one, so memory does not grow with the input.
 """
 
 from __future__ import annotations
@@ -23,6 +23,9 @@ from itertools import chain
 from pathlib import Path
 from typing import IO, Any, cast
 
+from tereze.indicators.progress import Progress
+from tereze.indicators.tables import ColumnError, table_rows
+
 
 STDIN = "-"
 RAN, BAD_USAGE, SOME_UNREADABLE, INTERRUPTED = 0, 2, 3, 130
@@ -33,6 +36,8 @@ _NO_TEXT = 0.02  # of control characters: a picture or a program has five times 
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _ESCAPED = re.compile(r"[\udc80-\udcff]")
 _JSONL_SUFFIXES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
+_TABLE_SUFFIXES = (".csv", ".tsv", ".csv.gz", ".tsv.gz")
+_TEXT_COLUMN = "text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +66,28 @@ class Unreadable:
 
 
 def read_documents(
-    paths: Sequence[str], *, lines: bool = False, jsonl: bool | None = None
+    paths: Sequence[str],
+    *,
+    lines: bool = False,
+    jsonl: bool | None = None,
+    column: str | None = None,
 ) -> Iterator[Entry | Unreadable]:
     """Every document of the files, in order.
 
     paths: file names; ``-`` is standard input. lines: plain text has one document a line.
     jsonl: whether the input is JSON Lines; None decides for each file by its name
-    (``.jsonl``, ``.ndjson``) or by an object with ``text`` among its first lines.
-    Raises OSError for a file that cannot be opened.
+    (``.jsonl``, ``.ndjson``) or by an object with ``text`` among its first lines. column: the input
+    is CSV, and its texts stand in the column of this name; a file called ``.csv`` or ``.tsv`` is
+    taken for one whose column is ``text``.
+    Raises OSError for a file that cannot be opened, ColumnError for a table without the column.
     """
     for path in paths:
         with ExitStack() as stack:
             stream = _text_stream(path, stack)
+            named = path.lower().endswith(_TABLE_SUFFIXES) and jsonl is None and not lines
+            if column is not None or named:
+                yield from _read_table(stream, path, column or _TEXT_COLUMN)
+                continue
             yield from _read_stream(stream, path, lines=lines, jsonl=jsonl)
 
 
@@ -121,6 +136,20 @@ def _read_stream(
         for number, line in chain(opening, numbered):
             if line.strip():
                 yield _read_line(line, source, number)
+    except (OSError, EOFError) as error:  # a damaged archive, a vanished disk
+        yield Unreadable(source, number + 1, f"reading stopped: {error}")
+
+
+def _read_table(stream: IO[str], source: str, column: str) -> Iterator[Entry | Unreadable]:
+    number = 0
+    try:
+        for row in table_rows(map(_legible, stream), column):
+            number = row[0]
+            if len(row) == 2:
+                yield Unreadable(source, number, row[1])
+                continue
+            cells = row[2]
+            yield Entry(cells.pop("id", f"{source}:{number}"), row[1], source, number, cells)
     except (OSError, EOFError) as error:  # a damaged archive, a vanished disk
         yield Unreadable(source, number + 1, f"reading stopped: {error}")
 
@@ -190,13 +219,16 @@ def answer_documents(
     except SystemExit as stop:
         return int(stop.code or 0)
     paths = options.files or [STDIN]
-    if problem := _unopenable(paths):
+    if problem := unopenable(paths):
         print(f"{command}: {problem}", file=sys.stderr)  # noqa: T201
         return BAD_USAGE
     jsonl = True if options.jsonl else False if options.text else None
-    documents = read_documents(paths, lines=options.lines, jsonl=jsonl)
+    documents = read_documents(paths, lines=options.lines, jsonl=jsonl, column=options.column)
     try:
         return _answer_all(documents, command, answer)
+    except ColumnError as error:
+        print(f"{command}: {error}", file=sys.stderr)  # noqa: T201
+        return BAD_USAGE
     except BrokenPipeError:  # the reader, `head` for one, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return RAN
@@ -214,16 +246,28 @@ def _parser(command: str, purpose: str) -> argparse.ArgumentParser:
         "files",
         nargs="*",
         metavar="FILE",
-        help="plain text or JSON Lines, also gzipped; - or none: standard input",
+        help="plain text, JSON Lines or CSV, also gzipped; - or none: standard input",
     )
     kind = parser.add_mutually_exclusive_group()
     kind.add_argument("--lines", action="store_true", help="plain text with one document a line")
     kind.add_argument("--jsonl", action="store_true", help='JSON Lines with "id" and "text"')
     kind.add_argument("--text", action="store_true", help="plain text, one document a file")
+    add_column(kind)
     return parser
 
 
-def _unopenable(paths: Iterable[str]) -> str:
+def add_column(parser: argparse._ActionsContainer) -> None:
+    """The option that says which column of a CSV table holds the texts."""
+    parser.add_argument(
+        "--column",
+        metavar="NAME",
+        help="CSV whose first line names the columns; the texts stand in this one (in files "
+        "called .csv and .tsv: text)",
+    )
+
+
+def unopenable(paths: Iterable[str]) -> str:
+    """Which of the files cannot be opened and why; nothing when all can."""
     for path in paths:
         if path == STDIN:
             continue
@@ -241,7 +285,8 @@ def _answer_all(
     answer: Callable[[Entry], Mapping[str, Any]],
 ) -> int:
     code = RAN
-    progress = _Progress(command)
+    progress = Progress(command)
+    flushed = time.monotonic()
     for document in documents:
         if isinstance(document, Unreadable):
             code = SOME_UNREADABLE
@@ -249,6 +294,9 @@ def _answer_all(
         else:
             sys.stdout.buffer.write(_json_line({"id": document.id, **answer(document)}))
         progress.step()
+        if time.monotonic() - flushed > 0.2:  # whoever reads our output live sees it soon
+            flushed = time.monotonic()
+            sys.stdout.buffer.flush()
     sys.stdout.buffer.flush()
     progress.finish()
     return code
@@ -259,51 +307,3 @@ def _json_line(item: Mapping[str, Any]) -> bytes:
         return (json.dumps(item, ensure_ascii=False) + "\n").encode()
     except UnicodeEncodeError:  # half of a surrogate pair, as JSON lets through
         return (json.dumps(item) + "\n").encode()
-
-
-class _Progress:
-    """How far we are, on standard error, once the work has lasted two seconds.
-
-    A terminal gets one line that is rewritten; a log file gets a line now and then.
-    """
-
-    def __init__(self, command: str) -> None:
-        self.command = command
-        self.begun = time.monotonic()
-        self.terminal = sys.stderr.isatty()
-        self.every = 0.2 if self.terminal else 10.0
-        self.next = self.begun + 2.0
-        self.flushed = self.begun
-        self.count = 0
-        self.drawn = False
-
-    def step(self) -> None:
-        self.count += 1
-        now = time.monotonic()
-        if now - self.flushed > 0.2:  # whoever reads our output live sees it soon
-            self.flushed = now
-            sys.stdout.buffer.flush()
-        if now >= self.next:
-            self.next = now + self.every
-            self._draw(now)
-
-    def say(self, message: str) -> None:
-        self._clear()
-        print(f"{self.command}: {message}", file=sys.stderr)  # noqa: T201
-
-    def finish(self) -> None:
-        if self.drawn:
-            self._draw(time.monotonic())
-            if self.terminal:
-                print(file=sys.stderr)  # noqa: T201
-
-    def _draw(self, now: float) -> None:
-        rate = self.count / max(now - self.begun, 1e-9)
-        line = f"{self.command}: {self.count:,} documents, {rate:,.1f} a second"
-        self._clear()
-        print(line, end="" if self.terminal else "\n", file=sys.stderr, flush=True)  # noqa: T201
-        self.drawn = True
-
-    def _clear(self) -> None:
-        if self.drawn and self.terminal:
-            print("\r\x1b[K", end="", file=sys.stderr)  # noqa: T201

@@ -68,6 +68,50 @@ def test_json_lines_keep_order_and_id(run: Any, argv: tuple[str, ...]) -> None:
     assert output.values == [["+77011234567"], ["+77011234567"], [], []]
 
 
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_a_table_keeps_order_and_id(run: Any, tmp_path: Path, separator: str) -> None:
+    rows = [["ID", "Текст", "city"], ["7", f'"{PHONE}\nпосле ""шести"""', ""], ["8", "нет", "Абай"]]
+    table = "\r\n".join(separator.join(row) for row in rows)
+    for content in (table.encode(), table.encode("utf-8-sig"), table.encode("kz1048")):
+        file = tmp_path / "in.csv"
+        file.write_bytes(content)
+        for output in (
+            run("--column", "текст", str(file)),
+            run("--column", "текст", stdin=content),
+        ):
+            assert (output.code, output.ids) == (0, ["7", "8"])
+            assert output.values == [["+77011234567"], []]
+
+
+def test_a_file_that_is_called_a_table_is_one(tmp_path: Path) -> None:
+    file = tmp_path / "in.csv"
+    file.write_text('text,label\n"a, b",bad\n\n"c",\n', "utf-8")
+    assert list(read_documents([str(file)])) == [
+        Entry(f"{file}:2", "a, b", str(file), 2, {"label": "bad"}),
+        Entry(f"{file}:4", "c", str(file), 4, {}),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("table", "told"),
+    [
+        ("id,text\n1,a\n2\n3,c\n", "line 3: the row ends before the column 'text'"),
+        ('id,text\n1,a\n3,c\n4,"open\n5,e\n', "line 4: not CSV"),
+    ],
+)
+def test_a_spoilt_row_is_told_and_the_rest_is_done(run: Any, table: str, told: str) -> None:
+    output = run("--column", "text", stdin=table.encode())
+    assert (output.code, output.ids) == (3, ["1", "3"])
+    assert told in output.err
+
+
+@pytest.mark.parametrize("table", ["", "id;body\n1;a\n"])
+def test_a_table_without_the_column_is_bad_usage(run: Any, table: str) -> None:
+    output = run("--column", "text", stdin=table.encode())
+    assert (output.code, output.rows) == (2, [])
+    assert "no column 'text'" in output.err
+
+
 def test_unreadable_lines_are_told_and_the_rest_is_done(run: Any, tmp_path: Path) -> None:
     file = tmp_path / "in.jsonl"
     lines = ['{"id": 1, "text": "a"}', "oops", "", "[1]", '{"id": 2}', "[" * 100_000]
