@@ -200,6 +200,11 @@ def _refuse(constant: str) -> None:
     raise ValueError(f"{constant} is none of its values")
 
 
+def set_name(source: str) -> str:
+    """What a data set is called where its rows do not say: its file, without the endings."""
+    return "" if source == STDIN else Path(source).name.partition(".")[0]
+
+
 def answer_documents(
     argv: Sequence[str],
     *,
