@@ -29,10 +29,11 @@ class Outcome(StrEnum):
 class Document:
     """A text with what is known about where it stood.
 
-    ``text`` is the author's own words, ``caption`` belongs to a picture or file and is also
-    the author's, ``quoted`` is what they answer or forward, ``profile`` describes the author's
-    account, ``context`` is free for the caller ({"source": "police"} marks an official voice).
-    Spans of the assessment refer to ``text``, or to ``caption`` where there is no text.
+    ``text`` is the author's own words; ``caption`` belongs to a picture or file, ``transcript``
+    is what was said in a voice message or call, ``ocr`` what was read in a picture: all three are
+    the author's as well. ``quoted`` is what they answer or forward, ``profile`` describes their
+    account, ``earlier`` are their messages before this one, oldest first. ``context`` is free for
+    the caller ({"source": "police"} marks an official voice).
     """
 
     text: str
@@ -40,6 +41,20 @@ class Document:
     caption: str = ""
     profile: str = ""
     context: Mapping[str, Any] | None = None
+    transcript: str = ""
+    ocr: str = ""
+    earlier: tuple[str, ...] = ()
+
+    @property
+    def own_part(self) -> str:
+        """The name of the part that is judged, and that the assessment's spans refer to."""
+        own = ("text", "caption", "transcript", "ocr")
+        return next((name for name in own if getattr(self, name)), "text")
+
+    @property
+    def own(self) -> str:
+        """That part itself; every other part is weighed beside it."""
+        return str(getattr(self, self.own_part))
 
 
 @dataclass(frozen=True, slots=True)

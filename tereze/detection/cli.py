@@ -79,13 +79,19 @@ def main_scan(argv: Sequence[str]) -> int:
 
 def document_of(entry: Entry) -> Document:
     """The document of a line of input, with its surroundings where it names them."""
-    fields = {name: entry.fields.get(name) for name in ("quoted", "caption", "profile")}
-    context = entry.fields.get("context")
+    parts = ("quoted", "caption", "profile", "transcript", "ocr")
+    fields = {name: entry.fields.get(name) for name in parts}
+    context, earlier = entry.fields.get("context"), entry.fields.get("earlier")
     return Document(
         entry.text,
         **{name: value for name, value in fields.items() if isinstance(value, str)},
         context=context if isinstance(context, Mapping) else None,
+        earlier=tuple(filter(_is_text, earlier)) if isinstance(earlier, list) else (),
     )
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
 
 
 @_command

@@ -42,6 +42,17 @@ _WORDS = {
     "kk": "сөздер алаяқтардың мәтіндеріндегідей тіркеседі",
 }
 _MOST_DISGUISE = 3.0
+# parts beside the judged one: the share of a rule's weight, and where it was said. What somebody
+# reads in a picture may be a stranger's screenshot.
+_PARTS = {
+    "caption": (1.0, "в подписи", "жазуында"),
+    "transcript": (1.0, "в голосовом сообщении", "дауыстық хабарда"),
+    "ocr": (0.7, "на картинке", "суретте"),
+    "profile": (0.3, "в профиле автора", "автордың профилінде"),
+    "quoted": (0.2, "в цитате", "дәйексөзде"),
+}
+# of the last earlier messages only the strongest offer counts; alone it stays below a doubt
+_EARLIER, _EARLIER_SHARE, _MOST_EARLIER = 10, 0.3, 2.0
 
 
 def assess(document: str | Document, *, rules: RuleSet | None = None) -> Assessment:
@@ -54,7 +65,7 @@ def assess(document: str | Document, *, rules: RuleSet | None = None) -> Assessm
     if isinstance(document, str):
         document = Document(document)
     rules = rules if rules is not None else default_rules()
-    own = document.text or document.caption
+    own = document.own
     read = own[:LONGEST]
     surroundings = _surroundings(document, rules)
     indicators = tuple(extract(read))
@@ -252,19 +263,22 @@ def _from_words(skeleton: Skeleton, shift: int, *, told: bool) -> Iterator[tuple
 
 
 def _surroundings(document: Document, rules: RuleSet) -> list[tuple[Evidence, Reason]]:
-    """What the quoted text, the profile and the kind of source add. Their spans lie elsewhere."""
+    """What the other parts and the kind of source add. Their spans lie elsewhere."""
     found = []
-    caption = document.caption if document.text else ""
-    for text, share in ((caption, 1.0), (document.profile, 0.3), (document.quoted, 0.2)):
+    for part, (share, ru, kk) in _PARTS.items():
+        text = getattr(document, part) if part != document.own_part else ""
         for hit in find_hits(fold(text[:WINDOW]), rules) if text else ():
             rule = hit.rule
             weight = round(rule.weight * share, 2)
+            said = {"ru": f"{rule.text['ru']} ({ru})", "kk": f"{rule.text['kk']} ({kk})"}
             found.append(
                 (
                     Evidence(rule.outcome, weight, rule.scheme, rule.scheme_weight * share),
-                    Reason("rule", rule.name, _signed(rule.outcome, weight), (), rule.text),
+                    Reason("rule", rule.name, _signed(rule.outcome, weight), (), said),
                 )
             )
+    if earlier := _earlier(document, rules):
+        found.append(earlier)
     source = str((document.context or {}).get("source", ""))
     if source in {"police", "bank", "akimat", "news"}:
         text_pair = {"ru": "источник официальный", "kk": "дереккөзі ресми"}
@@ -275,6 +289,28 @@ def _surroundings(document: Document, rules: RuleSet) -> list[tuple[Evidence, Re
             )
         )
     return found
+
+
+def _earlier(document: Document, rules: RuleSet) -> tuple[Evidence, Reason] | None:
+    """What the author offered before makes a doubtful text more so, and a calm one not doubtful."""
+    offers = [
+        hit.rule
+        for text in document.earlier[-_EARLIER:]
+        for hit in find_hits(fold(text[:WINDOW]), rules)
+        if hit.rule.outcome is Outcome.ILLEGAL
+    ]
+    if not offers:
+        return None
+    best = max(offers, key=lambda rule: rule.weight)
+    weight = round(min(_MOST_EARLIER, _EARLIER_SHARE * best.weight), 2)
+    said = {
+        "ru": f"{best.text['ru']} (в прежних сообщениях автора)",
+        "kk": f"{best.text['kk']} (автордың бұрынғы хабарларында)",
+    }
+    return (
+        Evidence(Outcome.SUSPICIOUS, weight, best.scheme, _EARLIER_SHARE * best.scheme_weight),
+        Reason("rule", best.name, weight, (), said),
+    )
 
 
 def _unread(length: int) -> Reason:

@@ -160,6 +160,41 @@ def test_a_quotation_weighs_less_than_own_words() -> None:
     assert assess(Document("смотрите фото", caption=offer)).outcome is Outcome.ILLEGAL
 
 
+@pytest.mark.parametrize("part", ["caption", "transcript", "ocr"])
+def test_what_the_author_shows_or_says_counts_as_their_own(part: str) -> None:
+    offer = "куплю карту, оплата сразу"
+    alone = assess(Document("", **{part: offer}))
+    assert alone == assess(offer)  # spans refer to the only part there is
+    beside = assess(Document("смотрите", **{part: offer}))
+    assert beside.outcome is Outcome.ILLEGAL
+    assert beside.schemes[0].slug == "dropper_recruitment"
+    assert not any(reason.spans for reason in beside.reasons)
+    assert all("(" in reason.text["ru"] for reason in beside.reasons)
+
+
+def test_the_text_comes_before_what_is_read_in_its_picture() -> None:
+    document = Document("", caption="тепло", transcript="тихо", ocr="светло")
+    assert (document.own_part, document.own) == ("caption", "тепло")
+    assert Document("").own == ""
+
+
+EARLIER = ("Скупаем банковские карты, платим сразу",) * 20
+
+
+@pytest.mark.parametrize("text", ["Сегодня тепло и солнечно", "Нужны люди, оплата сразу"])
+def test_what_the_author_wrote_before_draws_the_eye_and_moves_no_machine(text: str) -> None:
+    before, after = assess(text), assess(Document(text, earlier=EARLIER))
+    assert after.outcome is before.outcome
+    assert after.score > before.score
+    assert before.p_illegal < after.p_illegal < 0.2
+
+
+def test_an_earlier_warning_excuses_no_offer() -> None:
+    offer = "Куплю карту, оплата сразу"
+    warned = Document(offer, earlier=("Полиция предупреждает: мошенники скупают карты",))
+    assert assess(warned).p_illegal >= assess(offer).p_illegal
+
+
 def test_an_official_source_is_never_illegal() -> None:
     offer = "Куплю карту, оплата сразу"
     document = Document(offer, context={"source": "police"})

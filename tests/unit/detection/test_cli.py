@@ -67,11 +67,12 @@ def test_scan_hears_the_surroundings(
         {"id": 1, "text": "что это?", "quoted": offer},
         {"id": 2, "text": "", "caption": offer},
         {"id": 3, "text": offer, "context": {"source": "police"}},
+        {"id": 4, "text": "послушайте", "transcript": offer, "earlier": [offer, 7], "ocr": None},
     ]
     file.write_text("\n".join(json.dumps(row) for row in rows), "utf-8")
     assert cli.main_scan([str(file)]) == 0
     lines = [json.loads(line) for line in capsysbinary.readouterr().out.splitlines()]
-    assert [line["outcome"] == "illegal" for line in lines] == [False, True, False]
+    assert [line["outcome"] == "illegal" for line in lines] == [False, True, False, True]
 
 
 def test_explain_speaks_both_languages(capsys: pytest.CaptureFixture[str]) -> None:
