@@ -159,7 +159,8 @@ def automatic_figures(corpus: Evaluation, public: Sequence[Public]) -> Iterator[
     for label, name in (("incident_report", "stories"), ("warning_or_quotation", "warnings")):
         acted = corpus.acted({label})
         what = f"automatic: residents' {name}, number above"
-        yield Figure(what, 0, 0, float(acted.part), (), acted.whole, more=False)
+        ours = float(acted.part) if acted.whole else None
+        yield Figure(what, 0, 0, ours, (), acted.whole, more=False)
 
 
 def public_figures(public: Sequence[Public]) -> Iterator[Figure]:
@@ -218,9 +219,10 @@ def indicator_figures() -> Iterator[Figure]:
 def evasion_figure(found: Sequence[Mapping[str, Any]]) -> Figure:
     """The disguise that costs most, in points of recall."""
     worst = worst_of(costs(found))
+    if not worst.found.before.whole:
+        return Figure("worst loss under any disguise, points", 5, 3, None)
     what = f"worst loss under any disguise, points ({worst.name})"
-    lost = worst.lost if worst.found.before.whole else None
-    return Figure(what, 5, 3, lost, (), worst.found.before.whole, more=False)
+    return Figure(what, 5, 3, worst.lost, (), worst.found.before.whole, more=False)
 
 
 def main() -> None:

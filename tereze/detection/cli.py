@@ -39,7 +39,6 @@ from tereze.indicators.documents import (
     unopenable,
 )
 from tereze.indicators.progress import Progress
-from tereze.indicators.tables import ColumnError
 
 
 Command = Callable[[Sequence[str]], int]
@@ -56,7 +55,7 @@ def _command(work: Command) -> Command:
         except BrokenPipeError:  # the reader, `head` for one, has seen enough
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return RAN
-        except (OSError, RuleError, ColumnError) as error:
+        except (OSError, RuleError) as error:
             return _refuse(work.__name__.removeprefix("main_"), error)
         except KeyboardInterrupt:
             return INTERRUPTED

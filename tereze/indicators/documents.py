@@ -1,9 +1,9 @@
 """Reading texts for the command lines, and answering each with one line of JSON.
 
-Input is plain text (one document a file, or one a line), JSON Lines with ``id`` and ``text``
-or a CSV table, plain or gzipped, in UTF-8, UTF-16 with its mark, or the Kazakh Windows code page;
-single bytes that are none of it become U+FFFD, and what is no text at all is said to be unreadable.
-Lines are read one by one, so memory does not grow with the input.
+Input is plain text (one document a file, or one a line), JSON Lines with ``id`` and ``text``, or a
+table with a column of texts, plain or gzipped, in UTF-8, UTF-16 with its mark, or the Kazakh Windows code page; single bytes that
+are none of it become U+FFFD, and what is no text at all is said to be unreadable. Lines are read one
+by one, so memory does not grow with the input.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 from tereze.indicators.progress import Progress
-from tereze.indicators.tables import ColumnError, table_rows
+from tereze.indicators.tables import read_table
 
 
 STDIN = "-"
@@ -35,9 +35,8 @@ _OPENING = 20  # lines, among which a document shows that the input is JSON Line
 _NO_TEXT = 0.02  # of control characters: a picture or a program has five times as many
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _ESCAPED = re.compile(r"[\udc80-\udcff]")
-_JSONL_SUFFIXES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
 _TABLE_SUFFIXES = (".csv", ".tsv", ".csv.gz", ".tsv.gz")
-_TEXT_COLUMN = "text"
+_JSONL_SUFFIXES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,19 +75,32 @@ def read_documents(
 
     paths: file names; ``-`` is standard input. lines: plain text has one document a line.
     jsonl: whether the input is JSON Lines; None decides for each file by its name
-    (``.jsonl``, ``.ndjson``) or by an object with ``text`` among its first lines. column: the input
-    is CSV, and its texts stand in the column of this name; a file called ``.csv`` or ``.tsv`` is
-    taken for one whose column is ``text``.
-    Raises OSError for a file that cannot be opened, ColumnError for a table without the column.
+    (``.jsonl``, ``.ndjson``) or by an object with ``text`` among its first lines.
+    column: the input is a table (`tables.read_table`) with its texts in this column; a file named
+    ``.csv`` or ``.tsv`` is one with the column "text", unless another kind was asked for.
+    Raises OSError for a file that cannot be opened.
     """
     for path in paths:
         with ExitStack() as stack:
             stream = _text_stream(path, stack)
-            named = path.lower().endswith(_TABLE_SUFFIXES) and jsonl is None and not lines
-            if column is not None or named:
-                yield from _read_table(stream, path, column or _TEXT_COLUMN)
-                continue
-            yield from _read_stream(stream, path, lines=lines, jsonl=jsonl)
+            is_table = not lines and jsonl is None and path.lower().endswith(_TABLE_SUFFIXES)
+            if column or is_table:
+                yield from _read_rows(stream, path, column or "text")
+            else:
+                yield from _read_stream(stream, path, lines=lines, jsonl=jsonl)
+
+
+def _read_rows(stream: IO[str], source: str, column: str) -> Iterator[Entry | Unreadable]:
+    number = 0
+    try:
+        for number, row in read_table(map(_legible, stream), column):
+            if isinstance(row, str):
+                yield Unreadable(source, number, row)
+            else:
+                text, name = row.pop(column), row.pop("id", "")
+                yield Entry(name or f"{source}:{number}", text, source, number, row)
+    except (OSError, EOFError) as error:
+        yield Unreadable(source, number + 1, f"reading stopped: {error}")
 
 
 def _text_stream(path: str, stack: ExitStack) -> IO[str]:
@@ -140,20 +152,6 @@ def _read_stream(
         yield Unreadable(source, number + 1, f"reading stopped: {error}")
 
 
-def _read_table(stream: IO[str], source: str, column: str) -> Iterator[Entry | Unreadable]:
-    number = 0
-    try:
-        for row in table_rows(map(_legible, stream), column):
-            number = row[0]
-            if len(row) == 2:
-                yield Unreadable(source, number, row[1])
-                continue
-            cells = row[2]
-            yield Entry(cells.pop("id", f"{source}:{number}"), row[1], source, number, cells)
-    except (OSError, EOFError) as error:  # a damaged archive, a vanished disk
-        yield Unreadable(source, number + 1, f"reading stopped: {error}")
-
-
 def _plain(name: str, text: str, source: str, number: int) -> Entry | Unreadable:
     if len(_CONTROL.findall(text)) > _NO_TEXT * len(text):
         return Unreadable(source, number, "no text: a picture, a program or another binary file")
@@ -200,11 +198,6 @@ def _refuse(constant: str) -> None:
     raise ValueError(f"{constant} is none of its values")
 
 
-def set_name(source: str) -> str:
-    """What a data set is called where its rows do not say: its file, without the endings."""
-    return "" if source == STDIN else Path(source).name.partition(".")[0]
-
-
 def answer_documents(
     argv: Sequence[str],
     *,
@@ -228,12 +221,10 @@ def answer_documents(
         print(f"{command}: {problem}", file=sys.stderr)  # noqa: T201
         return BAD_USAGE
     jsonl = True if options.jsonl else False if options.text else None
-    documents = read_documents(paths, lines=options.lines, jsonl=jsonl, column=options.column)
+    column = options.column
+    documents = read_documents(paths, lines=options.lines, jsonl=jsonl, column=column)
     try:
         return _answer_all(documents, command, answer)
-    except ColumnError as error:
-        print(f"{command}: {error}", file=sys.stderr)  # noqa: T201
-        return BAD_USAGE
     except BrokenPipeError:  # the reader, `head` for one, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return RAN
@@ -251,7 +242,7 @@ def _parser(command: str, purpose: str) -> argparse.ArgumentParser:
         "files",
         nargs="*",
         metavar="FILE",
-        help="plain text, JSON Lines or CSV, also gzipped; - or none: standard input",
+        help="plain text, JSON Lines or a table, also gzipped; - or none: standard input",
     )
     kind = parser.add_mutually_exclusive_group()
     kind.add_argument("--lines", action="store_true", help="plain text with one document a line")
@@ -262,13 +253,18 @@ def _parser(command: str, purpose: str) -> argparse.ArgumentParser:
 
 
 def add_column(parser: argparse._ActionsContainer) -> None:
-    """The option that says which column of a CSV table holds the texts."""
+    """The option that says which column of a table holds the texts."""
     parser.add_argument(
         "--column",
-        metavar="NAME",
-        help="CSV whose first line names the columns; the texts stand in this one (in files "
-        "called .csv and .tsv: text)",
+        "--csv",
+        metavar="COLUMN",
+        help='a table with a heading; the texts are in this column, "id" names them',
     )
+
+
+def set_name(source: str) -> str:
+    """What a data set is called where its rows do not say: its file, without the endings."""
+    return "" if source == STDIN else Path(source).name.partition(".")[0]
 
 
 def unopenable(paths: Iterable[str]) -> str:

@@ -1,4 +1,4 @@
-"""Rows of a CSV file as spreadsheets write them: RFC 4180, with the separator of any locale."""
+"""Tables as spreadsheets write them: CSV (RFC 4180) with a heading, divided by "," ";" or tabs."""
 
 from __future__ import annotations
 
@@ -7,43 +7,44 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 
 
-_SEPARATORS = ",;\t|"  # a spreadsheet set to Russian or Kazakh writes ";"
+_DIVIDERS = ",;\t"
+_LARGEST_FIELD = 16_000_000  # characters; a line without an end must not fill the memory
 
 
-class ColumnError(ValueError):
-    """The table has no column of the wanted name; the message lists those it has."""
+def read_table(lines: Iterable[str], column: str) -> Iterator[tuple[int, dict[str, str] | str]]:
+    """Each row under the heading as ``(line, row)``, or why it cannot be read in its place.
 
-
-def table_rows(
-    lines: Iterable[str], column: str
-) -> Iterator[tuple[int, str, dict[str, str]] | tuple[int, str]]:
-    """Line, text and other cells of each row of a table, or the line and what is wrong with it.
-
-    lines: the file's lines, of which the first names the columns and so shows the separator.
-    column: the name of the text's column, in any case. Empty cells and rows are left out; a
-    cell beyond 131,072 characters, Python's limit, or a quote that never ends spoils its row.
-    Raises :class:`ColumnError`.
+    lines: the file's, with their ends. column: what every row must have. The divider is the sign
+    of ``,`` ``;`` tab that the heading has most of. Lines are counted from 1; a row is told by
+    its last one. Never raises for what stands in a table.
     """
-    whole = iter(lines)
-    first = next(whole, "")
-    separator = max(_SEPARATORS, key=first.count)
-    reader = csv.reader(chain([first], whole), delimiter=separator, strict=True)
-    names = [name.strip().casefold() for name in next(reader, [])]
-    if column.casefold() not in names:
-        shown = ", ".join(names)[:200]  # of a picture it would be all of it
-        raise ColumnError(f"no column '{column}' among {shown!r}")
-    place = names.index(column.casefold())
+    lines = iter(lines)
+    heading = next(lines, "")
+    divider = max(_DIVIDERS, key=heading.count)
+    csv.field_size_limit(_LARGEST_FIELD)
+    # strict: a quote that is never closed swallows the rows after it, and must be told
+    reader = csv.reader(chain([heading], lines), delimiter=divider, strict=True)
+    names = [name.strip() for name in _next(reader) or []]
+    if column not in names:
+        there = ", ".join(name[:40] for name in names[:20] if name.isprintable())
+        yield 1, f"no column {column!r} (--column names another); there are: {there or 'none'}"
+        return
     while True:
-        line = reader.line_num + 1
         try:
             cells = next(reader)
         except StopIteration:
             return
         except csv.Error as error:
-            yield line, f"not CSV: {error}"
+            yield reader.line_num, f"no table: {error}"
             continue
-        if len(cells) > place:
-            others = zip(names, cells, strict=False)
-            yield line, cells[place], {n: c for n, c in others if c and n != names[place]}
-        elif any(cells):
-            yield line, f"the row ends before the column '{column}'"
+        if len(cells) == len(names):
+            yield reader.line_num, dict(zip(names, cells, strict=True))
+        elif cells:
+            yield reader.line_num, f"{len(cells)} cells under a heading of {len(names)}"
+
+
+def _next(reader: Iterator[list[str]]) -> list[str] | None:
+    try:
+        return next(reader, None)
+    except csv.Error:
+        return None

@@ -68,50 +68,6 @@ def test_json_lines_keep_order_and_id(run: Any, argv: tuple[str, ...]) -> None:
     assert output.values == [["+77011234567"], ["+77011234567"], [], []]
 
 
-@pytest.mark.parametrize("separator", [",", ";", "\t"])
-def test_a_table_keeps_order_and_id(run: Any, tmp_path: Path, separator: str) -> None:
-    rows = [["ID", "Текст", "city"], ["7", f'"{PHONE}\nпосле ""шести"""', ""], ["8", "нет", "Абай"]]
-    table = "\r\n".join(separator.join(row) for row in rows)
-    for content in (table.encode(), table.encode("utf-8-sig"), table.encode("kz1048")):
-        file = tmp_path / "in.csv"
-        file.write_bytes(content)
-        for output in (
-            run("--column", "текст", str(file)),
-            run("--column", "текст", stdin=content),
-        ):
-            assert (output.code, output.ids) == (0, ["7", "8"])
-            assert output.values == [["+77011234567"], []]
-
-
-def test_a_file_that_is_called_a_table_is_one(tmp_path: Path) -> None:
-    file = tmp_path / "in.csv"
-    file.write_text('text,label\n"a, b",bad\n\n"c",\n', "utf-8")
-    assert list(read_documents([str(file)])) == [
-        Entry(f"{file}:2", "a, b", str(file), 2, {"label": "bad"}),
-        Entry(f"{file}:4", "c", str(file), 4, {}),
-    ]
-
-
-@pytest.mark.parametrize(
-    ("table", "told"),
-    [
-        ("id,text\n1,a\n2\n3,c\n", "line 3: the row ends before the column 'text'"),
-        ('id,text\n1,a\n3,c\n4,"open\n5,e\n', "line 4: not CSV"),
-    ],
-)
-def test_a_spoilt_row_is_told_and_the_rest_is_done(run: Any, table: str, told: str) -> None:
-    output = run("--column", "text", stdin=table.encode())
-    assert (output.code, output.ids) == (3, ["1", "3"])
-    assert told in output.err
-
-
-@pytest.mark.parametrize("table", ["", "id;body\n1;a\n"])
-def test_a_table_without_the_column_is_bad_usage(run: Any, table: str) -> None:
-    output = run("--column", "text", stdin=table.encode())
-    assert (output.code, output.rows) == (2, [])
-    assert "no column 'text'" in output.err
-
-
 def test_unreadable_lines_are_told_and_the_rest_is_done(run: Any, tmp_path: Path) -> None:
     file = tmp_path / "in.jsonl"
     lines = ['{"id": 1, "text": "a"}', "oops", "", "[1]", '{"id": 2}', "[" * 100_000]
@@ -229,3 +185,54 @@ def test_a_reader_that_leaves_early_is_no_error() -> None:
             pass
         assert process.stderr.read() == b""
         assert process.wait() == 0
+
+
+TABLE = (
+    'id;дата;текст\r\n7;12.03;"звоните 8 701 123 45 67;\r\nи пишите"\r\n8;одна\r\n;13.03;нет\r\n'
+)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "kz1048"])
+def test_a_table_with_its_column_named(run: Any, tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "reports.csv"
+    path.write_bytes(TABLE.encode(encoding))
+    output = run("--csv", "текст", str(path))
+    assert output.code == 3
+    assert output.ids == ["7", f"{path}:5"]
+    assert output.values == [["+77011234567"], []]
+    assert "line 4: 2 cells under a heading of 3" in output.err
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("t.tsv", "text\tx\n+77011234567\t1\n"), ("t.csv", "x,text\n,87011234567\n")],
+)
+def test_a_file_named_as_a_table_has_a_column_text(
+    run: Any, tmp_path: Path, name: str, content: str
+) -> None:
+    path = tmp_path / name
+    path.write_text(content)
+    output = run(str(path))
+    assert (output.code, output.values) == (0, [["+77011234567"]])
+
+
+@pytest.mark.parametrize("content", ["", "a,b\n1,2\n", '"', "\x00\n", "a" * 200_000])
+def test_a_table_without_the_column_is_told(run: Any, tmp_path: Path, content: str) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text(content)
+    output = run("--csv", "c", str(path))
+    assert (output.code, output.rows) == (3, [])
+    assert "no column 'c'" in output.err
+
+
+def test_a_quote_that_is_never_closed_is_told(run: Any, tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text('id,text\n1,a\n2,"b\n3,c\n4,d\n', "utf-8")
+    output = run(str(path))
+    assert (output.code, output.ids) == (3, ["1"])
+    assert "line 5: no table" in output.err
+
+
+def test_a_table_comes_by_standard_input_too(run: Any) -> None:
+    output = run("--column", "msg", stdin=f"id,msg\n1,{PHONE}\n".encode())
+    assert (output.code, output.ids, output.values) == (0, ["1"], [["+77011234567"]])
