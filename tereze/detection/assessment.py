@@ -46,15 +46,16 @@ class Document:
     earlier: tuple[str, ...] = ()
 
     @property
-    def own_part(self) -> str:
-        """The name of the part that is judged, and that the assessment's spans refer to."""
-        own = ("text", "caption", "transcript", "ocr")
-        return next((name for name in own if getattr(self, name)), "text")
+    def own(self) -> str:
+        """The part that is judged, and that the assessment's spans refer to."""
+        return self.text or self.caption or self.transcript or self.ocr
 
     @property
-    def own(self) -> str:
-        """That part itself; every other part is weighed beside it."""
-        return str(getattr(self, self.own_part))
+    def own_part(self) -> str:
+        """The name of that part; every other part is weighed beside it."""
+        if self.text:
+            return "text"
+        return "caption" if self.caption else "transcript" if self.transcript else "ocr"
 
 
 @dataclass(frozen=True, slots=True)

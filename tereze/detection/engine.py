@@ -266,8 +266,10 @@ def _surroundings(document: Document, rules: RuleSet) -> list[tuple[Evidence, Re
     """What the other parts and the kind of source add. Their spans lie elsewhere."""
     found = []
     for part, (share, ru, kk) in _PARTS.items():
-        text = getattr(document, part) if part != document.own_part else ""
-        for hit in find_hits(fold(text[:WINDOW]), rules) if text else ():
+        text = getattr(document, part)
+        if not text or part == document.own_part:
+            continue
+        for hit in find_hits(fold(text[:WINDOW]), rules):
             rule = hit.rule
             weight = round(rule.weight * share, 2)
             said = {"ru": f"{rule.text['ru']} ({ru})", "kk": f"{rule.text['kk']} ({kk})"}

@@ -175,6 +175,7 @@ def test_what_the_author_shows_or_says_counts_as_their_own(part: str) -> None:
 def test_the_text_comes_before_what_is_read_in_its_picture() -> None:
     document = Document("", caption="тепло", transcript="тихо", ocr="светло")
     assert (document.own_part, document.own) == ("caption", "тепло")
+    assert Document("да", caption="тепло").own_part == "text"
     assert Document("").own == ""
 
 
