@@ -71,10 +71,7 @@ def problems(folder: Path = HERE) -> list[str]:
             if "twin" in row and (row["twin"] not in times or row["twin"] == row["id"])
         ),
         *_split_problems(folder, {row["batch"] for row in found}),
-        *(
-            f"{found[one].get('id')} and {found[other].get('id')} are too alike ({share:.2f})"
-            for one, other, share in near_duplicates([str(row.get("text")) for row in found])
-        ),
+        *_repeated(folder, found),
     ]
 
 
@@ -105,6 +102,18 @@ def _split_problems(folder: Path, batches: set[str]) -> Iterator[str]:
     yield from (f"splits.toml: {name} is in no split" for name in sorted(batches - times.keys()))
     yield from (f"splits.toml: {name} has no texts" for name in sorted(times.keys() - batches))
     yield from (f"splits.toml: {name} is named {n} times" for name, n in times.items() if n > 1)
+
+
+def _repeated(folder: Path, found: list[Row]) -> Iterator[str]:
+    """Texts that repeat another, or one of those that the word model has learned for long."""
+    voices = folder / "voices.tsv"
+    lines = voices.read_text("utf-8").splitlines() if voices.exists() else []
+    names = [f"line {number} of voices.tsv" for number in range(1, len(lines) + 1)]
+    names += [str(row.get("id")) for row in found]
+    texts = [line.split("\t")[2] for line in lines] + [str(row.get("text")) for row in found]
+    for one, other, share in near_duplicates(texts):
+        if other >= len(lines):
+            yield f"{names[one]} and {names[other]} are too alike ({share:.2f})"
 
 
 def near_duplicates(texts: list[str]) -> Iterator[tuple[int, int, float]]:

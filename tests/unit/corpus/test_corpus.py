@@ -70,6 +70,13 @@ def test_what_is_wrong_is_told(tmp_path: Path, change: dict[str, Any], complaint
     )
 
 
+def test_a_text_that_was_learned_from_before_measures_nothing(tmp_path: Path) -> None:
+    folder = written(tmp_path, [OFFER, TWIN])
+    learned = f"illegal\tdropper_recruitment\t{OFFER['text']}!\n"
+    (folder / "voices.tsv").write_text(learned, "utf-8")
+    assert problems(folder) == ["line 1 of voices.tsv and a-001 are too alike (1.00)"]
+
+
 @pytest.mark.parametrize(
     ("splits", "complaint"),
     [
