@@ -9,7 +9,6 @@ from tereze.detection.engine import OVERLAP, WINDOW, evidence_in
 from tereze.detection.ruleset import default_rules
 from tereze.detection.scoring import Sums, calibration, judge, weigh
 from tereze.detection.terminal import one_line, printable
-from tereze.detection.typology import SCHEMES
 
 
 _OUTCOMES = {
@@ -45,6 +44,8 @@ def explanation(text: str, assessment: Assessment, lang: str, *, colour: bool = 
 
     The text is repeated with the words that speak in colour, or between ⟦ ⟧ without ``colour``.
     """
+    from tereze.detection.typology import SCHEMES  # takes a third of the start of `scan`
+
     kazakh = lang == "kk"
     bad = assessment.outcome in {Outcome.ILLEGAL, Outcome.SUSPICIOUS}
     head = _OUTCOMES[assessment.outcome][kazakh]
