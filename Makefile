@@ -5,7 +5,7 @@ export PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo demo-reset test check fix messages lock screens bench
+.PHONY: help demo demo-reset test check fix messages lock library screens bench
 
 help: ## list what make can do
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -41,6 +41,9 @@ screens: $(VENV)/.dev ## pictures of the main pages; fails on what an eye or a r
 bench: $(VENV)/.dev ## the figures of docs/performance.md
 	@for file in bench/*.py; do $(BIN)/python $$file || exit 1; done
 
+library: $(VENV)/.dev ## dist/tereze_detection-….whl: detection and indicators alone, without Django
+	@cd packages/tereze-detection && $(CURDIR)/$(BIN)/python -m hatchling build -t wheel -d $(CURDIR)/dist
+
 lock: ## write the locks from pyproject.toml; no address of a registry gets into them
-	uv pip compile -q --universal --generate-hashes --no-annotate --no-header --python-version 3.11 pyproject.toml -o requirements.txt
+	uv pip compile -q --universal --generate-hashes --no-annotate --no-header --python-version 3.11 --extra fast pyproject.toml -o requirements.txt
 	uv pip compile -q --universal --generate-hashes --no-annotate --no-header --python-version 3.11 pyproject.toml --group dev -o requirements-dev.txt

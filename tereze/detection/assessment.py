@@ -29,10 +29,11 @@ class Outcome(StrEnum):
 class Document:
     """A text with what is known about where it stood.
 
-    ``text`` is the author's own words, ``caption`` belongs to a picture or file and is also
-    the author's, ``quoted`` is what they answer or forward, ``profile`` describes the author's
-    account, ``context`` is free for the caller ({"source": "police"} marks an official voice).
-    Spans of the assessment refer to ``text``, or to ``caption`` where there is no text.
+    ``text`` is the author's own words; ``caption`` belongs to a picture or file, ``transcript``
+    is what was said in a voice message or call, ``ocr`` what was read in a picture: all three are
+    the author's as well. ``quoted`` is what they answer or forward, ``profile`` describes their
+    account, ``earlier`` are their messages before this one, oldest first. ``context`` is free for
+    the caller ({"source": "police"} marks an official voice).
     """
 
     text: str
@@ -40,6 +41,27 @@ class Document:
     caption: str = ""
     profile: str = ""
     context: Mapping[str, Any] | None = None
+    transcript: str = ""
+    ocr: str = ""
+    earlier: tuple[str, ...] = ()
+
+    @property
+    def own(self) -> str:
+        """The part that is judged, and that the assessment's spans refer to."""
+        return self.text or self.caption or self.transcript or self.ocr
+
+    @property
+    def own_part(self) -> str:
+        """The name of that part; every other part is weighed beside it."""
+        if self.text:
+            return "text"
+        return "caption" if self.caption else "transcript" if self.transcript else "ocr"
+
+    @property
+    def beside(self) -> str:
+        """What else the author says or shows."""
+        parts = (self.text, self.caption, self.transcript, self.ocr)
+        return "\n".join([part for part in parts if part][1:])
 
 
 @dataclass(frozen=True, slots=True)

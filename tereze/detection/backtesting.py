@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from tereze.detection.assessment import Assessment, Document, Outcome
+from tereze.detection.assessment import Assessment, Document
 from tereze.detection.engine import assess
+from tereze.detection.evaluation import FLAGGED
 from tereze.detection.ruleset import RuleSet
-from tereze.indicators.documents import Entry
+from tereze.detection.terminal import one_line
+from tereze.indicators.documents import Entry, set_name
 
 
-_FLAGGED = frozenset({Outcome.ILLEGAL, Outcome.SUSPICIOUS})
 _KINDS = ("newly flagged", "no longer flagged", "other change")
 
 
@@ -23,6 +25,8 @@ class Change:
     id: Any
     text: str
     label: str
+    set: str
+    scheme: str
     kind: str
     old: Assessment
     new: Assessment
@@ -33,6 +37,8 @@ class Change:
             "id": self.id,
             "kind": self.kind,
             "label": self.label,
+            "set": self.set,
+            "scheme": self.scheme,
             "old": {"outcome": str(self.old.outcome), "p_illegal": self.old.p_illegal},
             "new": {"outcome": str(self.new.outcome), "p_illegal": self.new.p_illegal},
             "rules": sorted(
@@ -42,10 +48,11 @@ class Change:
         }
 
     def in_a_line(self) -> str:
-        """Both outcomes and the beginning of the text."""
+        """Both outcomes, the label where there is one, and the beginning of the text."""
+        label = f"[{self.label}] " if self.label else ""
         return (
-            f"  {self.old.outcome} {self.old.p_illegal:.2f} → {self.new.outcome} "
-            f"{self.new.p_illegal:.2f}  {' '.join(self.text.split())[:160]}"
+            f"  {label}{self.old.outcome} {self.old.p_illegal:.2f} → {self.new.outcome} "
+            f"{self.new.p_illegal:.2f}  {one_line(self.text, 160)}"
         )
 
 
@@ -57,13 +64,23 @@ class Comparison:
     changes: list[Change] = field(default_factory=list)
 
     def report(self, show: int) -> str:
-        """How many changed and the first ``show`` texts of each kind."""
+        """How many changed, by set and scheme, and the first ``show`` texts of each kind."""
         lines = [f"{self.count} texts, {len(self.changes)} judged differently"]
+        if self.changes:
+            lines += ["", f"{'':40}" + "".join(f"{kind:>20}" for kind in _KINDS)]
+            lines += self._table("set")
+            lines += self._table("scheme")
         for kind in _KINDS:
             found = [change for change in self.changes if change.kind == kind]
             lines.append(f"\n{kind}: {len(found)}{_labels(found)}")
             lines += [change.in_a_line() for change in found[:show]]
         return "\n".join(lines)
+
+    def _table(self, by: str) -> Iterator[str]:
+        counts = Counter((getattr(change, by), change.kind) for change in self.changes)
+        for name in sorted({name for name, _ in counts}):
+            row = "".join(f"{counts[name, kind]:20}" for kind in _KINDS)
+            yield f"{by + ' ' + (name or '–'):40}{row}"
 
 
 def compare(
@@ -74,7 +91,8 @@ def compare(
 ) -> Comparison:
     """Judge every entry by ``old`` and by ``new`` rules and collect what differs.
 
-    A difference is another outcome.
+    A difference is another outcome. A text's scheme is the labelled one, or the likeliest that
+    either side names.
     """
     comparison = Comparison()
     for entry in entries:
@@ -83,22 +101,29 @@ def compare(
         comparison.count += 1
         if before.outcome is after.outcome:
             continue
-        kind = _kind(before, after)
-        label = str(entry.fields.get("label", ""))
-        comparison.changes.append(Change(entry.id, entry.text, label, kind, before, after))
+        said = [*after.schemes, *before.schemes]
+        change = Change(
+            id=entry.id,
+            text=entry.text,
+            label=str(entry.fields.get("outcome") or entry.fields.get("label") or ""),
+            set=str(entry.fields.get("set") or set_name(entry.source)),
+            scheme=str(entry.fields.get("scheme") or (said[0].slug if said else "")),
+            kind=_kind(before, after),
+            old=before,
+            new=after,
+        )
+        comparison.changes.append(change)
     return comparison
 
 
 def _kind(before: Assessment, after: Assessment) -> str:
-    flagged = before.outcome in _FLAGGED, after.outcome in _FLAGGED
+    flagged = before.outcome in FLAGGED, after.outcome in FLAGGED
     if flagged == (False, True):
         return _KINDS[0]
     return _KINDS[1] if flagged == (True, False) else _KINDS[2]
 
 
 def _labels(changes: list[Change]) -> str:
-    labelled = [change.label for change in changes if change.label]
-    if not labelled:
-        return ""
-    counts = ", ".join(f"{labelled.count(label)} {label}" for label in sorted(set(labelled)))
-    return f" ({counts})"
+    counts = Counter(change.label for change in changes if change.label)
+    told = ", ".join(f"{count} {label}" for label, count in sorted(counts.items()))
+    return f" ({told})" if told else ""

@@ -7,16 +7,24 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import wraps
 from pathlib import Path
-from typing import Any
 
-from tereze.detection.assessment import Assessment, Document, Reason
+from tereze.detection.assessment import Document
 from tereze.detection.backtesting import compare
+from tereze.detection.calibration_plot import calibration_svg
+from tereze.detection.disguises import DISGUISES
 from tereze.detection.engine import assess
-from tereze.detection.evaluation import Evaluation
+from tereze.detection.evaluation import FALSE_ALARMS, Evaluation
+from tereze.detection.evaluation_report import report
+from tereze.detection.explaining import explanation
+from tereze.detection.fingerprints import fingerprint
 from tereze.detection.ruleset import RuleError, load_rules
+from tereze.detection.terminal import wants_colour
 from tereze.indicators.documents import (
     BAD_USAGE,
     INTERRUPTED,
@@ -25,19 +33,38 @@ from tereze.indicators.documents import (
     STDIN,
     Entry,
     Unreadable,
+    add_column,
     answer_documents,
     read_documents,
+    set_name,
+    unopenable,
 )
+from tereze.indicators.progress import Progress
 
 
-_OUTCOMES = {
-    "illegal": ("Похоже на незаконный текст", "Заңсыз мәтінге ұқсайды"),
-    "suspicious": ("Подозрительно: пусть посмотрит человек", "Күдікті: адам қарауы керек"),
-    "incident_report": ("Рассказ о случившемся", "Болған оқиға туралы әңгіме"),
-    "job_or_promo": ("Обычная вакансия или реклама", "Кәдімгі жұмыс не жарнама"),
-    "warning_or_quotation": ("Предупреждение или цитата", "Ескерту не дәйексөз"),
-    "harmless": ("Ничего подозрительного", "Күдікті ештеңе жоқ"),
-}
+Command = Callable[[Sequence[str]], int]
+
+
+def _command(work: Command) -> Command:
+    """What all commands have in common: exit codes, files that fail, readers that leave early."""
+
+    @wraps(work)
+    def run(argv: Sequence[str]) -> int:
+        try:
+            code = work(argv)
+            sys.stdout.flush()
+        except BrokenPipeError:  # the reader, `head` for one, has seen enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return RAN
+        except (OSError, RuleError) as error:
+            return _refuse(work.__name__.removeprefix("main_"), error)
+        except KeyboardInterrupt:
+            return INTERRUPTED
+        except SystemExit as stop:  # argparse has said why
+            return int(stop.code or 0)
+        return code
+
+    return run
 
 
 def main_scan(argv: Sequence[str]) -> int:
@@ -47,123 +74,156 @@ def main_scan(argv: Sequence[str]) -> int:
         command="tereze scan",
         purpose="Judge texts: outcome, probabilities, schemes, reasons, indicators.",
         answer=lambda entry: assess(document_of(entry)).to_json(),
+        flags={"--fingerprint": ("add a near-duplicate fingerprint, in hexadecimal", _fingerprint)},
     )
+
+
+def _fingerprint(entry: Entry) -> dict[str, str]:
+    return {"fingerprint": fingerprint(entry.text).hex()}
 
 
 def document_of(entry: Entry) -> Document:
     """The document of a line of input, with its surroundings where it names them."""
-    fields = {name: entry.fields.get(name) for name in ("quoted", "caption", "profile")}
-    context = entry.fields.get("context")
+    parts = ("quoted", "caption", "profile", "transcript", "ocr")
+    fields = {name: entry.fields.get(name) for name in parts}
+    context, earlier = entry.fields.get("context"), entry.fields.get("earlier")
     return Document(
         entry.text,
         **{name: value for name, value in fields.items() if isinstance(value, str)},
         context=context if isinstance(context, Mapping) else None,
+        earlier=tuple(filter(_is_text, earlier)) if isinstance(earlier, list) else (),
     )
 
 
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+@_command
 def main_explain(argv: Sequence[str]) -> int:
     """``tereze explain TEXT``: one assessment in words for a person. Returns the exit code."""
     parser = argparse.ArgumentParser(
-        prog="tereze explain", description="Explain what is thought of one text, and why."
+        prog="tereze explain",
+        description="Explain what is thought of one text, and why. Words that speak are coloured "
+        "on a terminal (unless NO_COLOR is set), and the sum behind p_illegal is shown.",
     )
     parser.add_argument("text", nargs="*", metavar="TEXT", help="the text; none: standard input")
     parser.add_argument("--lang", choices=("ru", "kk"), default="ru", help="language of the answer")
     parser.add_argument("--json", action="store_true", help="the assessment as JSON")
-    options = _options(parser, argv)
-    if isinstance(options, int):
-        return options
+    options = parser.parse_args(argv)
     words = [] if options.text == [STDIN] else options.text
-    text = " ".join(words) if words else sys.stdin.read()
-    assessment = assess(text)
+    given = (
+        Entry("", " ".join(words), "", 1) if words else next(read_documents([STDIN], jsonl=False))
+    )
+    if isinstance(given, Unreadable):
+        return _code([given], "explain")
+    assessment = assess(given.text)
     if options.json:
         _say(json.dumps(assessment.to_json(), ensure_ascii=False, indent=2))
     else:
-        _say(explanation(text, assessment, options.lang))
+        _say(explanation(given.text, assessment, options.lang, colour=wants_colour()))
     return RAN
 
 
-def explanation(text: str, assessment: Assessment, lang: str) -> str:
-    """The assessment of ``text`` in words; ``lang`` is ``ru`` or ``kk``."""
-    from tereze.detection.typology import SCHEMES
-
-    kazakh = lang == "kk"
-    lines = [
-        _OUTCOMES[assessment.outcome][kazakh],
-        f"  p_illegal {assessment.p_illegal:.2f}, score {assessment.score:.2f}",
-        *(f"  {SCHEMES[s.slug].name[lang]}: {s.score:.2f}" for s in assessment.schemes[:3]),
-    ]
-    if assessment.reasons:
-        lines.append("Неге:" if kazakh else "Почему:")
-    lines += [
-        f"  {reason.weight:+.1f}  {_in_words(reason, text, lang)}" for reason in assessment.reasons
-    ]
-    lines += [f"  {indicator.type}: {indicator.value}" for indicator in assessment.indicators]
-    return "\n".join(lines)
-
-
-def _in_words(reason: Reason, text: str, lang: str) -> str:
-    quotes = ", ".join(f"«{text[start:end]}»" for start, end in reason.spans[:3])
-    return reason.text[lang] + (f": {quotes}" if quotes else "")
-
-
+@_command
 def main_evaluate(argv: Sequence[str]) -> int:
     """``tereze evaluate DATASET…``: quality on labelled texts. Returns the exit code."""
+    options = _evaluate_parser().parse_args(argv)
+    rules = load_rules(Path(options.rules)) if options.rules else None
+    disguise = DISGUISES[options.disguise] if options.disguise else str
+    evaluation = Evaluation(options.threshold, options.false_alarms, options.errors)
+    unreadable: list[Unreadable] = []
+    for entry in _labelled(options, unreadable, "evaluate"):
+        document = replace(document_of(entry), text=disguise(entry.text))
+        found = assess(document, rules=rules)
+        evaluation.add(found, document.text, entry.fields, set_name(entry.source))
+    if not evaluation.rows:
+        _code(unreadable, "evaluate")
+        return _refuse("evaluate", ValueError('no text with a "label" or an "outcome"'))
+    figures = evaluation.figures()
+    if options.plot:
+        drawing = calibration_svg(evaluation.calibration(), options.lang)
+        Path(options.plot).write_text(drawing, "utf-8")
+    if options.json:
+        _say(json.dumps(figures, ensure_ascii=False, indent=2))
+    else:
+        _say(report(figures, sorted(evaluation.errors, reverse=True)[: options.errors]))
+    return _code(unreadable, "evaluate")
+
+
+def _evaluate_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="tereze evaluate",
-        description="Precision, recall and false alarms on labelled texts, by label, language, "
-        "set and scheme.",
-        epilog='A data set is JSON Lines with "text" and a "label": "bad" or "ok", or an outcome; '
-        '"scheme", "lang" and "set" are used where they are given.',
+        description="Recall, false alarms, automatic acts, schemes and calibration on labelled "
+        "texts, by set, language, genre, form and scheme, with intervals of 95 %.",
+        epilog='A data set is JSON Lines or CSV with "text" and a "label" ("bad" or "ok") or an '
+        '"outcome"; "scheme", "lang", "genre", "form" and "set" are used where they are given. '
+        "Exit code: 0 ran, 2 bad usage, 3 some lines could not be read.",
     )
-    parser.add_argument("datasets", nargs="+", metavar="DATASET")
+    parser.add_argument("datasets", nargs="+", metavar="DATASET", help="a file; - standard input")
     parser.add_argument("--json", action="store_true", help="figures as JSON")
+    parser.add_argument("--errors", type=_count, default=0, metavar="N", help="the N worst errors")
+    parser.add_argument("--threshold", type=_share, default=0.9, help="p_illegal of automatic acts")
     parser.add_argument(
-        "--errors", type=int, default=0, metavar="N", help="show the N worst errors"
+        "--false-alarms",
+        type=_share,
+        default=FALSE_ALARMS,
+        metavar="SHARE",
+        help="tell recall where at most this share of the calm texts is found as well; 0.02",
     )
-    parser.add_argument("--threshold", type=float, default=0.9, help="p_illegal of automatic acts")
     parser.add_argument("--rules", metavar="FOLDER", help="judge by the rules of this folder")
-    options = _options(parser, argv)
-    if isinstance(options, int):
-        return options
-    try:
-        rules = load_rules(Path(options.rules)) if options.rules else None
-        evaluation = Evaluation(threshold=options.threshold, worst=options.errors)
-        for entry in _labelled(options.datasets, evaluation.unreadable):
-            evaluation.add(assess(document_of(entry), rules=rules), entry.text, entry.fields)
-    except (OSError, RuleError) as error:
-        return _refuse("evaluate", error)
-    except KeyboardInterrupt:
-        return INTERRUPTED
-    figures = evaluation.figures()
-    _say(json.dumps(figures, ensure_ascii=False, indent=2) if options.json else evaluation.report())
-    return _code(evaluation.unreadable, "evaluate")
+    parser.add_argument(
+        "--disguise",
+        choices=DISGUISES,
+        metavar="NAME",
+        help=f"disguise every text first: {', '.join(DISGUISES)}",
+    )
+    parser.add_argument(
+        "--plot", metavar="FILE.svg", help="draw what was said against what was seen"
+    )
+    parser.add_argument(
+        "--lang", choices=("ru", "kk", "en"), default="ru", help="language of the drawing"
+    )
+    add_column(parser)
+    return parser
 
 
+def _share(said: str) -> float:
+    share = float(said)
+    if not 0 <= share <= 1:
+        raise argparse.ArgumentTypeError(f"{said} is not between 0 and 1")
+    return share
+
+
+def _count(said: str) -> int:
+    count = int(said)
+    if count < 0:
+        raise argparse.ArgumentTypeError(f"{said} is less than nothing")
+    return count
+
+
+@_command
 def main_backtest(argv: Sequence[str]) -> int:
     """``tereze backtest OLD NEW DATASET``: what a change of rules does. Returns the exit code."""
     parser = argparse.ArgumentParser(
         prog="tereze backtest",
         description="Judge the same texts by two folders of rules and show what changes: newly "
-        "flagged, no longer flagged.",
+        "flagged, no longer flagged, by set and scheme.",
+        epilog="Exit code: 0 ran, 2 bad usage, 3 some lines could not be read.",
     )
     parser.add_argument("old", metavar="OLD", help="folder with the rules as they are")
     parser.add_argument("new", metavar="NEW", help="folder with the changed rules")
-    parser.add_argument("datasets", nargs="+", metavar="DATASET")
+    parser.add_argument("datasets", nargs="+", metavar="DATASET", help="a file; - standard input")
     parser.add_argument(
-        "--show", type=int, default=20, metavar="N", help="texts shown of each kind"
+        "--show", type=_count, default=20, metavar="N", help="texts shown of each kind"
     )
     parser.add_argument("--json", action="store_true", help="every change as a JSON line")
-    options = _options(parser, argv)
-    if isinstance(options, int):
-        return options
+    add_column(parser)
+    options = parser.parse_args(argv)
     unreadable: list[Unreadable] = []
-    try:
-        old, new = load_rules(Path(options.old)), load_rules(Path(options.new))
-        comparison = compare(old, new, _labelled(options.datasets, unreadable), document_of)
-    except (OSError, RuleError) as error:
-        return _refuse("backtest", error)
-    except KeyboardInterrupt:
-        return INTERRUPTED
+    old, new = load_rules(Path(options.old)), load_rules(Path(options.new))
+    entries = _labelled(options, unreadable, "backtest")
+    comparison = compare(old, new, entries, document_of)
     if options.json:
         for change in comparison.changes:
             _say(json.dumps(change.to_json(), ensure_ascii=False))
@@ -172,20 +232,19 @@ def main_backtest(argv: Sequence[str]) -> int:
     return _code(unreadable, "backtest")
 
 
-def _options(parser: argparse.ArgumentParser, argv: Sequence[str]) -> Any:
-    """Parsed options, or the exit code where argparse wants to leave."""
-    try:
-        return parser.parse_args(argv)
-    except SystemExit as stop:
-        return int(stop.code or 0)
-
-
-def _labelled(paths: Sequence[str], unreadable: list[Unreadable]) -> Any:
-    for document in read_documents(paths):
+def _labelled(
+    options: argparse.Namespace, unreadable: list[Unreadable], command: str
+) -> Iterator[Entry]:
+    if problem := unopenable(options.datasets):
+        raise OSError(problem)
+    progress = Progress(f"tereze {command}")
+    for document in read_documents(options.datasets, column=options.column):
         if isinstance(document, Unreadable):
             unreadable.append(document)
         else:
             yield document
+        progress.step()
+    progress.finish()
 
 
 def _refuse(command: str, error: Exception) -> int:
@@ -200,4 +259,4 @@ def _code(unreadable: Sequence[Unreadable], command: str) -> int:
 
 
 def _say(text: str) -> None:
-    sys.stdout.write(text + "\n")
+    sys.stdout.buffer.write((text + "\n").encode("utf-8", "backslashreplace"))

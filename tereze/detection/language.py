@@ -7,9 +7,14 @@ import re
 
 _KAZAKH_LETTERS = re.compile(r"[әғқңөұүһі]", re.IGNORECASE)
 _RUSSIAN_LETTERS = re.compile(r"[ёэщъьыюяё]", re.IGNORECASE)
-_CYRILLIC = re.compile(r"[Ѐ-ӿ]")
+_CYRILLIC = re.compile(r"[Ѐ-ҁҊ-ӿ]")
 _LATIN = re.compile(r"[A-Za-z]")
 _WORD = re.compile(r"[^\W\d_]+")
+SAMPLE = 4_000  # characters
+_SHIFTS = (0, 16, 32, 48)
+_MOST = (1 << 16) - 1
+_MOST_KNOWN = 40_000  # words that are remembered; hostile input brings new ones
+_LONGEST_KNOWN = 40  # characters of a word that is remembered
 _KAZAKH_WORDS = frozenset(
     [
         "мен",
@@ -210,20 +215,23 @@ def detect_language(text: str) -> str:
     Looks at the first 4,000 characters. Latin-written Russian and Kazakh are recognised by
     frequent words.
     """
-    sample = text[:4000]
-    words = [word.lower() for word in _WORD.findall(sample)]
+    words = _WORD.findall(text[:SAMPLE])
     if not words:
         return "und"
-    cyrillic = len(_CYRILLIC.findall(sample))
-    latin = len(_LATIN.findall(sample))
+    signs = sum([_SIGNS_OF[word] for word in words])
+    return language_of(signs) or _of_latin_words([word.lower() for word in words])
+
+
+def signs_of(text: str) -> int:
+    """What the words of ``text`` say about its language, to be added up; see `language_of`."""
+    return sum([_SIGNS_OF[word] for word in _WORD.findall(text)])
+
+
+def language_of(signs: int) -> str:
+    """The language of a text whose words have these signs together; "" for one without Cyrillic."""
+    cyrillic, latin, kazakh, russian = (signs >> shift & _MOST for shift in _SHIFTS)
     if cyrillic < max(2, latin / 6):
-        return _latin_language(words)
-    kazakh = sum(1 for w in words if _KAZAKH_LETTERS.search(w) or w in _KAZAKH_WORDS)
-    russian = sum(
-        1
-        for w in words
-        if not _KAZAKH_LETTERS.search(w) and (w in _RUSSIAN_WORDS or _looks_russian(w))
-    )
+        return ""
     if kazakh and russian:
         share = kazakh / (kazakh + russian)
         if kazakh >= 2 and russian >= 2 and 0.2 <= share <= 0.8:
@@ -232,7 +240,32 @@ def detect_language(text: str) -> str:
     return "kk" if kazakh else "ru"
 
 
-def _latin_language(words: list[str]) -> str:
+class _Signs(dict[str, int]):
+    """What a word says about the language of its text, worked out once.
+
+    Four counts in one number, so that those of a text are added up at once: Cyrillic letters,
+    Latin letters, whether the word is Kazakh, whether it is Russian.
+    """
+
+    def __missing__(self, word: str) -> int:
+        lower = word.lower()
+        kazakh_letters = _KAZAKH_LETTERS.search(lower) is not None
+        counts = (
+            len(_CYRILLIC.findall(word)),
+            len(_LATIN.findall(word)),
+            kazakh_letters or lower in _KAZAKH_WORDS,
+            not kazakh_letters and (lower in _RUSSIAN_WORDS or _looks_russian(lower)),
+        )
+        signs = sum(count << shift for count, shift in zip(counts, _SHIFTS, strict=True))
+        if len(self) < _MOST_KNOWN and len(word) <= _LONGEST_KNOWN:
+            self[word] = signs
+        return signs
+
+
+_SIGNS_OF = _Signs()
+
+
+def _of_latin_words(words: list[str]) -> str:
     kazakh = sum(1 for word in words if word in _LATIN_KAZAKH)
     russian = sum(1 for word in words if word in _LATIN_RUSSIAN)
     if max(kazakh, russian) >= 2:

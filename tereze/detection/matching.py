@@ -1,25 +1,29 @@
 """Find which rules fire in a skeleton, and where.
 
-Every phrase is tried only at words it may begin with, by an expression whose gaps are bounded:
-the cost grows with the length of the text, never with its square.
+The gate names the rules that may fire; their phrases are tried only at words they may begin with,
+by expressions whose gaps are bounded: the cost grows with the length of the text, never with its
+square.
 """
 
 from __future__ import annotations
 
-import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
-from tereze.detection.ruleset import Rule, RuleSet
+from tereze.detection.gate import Bits, Possible
+from tereze.detection.rule import Rule
+from tereze.detection.ruleset import BegunBy, RuleSet
 from tereze.detection.skeleton import Skeleton
+from tereze.detection.spelling import WORD
 
 
 Span = tuple[int, int]
-_WORD = re.compile(r"\w+")
 _MOST_PLACES = 6  # places of one phrase that are remembered
 _REPEATED = 20  # a word that stands more often than this waits for the others
 _MOST_ATTEMPTS = 12_000  # tries of phrases at repeated words
+_SHORTEST_IN_RUN = 6
 _LONGEST_RUN = 400  # letters written one by one that are searched
 
 
@@ -32,20 +36,28 @@ class Hit:
 
 
 def find_hits(
-    skeleton: Skeleton, rules: RuleSet, marks: Mapping[str, list[Span]] | None = None
+    skeleton: Skeleton,
+    rules: RuleSet,
+    marks: Mapping[str, list[Span]] | None = None,
+    words: Iterable[Bits] | None = None,
 ) -> list[Hit]:
     """The rules of ``rules`` that fire in ``skeleton``, each once, the weightiest first.
 
-    ``marks`` are the ranges of ``skeleton.text`` behind ``@link`` and ``@contact``.
+    ``marks`` are the ranges of ``skeleton.text`` behind ``@link`` and ``@contact``, ``words`` what
+    ``rules.gate`` says of its words, where that is known already.
     """
-    places = _find_phrases(skeleton, rules)
-    for mark, spans in (marks or {}).items():
-        number = rules.numbers.get(mark)
-        if number is not None:
-            places[number] = spans
-    candidates = {id(rule): rule for number in places for rule in rules.by_phrase.get(number, ())}
+    if words is None:
+        words = [rules.gate.bits(WORD.findall(skeleton.text))]
+    standing = {mark: spans for mark, spans in (marks or {}).items() if mark in rules.numbers}
+    apart = _search_runs(skeleton, rules) if skeleton.runs else {}
+    here = [rules.gate.bits([mark]) for mark, spans in standing.items() if spans]
+    possible = rules.gate.possible([*words, *here], apart)
+    if not possible.rules:
+        return []
+    places = _Places(skeleton.text, rules, possible, apart)
+    places.known |= {rules.numbers[mark]: spans for mark, spans in standing.items()}
     hits = []
-    for rule in candidates.values():
+    for rule in possible.rules:
         fired = _rule_spans(rule, places)
         if fired:
             hits.append(Hit(rule, fired))
@@ -53,70 +65,117 @@ def find_hits(
     return hits
 
 
-def _find_phrases(skeleton: Skeleton, rules: RuleSet) -> dict[int, list[Span]]:
-    text, phrases = skeleton.text, rules.phrases
-    places: dict[int, list[Span]] = {}
-    for start, numbers in _beginnings(text, rules):
-        for number in numbers:
-            found = phrases[number].regex.match(text, start)
-            if found is not None:
-                spans = places.setdefault(number, [])
-                if len(spans) < _MOST_PLACES:
-                    spans.append(found.span())
-    for start, end in skeleton.runs:
-        _search_run(text[start : min(end, start + _LONGEST_RUN)], start, rules, places)
-    return places
+class _Places:
+    """Where phrases stand in a text, each looked for when it is first asked for."""
+
+    def __init__(
+        self, text: str, rules: RuleSet, possible: Possible, apart: Mapping[int, list[Span]]
+    ) -> None:
+        self.known: dict[int, list[Span]] = {}
+        self._apart = apart
+        self._text = text
+        self._rules = rules
+        self._possible = possible
+
+    def leading(self, phrases: Iterable[int]) -> list[Span]:
+        """The first places of each phrase of ``any``."""
+        leading = self._possible.leading
+        return [span for n in phrases if n in leading for span in self._of(n)]
+
+    def of(self, phrases: Iterable[int]) -> list[Span]:
+        """The first places of each phrase."""
+        return [
+            span
+            for number in self._rules.gate.may_stand(phrases, self._possible)
+            for span in self._of(number)
+        ]
+
+    def _of(self, number: int) -> list[Span]:
+        spans = self.known.get(number)
+        if spans is None:
+            spans = self.known[number] = self._search(number)
+        return spans
+
+    def _search(self, number: int) -> list[Span]:
+        match, text = self._rules.phrases[number].regex.match, self._text
+        spans = []
+        for start, numbers in self._beginnings:
+            if number in numbers and (found := match(text, start)) is not None:
+                spans += [found.span()] * numbers[number]
+        apart = self._apart.get(number)
+        return spans[:_MOST_PLACES] + apart if apart else spans[:_MOST_PLACES]
+
+    @cached_property
+    def _beginnings(self) -> list[tuple[int, Counter[int]]]:
+        return list(_beginnings(self._text, self._rules))
 
 
-def _beginnings(text: str, rules: RuleSet) -> Iterator[tuple[int, list[int]]]:
-    """Where a phrase may begin, with the numbers of the phrases to try there.
+def _beginnings(text: str, rules: RuleSet) -> Iterator[tuple[int, Counter[int]]]:
+    """Where a phrase may begin, with the phrases that may, see ``RuleSet.begun_by``.
 
     A word that stands again and again is tried after all others and only as far as the budget
     goes: repetition must neither cost more than it is worth nor hide what stands beside it.
     """
-    seen: Counter[str] = Counter()
-    later: list[tuple[int, list[int]]] = []
-    number_ends = -2
-    for match in _WORD.finditer(text):
-        word = match.group()
-        if word[0].isdigit():
-            goes_on = match.start() - number_ends <= 1  # "50 000" begins once
-            number_ends = match.end()
-            if goes_on:
-                continue
-        numbers = rules.may_begin_with(word)
-        if not numbers:
-            continue
-        seen[word] += 1
-        if seen[word] <= _REPEATED:
-            yield match.start(), numbers
-        else:
-            later.append((match.start(), numbers))
+    first = _begun_words(text, rules.begun_by)
+    later = _beyond(first) if len(first) > _REPEATED else {}
+    for start, _, numbers in first:
+        if start not in later:
+            yield start, numbers
     budget = _MOST_ATTEMPTS
-    for start, numbers in later:
-        budget -= len(numbers)
+    for start, numbers in later.items():
+        budget -= numbers.total()
         if budget < 0:
             return
         yield start, numbers
 
 
-def _search_run(run: str, shift: int, rules: RuleSet, places: dict[int, list[Span]]) -> None:
+def _begun_words(text: str, begun_by: BegunBy) -> list[tuple[int, str, Counter[int]]]:
+    """Words a phrase may begin with; of a number in groups ("50 000") only the first group."""
+    found = []
+    number_ends = -2
+    for match in WORD.finditer(text):
+        word = match.group()
+        if word[0].isdigit():
+            goes_on = match.start() - number_ends <= 1
+            number_ends = match.end()
+            if goes_on:
+                continue
+        numbers = begun_by[word]
+        if numbers:
+            found.append((match.start(), word, numbers))
+    return found
+
+
+def _beyond(beginnings: list[tuple[int, str, Counter[int]]]) -> dict[int, Counter[int]]:
+    """Those whose word stood often enough before."""
+    seen: Counter[str] = Counter()
+    later = {}
+    for start, word, numbers in beginnings:
+        seen[word] += 1
+        if seen[word] > _REPEATED:
+            later[start] = numbers
+    return later
+
+
+def _search_runs(skeleton: Skeleton, rules: RuleSet) -> dict[int, list[Span]]:
     """Letters written one by one have no word boundaries: search them as they stand."""
-    for number, phrase in enumerate(rules.phrases):
-        if any(start.rstrip("$") in run for start in phrase.starts):
-            found = phrase.open_regex.search(run)
-            if found is not None and found.end() - found.start() >= 6:
-                start, end = found.span()
-                places.setdefault(number, []).append((shift + start, shift + end))
+    places: defaultdict[int, list[Span]] = defaultdict(list)
+    for shift, end in skeleton.runs:
+        run = skeleton.text[shift : min(end, shift + _LONGEST_RUN)]
+        for number in rules.gate.possible_inside(run):
+            found = rules.phrases[number].open_regex.search(run)
+            if found is not None and found.end() - found.start() >= _SHORTEST_IN_RUN:
+                places[number].append((shift + found.start(), shift + found.end()))
+    return places
 
 
-def _rule_spans(rule: Rule, places: dict[int, list[Span]]) -> tuple[Span, ...]:
-    main = _gather(rule.any, places)
-    if rule.unless:
-        against = _gather(rule.unless, places)
+def _rule_spans(rule: Rule, places: _Places) -> tuple[Span, ...]:
+    main = places.leading(rule.any)
+    if main and rule.unless:
+        against = places.of(rule.unless)
         main = [s for s in main if not any(_near(s, other, rule.within) for other in against)]
-    if rule.with_:
-        supports = [_gather(group, places) for group in rule.with_]
+    if main and rule.with_:
+        supports = [places.of(group) for group in rule.with_]
         main = [span for place in main for span in _supported(place, supports, rule.within)]
     return tuple(sorted(dict.fromkeys(main))[:_MOST_PLACES])
 
@@ -130,10 +189,6 @@ def _supported(place: Span, supports: list[list[Span]], within: int) -> list[Spa
             return []
         found.append(min(near, key=lambda span: abs(span[0] - place[0])))
     return found
-
-
-def _gather(numbers: Iterable[int], places: dict[int, list[Span]]) -> list[Span]:
-    return [span for number in numbers for span in places.get(number, ())]
 
 
 def _near(one: Span, other: Span, within: int) -> bool:

@@ -34,6 +34,7 @@ _PERCENTAGE = r"\d++(?:[.,]\d++)?\s?(?:%|процент\w*+|паиз\w*+)"
 _PIECE = re.compile(r"\s*(\.\.\.|\.\.|#%|[()\[\]|#]|\{[^}]*\}|[^\s()\[\]|#{}.]+)")
 _LATIN = re.compile("[A-Za-z]")
 _NOT_NEGATED = r"(?![мпб][ае])"
+_DIGITS = frozenset("0123456789")
 
 
 MARKS = frozenset({"@link", "@contact"})
@@ -46,12 +47,17 @@ class PatternError(ValueError):
 
 @dataclass(frozen=True)
 class Phrase:
-    """A compiled pattern: where it may begin, and the expression that confirms it."""
+    """A compiled pattern: where it may begin, and the expression that confirms it.
+
+    ``starts`` and every item of ``needs`` are beginnings of words, with ``$`` for whole words:
+    where the pattern matches, a word stands that begins with one of each.
+    """
 
     source: str
     starts: frozenset[str]
     expression: str
     open_expression: str = field(repr=False)
+    needs: tuple[frozenset[str], ...] = ()
 
     @cached_property
     def regex(self) -> re.Pattern[str]:
@@ -67,7 +73,7 @@ class Phrase:
 class _Node:
     """A piece of a pattern: its expression, the same without boundaries, and its beginnings.
 
-    ``glued`` is true for a piece that brings its own separator before it (a gap, an option).
+    ``needs`` are the beginnings of all words it cannot do without, see :class:`Phrase`.
     """
 
     expression: str
@@ -75,6 +81,7 @@ class _Node:
     starts: frozenset[str]
     optional: bool = False
     gap: bool = False
+    needs: tuple[frozenset[str], ...] = ()
 
 
 def compile_phrase(source: str, words: Mapping[str, str]) -> Phrase:
@@ -89,7 +96,7 @@ def compile_phrase(source: str, words: Mapping[str, str]) -> Phrase:
     node = parser.parse()
     if node.optional or not node.starts:
         raise PatternError(f"{source!r}: must begin with a word")
-    return Phrase(source, node.starts, node.expression, node.open_expression)
+    return Phrase(source, node.starts, node.expression, node.open_expression, node.needs)
 
 
 class _Parser:
@@ -118,6 +125,7 @@ class _Parser:
             "(?:" + "|".join(o.open_expression for o in options) + ")",
             frozenset().union(*(o.starts for o in options)),
             optional=any(o.optional for o in options),
+            needs=_needs_of_any(options),
         )
 
     def _sequence(self) -> _Node:
@@ -139,10 +147,10 @@ class _Parser:
             self._expect(")" if piece == "(" else "]")
             if piece == "[":
                 return _Node(inner.expression, inner.open_expression, inner.starts, optional=True)
-            return _Node(f"(?:{inner.expression})", f"(?:{inner.open_expression})", inner.starts)
+            return _enclosed(inner)
         if piece in {"#", "#%"}:
             number = _NUMBER if piece == "#" else _PERCENTAGE
-            return _Node(number, number, frozenset("0123456789"))
+            return _Node(number, number, _DIGITS, needs=(_DIGITS,))
         if piece.startswith("{"):
             return self._word_set(piece[1:-1])
         try:
@@ -155,8 +163,7 @@ class _Parser:
             raise PatternError(f"{self.source!r}: no word set {name!r}")
         if self.depth > 3:
             raise PatternError(f"{self.source!r}: word sets refer to each other")
-        inner = _Parser(self.words[name], self.words, self.depth + 1).parse()
-        return _Node(f"(?:{inner.expression})", f"(?:{inner.open_expression})", inner.starts)
+        return _enclosed(_Parser(self.words[name], self.words, self.depth + 1).parse())
 
     def _peek(self) -> str | None:
         return self.pieces[self.at] if self.at < len(self.pieces) else None
@@ -165,6 +172,24 @@ class _Parser:
         if self._peek() != piece:
             raise PatternError(f"{self.source!r}: {piece!r} is missing")
         self.at += 1
+
+
+def _enclosed(inner: _Node) -> _Node:
+    return _Node(
+        f"(?:{inner.expression})", f"(?:{inner.open_expression})", inner.starts, needs=inner.needs
+    )
+
+
+def rarity(need: frozenset[str]) -> float:
+    """How often one of these words is met, by guess: short ones are common. Lower is rarer."""
+    return sum(0.35 ** len(start.rstrip("$")) for start in need)
+
+
+def _needs_of_any(options: list[_Node]) -> tuple[frozenset[str], ...]:
+    """What a choice cannot do without: the rarest word of one option or another."""
+    if not all(option.needs for option in options):
+        return ()
+    return (frozenset().union(*(min(option.needs, key=rarity) for option in options)),)
 
 
 def _pieces(source: str) -> list[str]:
@@ -184,6 +209,7 @@ def _chain(nodes: list[_Node], source: str) -> _Node:
     """Put pieces one after another, each with the separator it needs."""
     expression = open_expression = ""
     starts: set[str] = set()
+    needs: tuple[frozenset[str], ...] = ()
     begun = False
     for node in nodes:
         if node.gap:
@@ -205,8 +231,9 @@ def _chain(nodes: list[_Node], source: str) -> _Node:
             open_expression += _OPEN_SEPARATOR
         expression += node.expression
         open_expression += node.open_expression
+        needs += node.needs
         begun = True
-    return _Node(expression, open_expression, frozenset(starts), optional=not begun)
+    return _Node(expression, open_expression, frozenset(starts), optional=not begun, needs=needs)
 
 
 @cache
@@ -222,7 +249,8 @@ def _word(piece: str) -> _Node:
     starts = frozenset(r if ending else r + "$" for r in readings)
     parts = [re.escape(r) for r in readings]
     body = parts[0] if len(parts) == 1 else "(?:" + "|".join(parts) + ")"
-    return _Node(body + tail, body + open_tail, starts)
+    needs = () if any("_" in r for r in readings) else (starts,)  # a line parts words as well
+    return _Node(body + tail, body + open_tail, starts, needs=needs)
 
 
 def _readings(stem: str) -> list[str]:

@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from functools import cache, cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from tereze.detection import compiled
 from tereze.detection.assessment import Outcome
+from tereze.detection.gate import Gate
 from tereze.detection.patterns import PatternError, Phrase, compile_phrase
+from tereze.detection.rule import Rule
 
 
 RULES = Path(__file__).parent / "rules"
@@ -28,7 +30,8 @@ _FIELDS = {
 }  # fmt: skip
 
 
-_MOST_KNOWN = 100_000  # words whose phrases are remembered; hostile input brings new ones
+_MOST_KNOWN = 40_000  # words whose phrases are remembered; hostile input brings new ones
+_LONGEST_KNOWN = 40  # characters of a word that is remembered
 _SIGNAL = 1.5  # a phrase that honest people use as well
 
 
@@ -36,27 +39,31 @@ class RuleError(ValueError):
     """A rule file is wrong; the message names file, rule and cause."""
 
 
-@dataclass(frozen=True)
-class Rule:
-    """One rule: a sign that speaks for an outcome, and for a scheme where it has one.
+class BegunBy(dict[str, Counter[int]]):
+    """By folded word: the numbers of the phrases that may begin with it.
 
-    It fires where a phrase of ``any`` stands, with one of every group in ``with_`` and none of
-    ``unless`` within ``within`` characters of it. ``weight`` is the evidence in log-odds,
-    ``scheme_weight`` the evidence for the scheme. ``text`` is the reason shown to a resident.
+    Each with how many of its beginnings the word fits.
     """
 
-    name: str
-    scheme: str
-    outcome: Outcome
-    weight: float
-    scheme_weight: float
-    any: tuple[int, ...]
-    with_: tuple[tuple[int, ...], ...]
-    unless: tuple[int, ...]
-    within: int
-    text: Mapping[str, str]
-    examples: tuple[str, ...]
-    counter_examples: tuple[str, ...]
+    def __init__(self, phrases: list[Phrase]) -> None:
+        self._exact: defaultdict[str, list[int]] = defaultdict(list)
+        self._stems: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
+        for number, phrase in enumerate(phrases):
+            for start in phrase.starts:
+                if start.endswith("$"):
+                    self._exact[start[:-1]].append(number)
+                else:
+                    self._stems[start[:4]].append((start, number))
+
+    def __missing__(self, word: str) -> Counter[int]:
+        numbers = Counter(self._exact.get(word, ()))
+        for size in range(1, min(len(word), 4) + 1):
+            for stem, number in self._stems.get(word[:size], ()):
+                if word.startswith(stem):
+                    numbers[number] += 1
+        if len(self) < _MOST_KNOWN and len(word) <= _LONGEST_KNOWN:
+            self[word] = numbers
+        return numbers
 
 
 class RuleSet:
@@ -67,29 +74,9 @@ class RuleSet:
         self.phrases = phrases
         self.version = version
         self.numbers = {phrase.source: number for number, phrase in enumerate(phrases)}
-        self._known_words: dict[str, list[int]] = {}
-        self._exact: defaultdict[str, list[int]] = defaultdict(list)
-        self._stems: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
-        for number, phrase in enumerate(phrases):
-            for start in phrase.starts:
-                if start.endswith("$"):
-                    self._exact[start[:-1]].append(number)
-                else:
-                    self._stems[start[:4]].append((start, number))
+        self.begun_by = BegunBy(phrases)
         self.by_phrase = self._rules_by_phrase()
-
-    def may_begin_with(self, word: str) -> list[int]:
-        """Numbers of the phrases whose first word may be ``word``, a folded word."""
-        numbers = self._known_words.get(word)
-        if numbers is None:
-            numbers = list(self._exact.get(word, ()))
-            for size in range(1, min(len(word), 4) + 1):
-                for stem, number in self._stems.get(word[:size], ()):
-                    if word.startswith(stem):
-                        numbers.append(number)
-            if len(self._known_words) < _MOST_KNOWN:
-                self._known_words[word] = numbers
-        return numbers
+        self.gate = Gate(phrases, self.by_phrase)
 
     def _rules_by_phrase(self) -> dict[int, tuple[Rule, ...]]:
         rules: defaultdict[int, list[Rule]] = defaultdict(list)
@@ -109,8 +96,14 @@ class RuleSet:
 
 @cache
 def default_rules() -> RuleSet:
-    """The rules that ship with Tereze."""
-    return load_rules(RULES)
+    """The rules that ship with Tereze; after the first time in compiled form, see `compiled`."""
+    key = compiled.key_of(sorted(RULES.glob("*.toml")))
+    kept = compiled.load(key)
+    if kept is not None:
+        return RuleSet(*kept)
+    rules = load_rules(RULES)
+    compiled.store(key, rules.rules, rules.phrases, rules.version)
+    return rules
 
 
 def load_rules(folder: Path) -> RuleSet:

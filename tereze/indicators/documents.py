@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import gzip
 import io
-import json
 import os
 import re
 import sys
@@ -23,6 +22,8 @@ from itertools import chain
 from pathlib import Path
 from typing import IO, Any, cast
 
+from tereze.indicators.jsonlines import decode, encode
+from tereze.indicators.progress import Progress
 from tereze.indicators.tables import read_table
 
 
@@ -183,7 +184,7 @@ def _is_document(line: str) -> bool:
 
 def _read_line(line: str, source: str, number: int) -> Entry | Unreadable:
     try:
-        item = json.loads(_legible(line), parse_constant=_refuse)
+        item = decode(_legible(line))
     except (ValueError, RecursionError) as error:
         return Unreadable(source, number, f"not JSON: {error}")
     if not isinstance(item, dict) or not isinstance(item.get("text"), str):
@@ -193,37 +194,39 @@ def _read_line(line: str, source: str, number: int) -> Entry | Unreadable:
     return Entry(f"{source}:{number}" if name is None else name, text, source, number, item)
 
 
-def _refuse(constant: str) -> None:
-    raise ValueError(f"{constant} is none of its values")
-
-
 def answer_documents(
     argv: Sequence[str],
     *,
     command: str,
     purpose: str,
     answer: Callable[[Entry], Mapping[str, Any]],
+    flags: Mapping[str, tuple[str, Callable[[Entry], Mapping[str, Any]]]] | None = None,
 ) -> int:
     """A whole command line: documents in, one JSON object a document out, in order.
 
     argv: arguments without the command's name. command, purpose: for ``--help``.
-    answer: the members of the output object beside ``id``.
+    answer: the members of the output object beside ``id``. flags: options by name, each with its
+        help and the further members that it asks for.
     Returns 0 when it ran, 2 for bad usage, 3 when some lines could not be read: those are
     reported on standard error with their number, the rest is processed.
     """
     try:
-        options = _parser(command, purpose).parse_args(argv)
+        parser = _parser(command, purpose)
+        for name, (meaning, _) in (flags or {}).items():
+            parser.add_argument(name, help=meaning, dest=name, action="store_true")
+        options = parser.parse_args(argv)
     except SystemExit as stop:
         return int(stop.code or 0)
     paths = options.files or [STDIN]
-    if problem := _unopenable(paths):
+    if problem := unopenable(paths):
         print(f"{command}: {problem}", file=sys.stderr)  # noqa: T201
         return BAD_USAGE
     jsonl = True if options.jsonl else False if options.text else None
-    column = options.csv
+    column = options.column
     documents = read_documents(paths, lines=options.lines, jsonl=jsonl, column=column)
     try:
-        return _answer_all(documents, command, answer)
+        asked = [more for name, (_, more) in (flags or {}).items() if getattr(options, name)]
+        return _answer_all(documents, command, [answer, *asked])
     except BrokenPipeError:  # the reader, `head` for one, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return RAN
@@ -247,15 +250,27 @@ def _parser(command: str, purpose: str) -> argparse.ArgumentParser:
     kind.add_argument("--lines", action="store_true", help="plain text with one document a line")
     kind.add_argument("--jsonl", action="store_true", help='JSON Lines with "id" and "text"')
     kind.add_argument("--text", action="store_true", help="plain text, one document a file")
-    kind.add_argument(
+    add_column(kind)
+    return parser
+
+
+def add_column(parser: argparse._ActionsContainer) -> None:
+    """The option that says which column of a table holds the texts."""
+    parser.add_argument(
+        "--column",
         "--csv",
         metavar="COLUMN",
         help='a table with a heading; the texts are in this column, "id" names them',
     )
-    return parser
 
 
-def _unopenable(paths: Iterable[str]) -> str:
+def set_name(source: str) -> str:
+    """What a data set is called where its rows do not say: its file, without the endings."""
+    return "" if source == STDIN else Path(source).name.partition(".")[0]
+
+
+def unopenable(paths: Iterable[str]) -> str:
+    """Which of the files cannot be opened and why; nothing when all can."""
     for path in paths:
         if path == STDIN:
             continue
@@ -270,72 +285,24 @@ def _unopenable(paths: Iterable[str]) -> str:
 def _answer_all(
     documents: Iterator[Entry | Unreadable],
     command: str,
-    answer: Callable[[Entry], Mapping[str, Any]],
+    answers: Sequence[Callable[[Entry], Mapping[str, Any]]],
 ) -> int:
     code = RAN
-    progress = _Progress(command)
+    progress = Progress(command)
+    flushed = time.monotonic()
     for document in documents:
         if isinstance(document, Unreadable):
             code = SOME_UNREADABLE
             progress.say(f"{document.source}, line {document.line}: {document.reason}")
         else:
-            sys.stdout.buffer.write(_json_line({"id": document.id, **answer(document)}))
+            line = {"id": document.id}
+            for answer in answers:
+                line |= answer(document)
+            sys.stdout.buffer.write(encode(line))
         progress.step()
+        if time.monotonic() - flushed > 0.2:  # whoever reads our output live sees it soon
+            flushed = time.monotonic()
+            sys.stdout.buffer.flush()
     sys.stdout.buffer.flush()
     progress.finish()
     return code
-
-
-def _json_line(item: Mapping[str, Any]) -> bytes:
-    try:
-        return (json.dumps(item, ensure_ascii=False) + "\n").encode()
-    except UnicodeEncodeError:  # half of a surrogate pair, as JSON lets through
-        return (json.dumps(item) + "\n").encode()
-
-
-class _Progress:
-    """How far we are, on standard error, once the work has lasted two seconds.
-
-    A terminal gets one line that is rewritten; a log file gets a line now and then.
-    """
-
-    def __init__(self, command: str) -> None:
-        self.command = command
-        self.begun = time.monotonic()
-        self.terminal = sys.stderr.isatty()
-        self.every = 0.2 if self.terminal else 10.0
-        self.next = self.begun + 2.0
-        self.flushed = self.begun
-        self.count = 0
-        self.drawn = False
-
-    def step(self) -> None:
-        self.count += 1
-        now = time.monotonic()
-        if now - self.flushed > 0.2:  # whoever reads our output live sees it soon
-            self.flushed = now
-            sys.stdout.buffer.flush()
-        if now >= self.next:
-            self.next = now + self.every
-            self._draw(now)
-
-    def say(self, message: str) -> None:
-        self._clear()
-        print(f"{self.command}: {message}", file=sys.stderr)  # noqa: T201
-
-    def finish(self) -> None:
-        if self.drawn:
-            self._draw(time.monotonic())
-            if self.terminal:
-                print(file=sys.stderr)  # noqa: T201
-
-    def _draw(self, now: float) -> None:
-        rate = self.count / max(now - self.begun, 1e-9)
-        line = f"{self.command}: {self.count:,} documents, {rate:,.1f} a second"
-        self._clear()
-        print(line, end="" if self.terminal else "\n", file=sys.stderr, flush=True)  # noqa: T201
-        self.drawn = True
-
-    def _clear(self) -> None:
-        if self.drawn and self.terminal:
-            print("\r\x1b[K", end="", file=sys.stderr)  # noqa: T201

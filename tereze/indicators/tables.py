@@ -22,11 +22,12 @@ def read_table(lines: Iterable[str], column: str) -> Iterator[tuple[int, dict[st
     heading = next(lines, "")
     divider = max(_DIVIDERS, key=heading.count)
     csv.field_size_limit(_LARGEST_FIELD)
-    reader = csv.reader(chain([heading], lines), delimiter=divider)
+    # strict: a quote that is never closed swallows the rows after it, and must be told
+    reader = csv.reader(chain([heading], lines), delimiter=divider, strict=True)
     names = [name.strip() for name in _next(reader) or []]
     if column not in names:
         there = ", ".join(name[:40] for name in names[:20] if name.isprintable())
-        yield 1, f"no column {column!r} (--csv names another); there are: {there or 'none'}"
+        yield 1, f"no column {column!r} (--column names another); there are: {there or 'none'}"
         return
     while True:
         try:

@@ -13,7 +13,7 @@ from tereze.core.encryption import keyed_hash
 from tereze.detection import Assessment, Document, assess
 from tereze.live import publish
 from tereze.watch.masking import mask
-from tereze.watch.models import FLAGGED, Message, Source
+from tereze.watch.models import CALM, FLAGGED, Message, Source
 from tereze.watch.models.messages import Standing, State
 from tereze.watch.received import Incoming, author_key, author_trail, exemption
 
@@ -147,7 +147,8 @@ def put_assessment(row: Message, assessment: Assessment) -> None:
     row.assessment = assessment.to_json()
     row.outcome = str(assessment.outcome)
     row.p_illegal, row.score = assessment.p_illegal, assessment.score
-    row.scheme = assessment.schemes[0].slug if assessment.schemes else ""
+    named = assessment.schemes if assessment.outcome not in CALM else ()
+    row.scheme = named[0].slug if named else ""
     row.lang = assessment.lang
     row.state = State.ASSESSED
 

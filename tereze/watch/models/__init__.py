@@ -1,12 +1,13 @@
 """Rows of the wall: what is watched, what was read, what was decided and done."""
 
 from tereze.watch.models.decisions import Act, Appeal, Decision, Notice
-from tereze.watch.models.messages import FLAGGED, Message
+from tereze.watch.models.messages import CALM, FLAGGED, Message
 from tereze.watch.models.seals import Seal, SealHead
 from tereze.watch.models.sources import Source
 
 
 __all__ = [
+    "CALM",
     "FLAGGED",
     "Act",
     "Appeal",

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tereze.accounts.models import User
 
 # What is shown to people. Only these keep an author.
+CALM = ("harmless", "job_or_promo")  # a scheme that is named beside them is a mere possibility
 FLAGGED = ("illegal", "suspicious", "incident_report")
 
 

@@ -67,11 +67,12 @@ def test_scan_hears_the_surroundings(
         {"id": 1, "text": "что это?", "quoted": offer},
         {"id": 2, "text": "", "caption": offer},
         {"id": 3, "text": offer, "context": {"source": "police"}},
+        {"id": 4, "text": "послушайте", "transcript": offer, "earlier": [offer, 7], "ocr": None},
     ]
     file.write_text("\n".join(json.dumps(row) for row in rows), "utf-8")
     assert cli.main_scan([str(file)]) == 0
     lines = [json.loads(line) for line in capsysbinary.readouterr().out.splitlines()]
-    assert [line["outcome"] == "illegal" for line in lines] == [False, True, False]
+    assert [line["outcome"] == "illegal" for line in lines] == [False, True, False, True]
 
 
 def test_explain_speaks_both_languages(capsys: pytest.CaptureFixture[str]) -> None:
@@ -87,7 +88,8 @@ def test_explain_speaks_both_languages(capsys: pytest.CaptureFixture[str]) -> No
 def test_explain_reads_standard_input(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(sys, "stdin", io.StringIO("Скупаем карты, платим сразу"))
+    stdin = io.BytesIO("Скупаем карты, платим сразу".encode("kz1048"))
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BufferedReader(stdin)))
     assert cli.main_explain(["--json", "-"]) == 0
     assert json.loads(capsys.readouterr().out)["outcome"] == "illegal"
 
@@ -105,6 +107,61 @@ def test_evaluate_counts(dataset: str, capsys: pytest.CaptureFixture[str]) -> No
     assert "recall 100.00%" in capsys.readouterr().out
 
 
+def test_evaluate_reads_tables_and_standard_input_and_draws(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = (
+        "id;msg;label;scheme\n1;Куплю карту, оплата сразу;bad;dropper_recruitment\n2;Тепло;ok;\n"
+    )
+    stdin = io.TextIOWrapper(io.BufferedReader(io.BytesIO(table.encode("kz1048"))))
+    monkeypatch.setattr(sys, "stdin", stdin)
+    drawing = tmp_path / "plot.svg"
+    argv = ["-", "--column", "msg", "--json", "--plot", str(drawing), "--lang", "kk"]
+    assert cli.main_evaluate(argv) == 0
+    figures = json.loads(capsys.readouterr().out)
+    assert (figures["recall"], figures["scheme_first"]) == (1.0, 1.0)
+    assert 'lang="kk"' in drawing.read_text("utf-8")
+
+
+def test_evaluate_takes_a_corpus_row_by_its_outcome_and_its_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "city1.jsonl"
+    row = {"id": 1, "text": "Куплю карту, оплата сразу", "outcome": "illegal", "form": "plain"}
+    file.write_text(json.dumps(row), "utf-8")
+    assert cli.main_evaluate([str(file), "--json", "--disguise", "spaced"]) == 0
+    groups = {(g["by"], g["name"]) for g in json.loads(capsys.readouterr().out)["groups"]}
+    assert {("set", "city1 bad"), ("form", "plain bad"), ("outcome", "illegal")} <= groups
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ["no_such_file.jsonl"],
+        ["."],
+        ["--threshold", "2", "-"],
+        ["--errors", "-1", "-"],
+        ["--disguise", "beard", "-"],
+        ["--rules", "no_such_folder", "-"],
+        [],
+    ],
+)
+def test_evaluate_refuses_what_it_cannot_do(
+    argv: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main_evaluate(argv) == 2
+    assert "evaluate" in capsys.readouterr().err
+
+
+def test_evaluate_needs_a_label(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "in.jsonl"
+    file.write_text('{"text": "а"}\nбеда\n', "utf-8")
+    assert cli.main_evaluate([str(file)]) == 2
+    told = capsys.readouterr().err
+    assert "line 2" in told
+    assert '"label"' in told
+
+
 def test_backtest_shows_what_a_rule_change_does(
     tmp_path: Path, dataset: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -119,10 +176,25 @@ def test_backtest_shows_what_a_rule_change_does(
     assert cli.main_backtest([str(RULES), str(changed), dataset]) == 0
     report = capsys.readouterr().out
     assert "3 texts" in report
+    assert "scheme dropper_recruitment" in report
+    assert "set set" in report  # the file's name, where the row names none
+    assert "(1 bad)" in report
     assert "Куплю карту" in report
     assert cli.main_backtest([str(RULES), str(RULES), dataset]) == 0
     assert "0 judged differently" in capsys.readouterr().out
     assert cli.main_backtest([str(RULES), str(tmp_path / "no"), dataset]) == 2
+
+
+@pytest.mark.parametrize("command", ["explain", "evaluate", "backtest", "scan"])
+def test_a_reader_that_leaves_early_is_no_error(command: str, dataset: str) -> None:
+    more = {"explain": ["Куплю карту"], "backtest": [str(RULES), str(RULES), dataset]}
+    argv = [sys.executable, "-m", "tereze", command, *more.get(command, [dataset])]
+    with subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout
+        assert process.stderr
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait() == 0
 
 
 @pytest.mark.parametrize("command", ["scan", "explain", "evaluate", "backtest"])

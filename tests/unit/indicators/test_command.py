@@ -223,3 +223,16 @@ def test_a_table_without_the_column_is_told(run: Any, tmp_path: Path, content: s
     output = run("--csv", "c", str(path))
     assert (output.code, output.rows) == (3, [])
     assert "no column 'c'" in output.err
+
+
+def test_a_quote_that_is_never_closed_is_told(run: Any, tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text('id,text\n1,a\n2,"b\n3,c\n4,d\n', "utf-8")
+    output = run(str(path))
+    assert (output.code, output.ids) == (3, ["1"])
+    assert "line 5: no table" in output.err
+
+
+def test_a_table_comes_by_standard_input_too(run: Any) -> None:
+    output = run("--column", "msg", stdin=f"id,msg\n1,{PHONE}\n".encode())
+    assert (output.code, output.ids, output.values) == (0, ["1"], [["+77011234567"]])

@@ -1,0 +1,105 @@
+"""One assessment in words for a person: what, where in the text, why, and the sum."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from tereze.detection.assessment import Assessment, Outcome, Reason
+from tereze.detection.scoring import calibration
+from tereze.detection.terminal import one_line, printable
+
+
+_OUTCOMES = {
+    "illegal": ("Похоже на незаконный текст", "Заңсыз мәтінге ұқсайды"),
+    "suspicious": ("Подозрительно: пусть посмотрит человек", "Күдікті: адам қарауы керек"),
+    "incident_report": ("Рассказ о случившемся", "Болған оқиға туралы әңгіме"),
+    "job_or_promo": ("Обычная вакансия или реклама", "Кәдімгі жұмыс не жарнама"),
+    "warning_or_quotation": ("Предупреждение или цитата", "Ескерту не дәйексөз"),
+    "harmless": ("Ничего подозрительного", "Күдікті ештеңе жоқ"),
+}
+_WORDS = {
+    "why": ("Почему:", "Неге:"),
+    "sum": ("Сумма, из которой получается p_illegal:", "p_illegal шығатын қосынды:"),
+    "rarity": ("редкость таких текстов", "мұндай мәтіндердің сиректігі"),
+    "reasons": ("причины вместе", "себептер қосылып"),
+    "capped": (
+        "сам текст незаконным не назван, поэтому не выше 0,45",
+        "мәтіннің өзі заңсыз деп аталмады, сондықтан 0,45-тен аспайды",
+    ),
+}
+_BOLD, _RED, _GREEN, _DIM, _PLAIN = "\x1b[1m", "\x1b[1;31m", "\x1b[32m", "\x1b[2m", "\x1b[0m"
+_SHOWN = 2_000  # characters of the text that are repeated
+
+
+def explanation(text: str, assessment: Assessment, lang: str, *, colour: bool = False) -> str:
+    """The assessment of ``text`` in words; ``lang`` is ``ru`` or ``kk``.
+
+    The text is repeated with the words that speak in colour, or between ⟦ ⟧ without ``colour``.
+    """
+    from tereze.detection.typology import SCHEMES  # takes a third of the start of `scan`
+
+    kazakh = lang == "kk"
+    bad = assessment.outcome in {Outcome.ILLEGAL, Outcome.SUSPICIOUS}
+    head = _OUTCOMES[assessment.outcome][kazakh]
+    lines = [
+        f"{_RED if bad else _BOLD}{head}{_PLAIN}" if colour else head,
+        f"  p_illegal {assessment.p_illegal:.2f}, score {assessment.score:.2f}",
+        *(f"  {SCHEMES[s.slug].name[lang]}: {s.score:.2f}" for s in assessment.schemes[:3]),
+    ]
+    if any(reason.spans for reason in assessment.reasons):
+        lines += ["", highlighted(text, assessment.reasons, colour=colour), ""]
+    if assessment.reasons:
+        lines.append(_WORDS["why"][kazakh])
+    lines += [_in_words(reason, text, lang, colour=colour) for reason in assessment.reasons]
+    lines += [f"  {found.type}: {printable(found.value)}" for found in assessment.indicators]
+    return "\n".join([*lines, *workings(assessment, lang)])
+
+
+def _in_words(reason: Reason, text: str, lang: str, *, colour: bool) -> str:
+    quotes = ", ".join(f"«{one_line(text[start:end], 80)}»" for start, end in reason.spans[:3])
+    weight = f"{reason.weight:+.1f}"
+    if colour:
+        weight = f"{_RED if reason.weight > 0 else _GREEN}{weight}{_PLAIN}"
+    return f"  {weight}  {reason.text[lang]}" + (f": {quotes}" if quotes else "")
+
+
+def highlighted(text: str, reasons: tuple[Reason, ...], *, colour: bool) -> str:
+    """The beginning of the text with what speaks for and against marked in it."""
+    shown = printable(text[:_SHOWN])
+    signs = [0] * len(shown)
+    for reason in sorted(reasons, key=lambda reason: reason.weight):  # "for" lies above "against"
+        for start, end in reason.spans:
+            signs[start:end] = [1 if reason.weight > 0 else -1] * len(signs[start:end])
+    pieces = []
+    for start, end, sign in _runs(signs):
+        piece = shown[start:end]
+        mark = {1: _RED, -1: _GREEN}.get(sign, "")
+        if mark:
+            piece = f"{mark}{piece}{_PLAIN}" if colour else f"⟦{piece}⟧"
+        pieces.append(piece)
+    return "".join(pieces) + ("…" if len(text) > _SHOWN else "")
+
+
+def _runs(signs: list[int]) -> Iterator[tuple[int, int, int]]:
+    start = 0
+    for place in range(1, len(signs) + 1):
+        if place == len(signs) or signs[place] != signs[start]:
+            yield start, place, signs[start]
+            start = place
+
+
+def workings(assessment: Assessment, lang: str) -> list[str]:
+    """The sum that gives ``p_illegal``, so that anybody can add it up again; see ``scoring``."""
+    word = {name: pair[lang == "kk"] for name, pair in _WORDS.items()}
+    bias = calibration().p_illegal.bias
+    reasons = math.fsum(reason.weight for reason in assessment.reasons)
+    total = bias + reasons
+    lines = [
+        word["sum"],
+        f"  {word['rarity']} {bias:.4f}, {word['reasons']} {reasons:+.4f}",
+        f"  p_illegal = 1 / (1 + exp({-total:.4f})) → {assessment.p_illegal:.4f}",
+    ]
+    if assessment.outcome is not Outcome.ILLEGAL:
+        lines.append(f"  {word['capped']}")
+    return lines

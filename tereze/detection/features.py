@@ -1,0 +1,273 @@
+"""What the learned model sees of folded texts: words, their neighbours, what they mean, and
+whether somebody quotes them.
+
+A word is its first eight letters, which fit one 64-bit number: all words of a batch of texts are
+cut, compared and hashed in a few array operations. Kinds of features, each hashed to a bucket
+(Weinberger et al. 2009, "Feature hashing for large scale multitask learning"):
+
+    word       the first eight letters                                переведи
+    stem       the first five and the first four                      перев, пере
+    pair       the stems of two neighbours                            назов + код
+    concept    what a word means, by ``concepts.toml``; the same in Russian and Kazakh
+    meeting    two concepts, in any order, at most seven others between; the nearer the more
+    quoted     stems and concepts inside quotation marks
+    mark       a sign of punctuation, once, worth half
+    beginning  the first stem and the first concept of a text
+"""
+
+from __future__ import annotations
+
+import codecs
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from tereze.detection.concepts import MOST, lexicon
+
+
+BITS = 17  # 131,072 buckets
+LONGEST = 2_500  # letters of a text that are read
+LETTERS, STEMS, NEAREST = 8, (5, 4), 8
+_LONGEST_WORD, _SHORTEST_HIDDEN = 18, 5  # letters
+
+Numbers = npt.NDArray[np.uint64]
+Places = npt.NDArray[np.int64]
+Values = npt.NDArray[np.float32]
+
+_GAP = 8  # empty letters between two texts: no window of eight letters sees both
+_FIRST = np.array([(1 << (8 * n)) - 1 for n in range(LETTERS + 1)], dtype=np.uint64)
+_MARKS = '?!:().…-—–%$"«»,;/\n+@*'
+_OPENS, _CLOSES, _BOTH = "«“„", "»”", '"'
+# what kind of feature a number belongs to; odd numbers far from each other, of xxHash and wyhash
+_WORD, _STEM, _SHORT, _PAIR, _NEXT, _CONCEPT, _LESSER, _GREATER, _QUOTED, _FIRST_OF, _MARK = (
+    np.uint64(n)
+    for n in (
+        0x9E3779B185EBCA87,
+        0xC2B2AE3D27D4EB4F,
+        0x165667B19E3779F9,
+        0x85EBCA77C2B2AE63,
+        0x27D4EB2F165667C5,
+        0xA0761D6478BD642F,
+        0xE7037ED1A0B428DB,
+        0x8EBC6AF09C88C6E3,
+        0x589965CC75374CC3,
+        0x1D8E4E27C47D124F,
+        0xEB44ACCAB455D165,
+    )
+)
+
+
+_NOTHING = "tereze.nothing"  # what the code page lacks, pictures above all, is an empty byte
+
+
+def _as_nothing(error: UnicodeError) -> tuple[bytes, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return bytes(error.end - error.start), error.end
+
+
+codecs.register_error(_NOTHING, _as_nothing)
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """Features of several texts, in no order: ``bucket[i]`` with ``value[i]`` belongs to text
+    ``owner[i]`` and stands for the letters ``start[i]`` to ``end[i]`` of its folded form."""
+
+    bucket: Places
+    value: Values
+    owner: Places
+    start: Places
+    end: Places
+    texts: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Items:
+    """Words, concepts or signs in the order of the texts; places are of all texts joined."""
+
+    number: Numbers
+    owner: Places
+    start: Places
+    end: Places
+
+    def only(self, chosen: npt.NDArray[np.bool_] | Places) -> _Items:
+        return _Items(self.number[chosen], self.owner[chosen], self.start[chosen], self.end[chosen])
+
+
+def features(texts: Sequence[str]) -> Features:
+    """The features of folded ``texts``; of each at most :data:`LONGEST` letters are read."""
+    joined, begins = _join(texts)
+    words = _words(joined, begins)
+    concepts = _concepts(words, joined)
+    stems, short = (words.number & _FIRST[length] for length in STEMS)
+    quoted = _quoted(joined, begins)
+    parts = [
+        _each(words, words.number * _WORD),
+        _each(words, stems * _STEM),
+        _each(words, short * _SHORT),
+        _together(words, stems[:-1] * _PAIR + stems[1:] * _NEXT, 1),
+        _each(concepts, concepts.number * _CONCEPT),
+        *(_meetings(concepts, apart) for apart in range(1, NEAREST + 1)),
+        _each(_inside(words, quoted), stems[quoted[words.start]] * _QUOTED),
+        _each(_inside(concepts, quoted), concepts.number[quoted[concepts.start]] * _QUOTED),
+        _beginnings(words, stems),
+        _beginnings(concepts, concepts.number),
+        _marks(joined, begins),
+    ]
+    number, value, owner, start, end = (
+        np.concatenate(column) for column in zip(*parts, strict=True)
+    )
+    shift = begins[owner] if len(owner) else owner
+    return Features(_bucket(number), value, owner, start - shift, end - shift, len(texts))
+
+
+_Part = tuple[Numbers, Values, Places, Places, Places]
+
+
+def _join(texts: Sequence[str]) -> tuple[npt.NDArray[np.uint8], Places]:
+    """All texts with one byte a letter, and where each begins."""
+    read = [text[:LONGEST].encode("cp1251", _NOTHING) for text in texts]
+    gap = bytes(_GAP)
+    joined = np.frombuffer(gap + gap.join(read) + gap, dtype=np.uint8)
+    begins = np.cumsum([_GAP, *(len(text) + _GAP for text in read)])[:-1]
+    return joined, begins
+
+
+def _table(letters: str, values: Sequence[int]) -> npt.NDArray[np.uint8]:
+    table = np.zeros(256, dtype=np.uint8)
+    table[list(letters.encode("cp1251"))] = values
+    return table
+
+
+def _letters() -> npt.NDArray[np.uint8]:
+    """Letters stay, digits are all the same, what is neither is 0."""
+    signs = [bytes([code]).decode("cp1251", "replace") for code in range(256)]
+    return np.array(
+        [ord("0") if s.isdigit() else code if s.isalpha() else 0 for code, s in enumerate(signs)],
+        dtype=np.uint8,
+    )
+
+
+_LETTER = _letters()
+_MARK_NUMBER = _table(_MARKS, range(1, len(_MARKS) + 1))
+_OPENING = _table(_OPENS, [1] * len(_OPENS)).astype(np.int8) - _table(_CLOSES, [1] * len(_CLOSES))
+_EITHER = _table(_BOTH, [1])
+
+
+def _words(joined: npt.NDArray[np.uint8], begins: Places) -> _Items:
+    letters = _LETTER[joined]
+    inside = letters != 0
+    edges = np.flatnonzero(inside[1:] != inside[:-1]) + 1
+    start, end = edges[::2], edges[1::2]
+    numbers = _numbers(letters, start) & _FIRST[np.minimum(end - start, LETTERS)]
+    return _Items(numbers, np.searchsorted(begins, start, "right") - 1, start, end)
+
+
+def _numbers(letters: npt.NDArray[np.uint8], start: Places) -> Numbers:
+    """The eight letters from each place on, as one number."""
+    windows = np.lib.stride_tricks.sliding_window_view(letters, LETTERS)[start]
+    return np.ascontiguousarray(windows).view("<u8").ravel()
+
+
+def _concepts(words: _Items, joined: npt.NDArray[np.uint8]) -> _Items:
+    """What the words stand for, in their order; a word may stand for several concepts.
+
+    Words written without gaps between them, spaced-out letters above all, hide others inside.
+    """
+    hidden = _hidden(words, joined)
+    found = [_meant(words, shortest=1), _meant(hidden, shortest=_SHORTEST_HIDDEN)]
+    concepts = _Items(
+        *(np.concatenate(column) for column in zip(*map(_columns, found), strict=True))
+    )
+    return concepts.only(np.lexsort((concepts.number, concepts.start)))
+
+
+def _columns(items: _Items) -> tuple[Numbers, Places, Places, Places]:
+    return items.number, items.owner, items.start, items.end
+
+
+def _meant(words: _Items, *, shortest: int) -> _Items:
+    found = []
+    for length, stems, meant in lexicon():
+        if length >= shortest:
+            key = words.number & _FIRST[length]
+            place = np.minimum(np.searchsorted(stems, key), len(stems) - 1)
+            word = np.flatnonzero(stems[place] == key)
+            named = meant[place[word]]
+            found.append((word[:, None] * MOST + named)[named >= 0])
+    word, concept = np.divmod(np.unique(np.concatenate(found)), MOST)
+    return replace(words.only(word), number=concept.astype(np.uint64) + np.uint64(1))
+
+
+def _hidden(words: _Items, joined: npt.NDArray[np.uint8]) -> _Items:
+    """What begins inside a word too long to be one."""
+    long = np.flatnonzero(words.end - words.start > _LONGEST_WORD)
+    inside = words.end[long] - words.start[long] - _SHORTEST_HIDDEN
+    first = np.repeat(words.start[long] + 1, inside)
+    start = first + np.arange(len(first)) - np.repeat(np.cumsum(inside) - inside, inside)
+    numbers = _numbers(_LETTER[joined], start)
+    return _Items(numbers, np.repeat(words.owner[long], inside), start, start + _SHORTEST_HIDDEN)
+
+
+def _quoted(joined: npt.NDArray[np.uint8], begins: Places) -> npt.NDArray[np.bool_]:
+    """Which letters stand inside quotation marks of their text."""
+    depth = np.cumsum(_OPENING[joined], dtype=np.int32)
+    straight = np.cumsum(_EITHER[joined], dtype=np.int32)
+    long = np.diff(np.append(begins, len(joined)))
+    before = np.repeat(begins - 1, long)
+    behind = slice(len(joined) - len(before), None)
+    inside = np.zeros(len(joined), dtype=np.bool_)
+    inside[behind] = (depth[behind] > depth[before]) | (
+        (straight[behind] - straight[before]) % 2 == 1
+    )
+    return inside
+
+
+def _inside(items: _Items, quoted: npt.NDArray[np.bool_]) -> _Items:
+    return items.only(quoted[items.start])
+
+
+def _each(items: _Items, number: Numbers, value: float = 1.0) -> _Part:
+    values = np.full(len(number), value, dtype=np.float32)
+    return number, values, items.owner, items.start, items.end
+
+
+def _together(items: _Items, number: Numbers, apart: int, value: float = 1.0) -> _Part:
+    """A feature of items ``apart`` places from each other, where both are of one text."""
+    left = np.flatnonzero(items.owner[:-apart] == items.owner[apart:])
+    values = np.full(len(left), value, dtype=np.float32)
+    return number[left], values, items.owner[left], items.start[left], items.end[left + apart]
+
+
+def _meetings(concepts: _Items, apart: int) -> _Part:
+    one, other = concepts.number[:-apart], concepts.number[apart:]
+    less: Numbers = np.minimum(one, other)
+    greater: Numbers = np.maximum(one, other)
+    number = less * _LESSER + greater * _GREATER
+    return _together(concepts, number, apart, 1 / math.sqrt(apart))
+
+
+def _beginnings(items: _Items, number: Numbers) -> _Part:
+    first = np.flatnonzero(np.diff(items.owner, prepend=-1))
+    return _each(items.only(first), number[first] * _FIRST_OF)
+
+
+def _marks(joined: npt.NDArray[np.uint8], begins: Places) -> _Part:
+    """Each sign once: who repeats it says no more."""
+    place = np.flatnonzero(_MARK_NUMBER[joined])
+    owner = np.searchsorted(begins, place, "right") - 1
+    once = np.unique(owner * 256 + _MARK_NUMBER[joined[place]], return_index=True)[1]
+    place, owner = place[once], owner[once]
+    marks = _Items(_MARK_NUMBER[joined[place]].astype(np.uint64), owner, place, place + 1)
+    return _each(marks, marks.number * _MARK, 0.5)
+
+
+def _bucket(number: Numbers) -> Places:
+    """The finaliser of SplitMix64 (Steele, Lea, Flood 2014), cut to :data:`BITS` bits."""
+    number = (number ^ (number >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    number = (number ^ (number >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return (number >> np.uint64(64 - BITS)).astype(np.int64)

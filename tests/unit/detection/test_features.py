@@ -1,0 +1,80 @@
+"""What the learned model sees of texts, and that its views can be added up by hand."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+import pytest
+
+from tereze.detection.concepts import lexicon
+from tereze.detection.features import features
+from tereze.detection.model import FEWEST, MOST, default_model
+from tereze.detection.skeleton import fold
+
+
+def seen(text: str) -> Counter[int]:
+    return Counter(features([fold(text).text]).bucket.tolist())
+
+
+def shared(one: str, other: str) -> float:
+    a, b = seen(one), seen(other)
+    return (a & b).total() / min(a.total(), b.total())
+
+
+def test_a_batch_sees_each_text_as_if_it_were_alone() -> None:
+    texts = [fold(t).text for t in ("Куплю карту", "", "«Куплю» — карту", "код 1234", "!!!")]
+    together = features(texts)
+    for place, text in enumerate(texts):
+        mine, alone = together.owner == place, features([text])
+        assert sorted(together.bucket[mine]) == sorted(alone.bucket)
+        assert sorted(together.start[mine]) == sorted(alone.start)
+        assert sorted(together.end[mine]) == sorted(alone.end)
+
+
+def test_russian_and_kazakh_share_concepts_and_nothing_else() -> None:
+    assert shared("куплю карту", "картаны сатып аламын") > 0
+    assert shared("погода тёплая", "саттық жүректен") == 0
+
+
+def test_what_is_quoted_is_seen_as_quoted() -> None:
+    own, quoted = seen("куплю карту"), seen("«куплю карту»")
+    assert own.keys() < quoted.keys()
+    assert seen('"куплю карту"').keys() >= own.keys()
+    assert len(seen("«да» куплю карту")) < len(seen("«да куплю карту»"))
+
+
+@pytest.mark.parametrize("sign", ["!", "?", "🔥", "💥"])
+def test_repeating_a_sign_says_no_more(sign: str) -> None:
+    assert seen(f"куплю карту{sign}") == seen(f"куплю карту{sign * 200}")
+
+
+def test_words_without_gaps_still_mean_something() -> None:
+    assert shared("немедленнопереведитепредоплату", "переведите предоплату") > 0
+
+
+def test_an_empty_batch_is_no_fault() -> None:
+    assert len(features([]).bucket) == 0
+    assert len(features(["", " "]).bucket) == 0
+    assert default_model().views([]) == []
+
+
+def test_the_lexicon_can_be_searched() -> None:
+    assert all(0 < length <= 8 for length, *_ in lexicon())
+    assert all(np.all(stems[1:] > stems[:-1]) for _, stems, _ in lexicon())
+
+
+def test_a_view_is_the_sum_of_what_speaks() -> None:
+    model = default_model()
+    text = fold("Апай, картаңыздағы ақша ұрланып жатыр, кодты айтыңыз").text
+    (views,) = model.views([text])
+    for place, name in enumerate(model.outcomes):
+        only = np.zeros(len(model.outcomes), dtype=np.float32)
+        only[place] = 1.0
+        total = sum(weight for weight, _, _ in model.speaking(text, only))
+        expected = np.clip(total + model.outcome_biases[place], -MOST, MOST)
+        assert views.outcomes[place] == pytest.approx(expected, abs=0.01), name
+
+
+def test_few_words_weigh_little() -> None:
+    assert len(features([fold("код").text]).bucket) < FEWEST
