@@ -102,7 +102,7 @@ def test_a_lookalike_is_named_with_what_it_imitates(client: Client, unit: Unit) 
     [
         ("Звонят из банка: с вашего счёта переводят деньги", "bank_security_call"),
         ("Куплю карту, оплата сразу", "dropper_recruitment"),
-        ("банктен қоңырау шалды, қауіпсіз есепшотқа аудар деді", "safe_account"),
+        ("Біреу хабарласып, ақшаңды қауіпсіз есепшотқа аудар деді", "safe_account"),
     ],
 )
 def test_a_story_is_answered_with_its_scheme_and_reasons(
