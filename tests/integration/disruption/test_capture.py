@@ -244,5 +244,6 @@ def test_more_bytes_than_a_page_may_take_are_not_taken(city: Unit, site: Hostile
     """A picture of a gigabyte, and four megabytes that become four gigabytes."""
     html = f"<title>Продам</title><h1>Продам</h1><p>{pages.TEXT}</p><img src='/endless.jpg'>"
     taken = captures.take(site.page("large", f"{html}<iframe src='/bomb'></iframe>"), "olx")
-    assert taken.view.seen.status == 200 or taken.view.seen.failure == "memory"
+    # what a loaded machine cannot take is called by a name, and a person looks
+    assert taken.view.seen.status == 200 or taken.view.seen.failure in {"memory", "network"}
     assert sum(len(content) for content in taken.files.values()) < 80 << 20
