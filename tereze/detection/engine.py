@@ -13,6 +13,7 @@ from tereze.detection.model import Views, default_model
 from tereze.detection.ruleset import RuleSet, default_rules
 from tereze.detection.scoring import Evidence, Verdict, calibration, judge
 from tereze.detection.skeleton import Skeleton, Span, fold
+from tereze.detection.surroundings import Found, weigh_surroundings
 from tereze.detection.vocabulary import Known, vocabulary
 from tereze.indicators import Indicator, extract
 
@@ -54,17 +55,6 @@ _ABOUT_FRAUD = frozenset({Outcome.INCIDENT_REPORT, Outcome.WARNING_OR_QUOTATION}
 _EXPLAINED = frozenset(
     {Outcome.ILLEGAL, Outcome.SUSPICIOUS, Outcome.INCIDENT_REPORT, Outcome.WARNING_OR_QUOTATION}
 )
-# parts beside the judged one: the share of a rule's weight, and where it was said. What somebody
-# reads in a picture may be a stranger's screenshot.
-_PARTS = {
-    "caption": (1.0, "в подписи", "жазуында"),
-    "transcript": (1.0, "в голосовом сообщении", "дауыстық хабарда"),
-    "ocr": (0.7, "на картинке", "суретте"),
-    "profile": (0.3, "в профиле автора", "автордың профилінде"),
-    "quoted": (0.2, "в цитате", "дәйексөзде"),
-}
-# of the last earlier messages only the strongest offer counts; alone it stays below a doubt
-_EARLIER, _EARLIER_SHARE, _MOST_EARLIER = 10, 0.3, 2.0
 
 
 def assess(document: str | Document, *, rules: RuleSet | None = None) -> Assessment:
@@ -124,7 +114,7 @@ def _language(text: str, part: _Part) -> str:
 
 
 def _assessment(document: Document, text: str, parts: list[_Part], rules: RuleSet) -> Assessment:
-    surroundings = _surroundings(document, rules)
+    surroundings = weigh_surroundings(document, rules)
     judged = [_judged(part, [*_find_evidence(part), *surroundings]) for part in parts]
     best, found, part = _decisive(judged)
     reasons = _reasons(best, found, part)
@@ -142,11 +132,10 @@ def _assessment(document: Document, text: str, parts: list[_Part], rules: RuleSe
     )
 
 
-_Found = list[tuple[Evidence, Reason]]
-_Judged = tuple[Verdict, _Found, "_Part"]
+_Judged = tuple[Verdict, Found, "_Part"]
 
 
-def _judged(part: _Part, found: _Found) -> _Judged:
+def _judged(part: _Part, found: Found) -> _Judged:
     return (
         judge([evidence for evidence, _ in found], part.views, len(part.text) + len(part.beside)),
         found,
@@ -167,7 +156,7 @@ def _seriousness(judged: _Judged) -> tuple[bool, float]:
     return judged[0].outcome is Outcome.ILLEGAL, judged[0].score
 
 
-def _reasons(verdict: Verdict, found: _Found, part: _Part) -> list[Reason]:
+def _reasons(verdict: Verdict, found: Found, part: _Part) -> list[Reason]:
     """What brought the verdict, each with its share of ``p_illegal``; what brought nothing
     explains nothing to a reader."""
     reasons = [
@@ -261,7 +250,7 @@ def evidence_in(text: str, rules: RuleSet) -> list[Evidence]:
     return [evidence for evidence, _ in _find_evidence(part)]
 
 
-def _find_evidence(part: _Part) -> _Found:
+def _find_evidence(part: _Part) -> Found:
     found = _from_rules(part) if part.hits else []
     if part.indicators:
         found += _from_indicators(part.indicators, part.shift, part.shift + len(part.text))
@@ -308,7 +297,7 @@ def _from_indicators(
         )
 
 
-def _from_rules(part: _Part) -> _Found:
+def _from_rules(part: _Part) -> Found:
     taken: dict[str, list[Span]] = {}
     quotes = [match.span() for match in _QUOTES.finditer(part.text)]
     found = []
@@ -360,59 +349,6 @@ def _from_disguise(skeleton: Skeleton, shift: int) -> Iterator[tuple[Evidence, R
             Evidence(Outcome.SUSPICIOUS, weight),
             Reason("disguise", kind, weight, tuple(places[:20]), {"ru": ru, "kk": kk}),
         )
-
-
-def _surroundings(document: Document, rules: RuleSet) -> _Found:
-    """What the other parts and the kind of source add. Their spans lie elsewhere."""
-    found: _Found = []
-    for part, (share, ru, kk) in _PARTS.items():
-        text = getattr(document, part)
-        if not text or part == document.own_part:
-            continue
-        for hit in find_hits(fold(text[:WINDOW]), rules):
-            rule = hit.rule
-            weight = round(rule.weight * share, 2)
-            said = {"ru": f"{rule.text['ru']} ({ru})", "kk": f"{rule.text['kk']} ({kk})"}
-            found.append(
-                (
-                    Evidence(rule.outcome, weight, rule.scheme, rule.scheme_weight * share),
-                    Reason("rule", rule.name, weight, (), said),
-                )
-            )
-    if earlier := _earlier(document, rules):
-        found.append(earlier)
-    source = str((document.context or {}).get("source", ""))
-    if source in {"police", "bank", "akimat", "news"}:
-        text_pair = {"ru": "источник официальный", "kk": "дереккөзі ресми"}
-        found.append(
-            (
-                Evidence(Outcome.WARNING_OR_QUOTATION, 4.0),
-                Reason("rule", "official_source", -4.0, (), text_pair),
-            )
-        )
-    return found
-
-
-def _earlier(document: Document, rules: RuleSet) -> tuple[Evidence, Reason] | None:
-    """What the author offered before makes a doubtful text more so, and a calm one not doubtful."""
-    offers = [
-        hit.rule
-        for text in document.earlier[-_EARLIER:]
-        for hit in find_hits(fold(text[:WINDOW]), rules)
-        if hit.rule.outcome is Outcome.ILLEGAL
-    ]
-    if not offers:
-        return None
-    best = max(offers, key=lambda rule: rule.weight)
-    weight = round(min(_MOST_EARLIER, _EARLIER_SHARE * best.weight), 2)
-    said = {
-        "ru": f"{best.text['ru']} (в прежних сообщениях автора)",
-        "kk": f"{best.text['kk']} (автордың бұрынғы хабарларында)",
-    }
-    return (
-        Evidence(Outcome.SUSPICIOUS, weight, best.scheme, _EARLIER_SHARE * best.scheme_weight),
-        Reason("rule", best.name, weight, (), said),
-    )
 
 
 def _unread(length: int) -> Reason:
