@@ -197,6 +197,14 @@ LOOK_CONTACT = os.environ.get("TEREZE_LOOK_CONTACT", PUBLIC_URL)
 LOOK_PACE = environment.seconds("TEREZE_LOOK_PACE", 2.0)  # seconds between two looks at one host
 ALLOWED_PRIVATE = environment.doors("TEREZE_STANDINS")
 TELEGRAM_SERVER = environment.web_address("TEREZE_TELEGRAM_SERVER", "https://api.telegram.org")
+# What one officer may do at the wall without a second one: how far, and how often in an hour
+WATCH_ALONE = {
+    "chats": environment.number("TEREZE_WATCH_ALONE_CHATS", 3),
+    "people": environment.number("TEREZE_WATCH_ALONE_PEOPLE", 30_000),
+    "hour": environment.number("TEREZE_WATCH_ALONE_HOUR", 60),
+}
+# What the machine blocks in an hour in all chats of a unit before it stops and calls somebody
+WATCH_UNIT_HOURLY = environment.number("TEREZE_WATCH_UNIT_HOURLY", 3000)
 WATCH_FLAGGED_DAYS = environment.number("TEREZE_WATCH_FLAGGED_DAYS", 90)  # undecided messages
 
 LOGGING = {

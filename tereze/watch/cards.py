@@ -10,11 +10,13 @@ from django.utils.translation import gettext as _
 
 from tereze.accounts.models import User
 from tereze.core.marks import Mark
-from tereze.watch.actions.officers import NEEDED
+from tereze.watch.actions.undoing import fact_of
 from tereze.watch.models import Act, Decision, Message
 from tereze.watch.models.decisions import ActKind, ActState, Look, Verdict
 from tereze.watch.models.messages import Standing
 from tereze.watch.reasons import scheme_name, shown_reasons
+from tereze.watch.rights import NEEDED
+from tereze.watch.undoing import needs_person
 from tereze.watch.words import exempt_words, kind_words, trouble_words
 
 
@@ -167,7 +169,13 @@ def buttons_for(message: Message, user: User, decision: Decision | None) -> list
         return repost_button(user, decision)
     if message.standing == Standing.BLOCKED:
         return [*ladder_buttons(message, user, blocked=decision), undo_button()]
+    if message.standing == Standing.ASKED:
+        return [undo_button()]
     buttons = ladder_buttons(message, user, blocked=None)
+    if message.standing == Standing.HELD:
+        buttons.append(undo_button(_("Снять придержание")))
+    elif may_hold(message, user):
+        buttons.insert(0, Button(what="hold", label=_("Придержать автора"), key="o"))
     if message.standing == Standing.RELEASED:
         return [*buttons, undo_button()]
     if message.standing == Standing.CLOSED:
@@ -179,10 +187,16 @@ def buttons_for(message: Message, user: User, decision: Decision | None) -> list
     return buttons
 
 
+def may_hold(message: Message, user: User) -> bool:
+    undecided = message.standing in {Standing.WAITING, Standing.SHADOW} and message.is_flagged
+    return undecided and message.author is not None and user.can(NEEDED["hold"])
+
+
 def stuck_buttons(message: Message, user: User, decision: Decision) -> list[Button]:
     """What was decided could not be done, or not be undone."""
     buttons = []
-    if any(act.state == ActState.FAILED for act in decision.acts.all()):
+    acts = decision.acts.all()
+    if any(act.state == ActState.FAILED or needs_person(fact_of(act)) for act in acts):
         buttons.append(Button(what="retry", label=_("Попробовать ещё раз"), key="t"))
     if decision_blocks(decision):
         buttons += [*ladder_buttons(message, user, blocked=decision), undo_button()]
@@ -195,8 +209,8 @@ def decision_blocks(decision: Decision | None) -> Decision | None:
     return decision
 
 
-def undo_button() -> Button:
-    return Button(what="undo", label=_("Отменить"), key="u")
+def undo_button(label: str = "") -> Button:
+    return Button(what="undo", label=label or _("Отменить"), key="u")
 
 
 def repost_button(user: User, decision: Decision | None) -> list[Button]:

@@ -5,8 +5,10 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from tereze.accounts.models import Unit, User
 from tereze.core.clock import now
 from tereze.core.forms import MomentField
+from tereze.watch.actions import calling
 from tereze.watch.models.sources import AuthorAct, Mode, Source
 
 
@@ -71,6 +73,20 @@ class SourceForm(forms.Form):
     restrict_hours = forms.IntegerField(
         label=_("Ограничение, часов"), min_value=1, max_value=8760, initial=24
     )
+    hold_hours = forms.IntegerField(
+        label=_("Придержать автора, часов"),
+        help_text=_("Пока человек решает. Ничего не удаляется; срок кончается сам."),
+        min_value=1,
+        max_value=72,
+        initial=4,
+    )
+    ban_days = forms.IntegerField(
+        label=_("Блокировка автора, дней"),
+        help_text=_("После этого блокировка снимается, и мы проверяем, что она снята."),
+        min_value=1,
+        max_value=365,
+        initial=30,
+    )
     notice_minutes = forms.IntegerField(
         label=_("Объяснение в чате держится, минут"), min_value=1, max_value=1440, initial=10
     )
@@ -86,6 +102,15 @@ class SourceForm(forms.Form):
         max_value=10_000,
         initial=300,
     )
+    on_call = forms.ModelChoiceField(
+        label=_("Кого вызывать"),
+        help_text=_(
+            "Когда машина остановилась сама. Не отвечает четверть часа – вызываем начальника."
+        ),
+        queryset=User.objects.none(),
+        required=False,
+        empty_label=_("начальника группы"),
+    )
     exempt = forms.CharField(
         label=_("Проверенные авторы"),
         help_text=_(
@@ -94,6 +119,11 @@ class SourceForm(forms.Form):
         required=False,
         max_length=2000,
     )
+
+    def __init__(self, *args: Any, unit: Unit, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = [user.pk for user in calling.may_be_called(unit.pk)]
+        self.fields["on_call"].queryset = User.objects.filter(pk__in=people).order_by("name")  # type: ignore[attr-defined] # a model's field has one
 
     def clean_token(self) -> str:
         token = str(self.cleaned_data["token"]).strip()

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from tereze.accounts.permissions import Permission
-from tereze.core import due, gauges, navigation, readiness
+from tereze.core import due, gauges, navigation, panels, readiness
 from tereze.core.clock import now
 from tereze.live import register_topic
 from tereze.watch import work  # noqa: F401 - registers the handlers
@@ -69,6 +69,8 @@ gauges.register(
     "tereze_blind_sources", "Watched chats we cannot see", lambda: {"": blind_sources()}
 )
 register_topic("wall", lambda user, key: user.can(Permission.WALL_VIEW))
+register_topic("calls", lambda user, key: user.can(Permission.WALL_VIEW))
+panels.register("desk", "watch:calls", permission=Permission.WALL_VIEW, order=2, topics=["calls"])
 navigation.register(
     _("Стена"),
     "watch:wall",

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tereze.watch.views import appeals, messages, sources, wall
+from tereze.watch.views import appeals, calls, messages, sources, wall
 
 
 app_name = "watch"
@@ -9,6 +9,10 @@ urlpatterns = [
     path("desk/wall/chat/<str:key>/", wall.chat, name="chat"),
     path("desk/wall/messages/<str:key>/", messages.message, name="message"),
     path("desk/wall/messages/<str:key>/do/<slug:what>/", messages.act, name="act"),
+    path("desk/wall/calls/", calls.calls, name="calls"),
+    path("desk/wall/calls/<str:key>/take/", calls.take, name="take_call"),
+    path("desk/wall/agreements/<str:key>/<slug:answer>/", calls.agreement, name="agreement"),
+    path("desk/wall/chat/<str:key>/go-on/", calls.let_go_on, name="let_go_on"),
     path("desk/chats/", sources.sources, name="sources"),
     path("desk/chats/new/", sources.new, name="new_source"),
     path("desk/chats/<str:key>/", sources.source, name="source"),

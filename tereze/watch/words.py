@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from tereze.watch.models import Message, Source
 from tereze.watch.models.decisions import ActKind
+from tereze.watch.undoing import Undo
 
 
 BLIND: dict[str, Any] = {
@@ -30,6 +31,8 @@ RESULTS: dict[str, Any] = {
     "not_found": gettext_lazy("уже не было"),
     "source_off": gettext_lazy("наблюдение за чатом выключено"),
     "look": gettext_lazy("сервис показывает другое"),
+    "unknown": gettext_lazy("сервис не ответил, снято ли ограничение"),
+    "by_itself": gettext_lazy("сервис снял сам, когда вышел срок"),
     "network": gettext_lazy("нет связи с сервисом"),
     **{code: BLIND[code] for code in ("token", "kicked", "no_rights")},
     "no_delete_right": gettext_lazy("бот лишён права удалять"),
@@ -78,6 +81,21 @@ def trouble_words(message: Message) -> str:
         "act": kind_words(head),
         "why": result_words(tail),
     }
+
+
+UNDOS: dict[Undo, Any] = {
+    Undo.LIFTING: gettext_lazy("Отменяется: снимаем ограничения и проверяем."),
+    Undo.LIFTED: gettext_lazy("Отменено: сервис подтвердил, что ограничений больше нет."),
+    Undo.NOTHING: gettext_lazy("Отменено. Ограничений с автора снимать не нужно: их нет."),
+    Undo.HELD: gettext_lazy(
+        "Отменено. Автор остаётся ограничен: действует решение о другой его публикации."
+    ),
+    Undo.TASK: gettext_lazy("Снять ограничение не удалось или проверить нельзя: нужен человек."),
+}
+
+
+def undo_words(undo: Undo) -> str:
+    return str(UNDOS.get(undo, ""))
 
 
 def kind_words(kind: str) -> str:

@@ -4,9 +4,10 @@ from asgiref.sync import async_to_sync
 
 from tereze.core import due
 from tereze.watch import order
+from tereze.watch.actions import calling, undoing
 from tereze.watch.actions.deciding import decide_all
 from tereze.watch.connectors import CONNECTORS
-from tereze.watch.models import Act, Message, Notice, Source
+from tereze.watch.models import Act, Call, Message, Notice, Source
 
 
 LANE = "wall"
@@ -21,7 +22,15 @@ def decide_what_was_left(message: Message) -> None:
 
 @due.handler(Act, lane=LANE)
 def carry_out_due(act: Act) -> None:
-    async_to_sync(with_hands)(act)
+    if undoing.is_over(act):
+        undoing.end(act=act)
+    else:
+        async_to_sync(with_hands)(act)
+
+
+@due.handler(Call, lane=LANE)
+def call_the_chief(call: Call) -> None:
+    calling.nobody_came(call=call)
 
 
 @due.handler(Notice, lane=LANE)

@@ -1,6 +1,6 @@
 """An advert, a police warning and an ordinary question reach a chat that the machine may clean.
 Whatever dies: decided once, sealed before anything is done, nothing done to the other two, and
-the chat is told; at most one notice stands there twice."""
+the chat is told; at most one notice stands there twice; and what was restricted ends."""
 
 import asyncio
 from datetime import datetime
@@ -67,6 +67,8 @@ class CleaningAChat:
             assert Message.objects.get(external_id="2").state == "told"
         world.move(11 * 60)  # and the notice goes again
         world.work()
+        world.move(24 * 3600)  # and the author may speak again
+        world.work()
 
     def after_death(self, world: World) -> None:
         if world.noted("confirmed"):
@@ -90,6 +92,7 @@ class CleaningAChat:
         assert sealing.verify().seals == 1
         acts = {act.kind: (act.state, act.look) for act in Act.objects.all()}
         assert acts.pop("restrict") == ("done", "verified")
+        assert acts.pop("unrestrict") == ("done", "verified")
         assert acts.pop("delete") in {("done", "not_found"), ("gone", "not_found")}
         assert not acts
         posts = world.noted("post")
@@ -100,7 +103,7 @@ class CleaningAChat:
         assert len({post["text"] for post in posts}) == 1, posts
         notice = Notice.objects.get()
         assert (notice.state, notice.external_id) == ("removed", posts[-1]["id"])
-        for kind in ("message.blocked", "notice.sent"):
+        for kind in ("message.blocked", "notice.sent", "act.ended"):
             assert AuditEvent.objects.filter(kind=kind).count() == 1
         journal_is_whole()
 
@@ -137,6 +140,10 @@ class Hands:
         with self.world.call("a restriction"):
             self.world.note("restrict", message=target.message, author=target.author)
 
+    async def unrestrict(self, target: Target) -> None:
+        with self.world.call("an end"):
+            self.world.note("unrestrict", author=target.author)
+
     async def post(self, text: str) -> str:
         with self.world.call("a notice"):
             number = str(100 + len(self.world.noted("post")))
@@ -147,7 +154,7 @@ class Hands:
         with self.world.call("a look"):
             if kind == "delete" and self.is_gone(target.message):
                 raise NotThereError("message to delete not found")
-            return kind == "restrict" and bool(self.world.noted("restrict"))
+            return bool(self.world.noted(kind))
 
     async def close(self) -> None:
         """Nothing is open."""
@@ -159,6 +166,7 @@ SCENARIO = CleaningAChat()
 @pytest.mark.timeout(420)
 def test_a_message_is_decided_once_and_sealed_first_wherever_it_dies(crash: Crash) -> None:
     found = crash("message")
-    # deletion, restriction, a look at each, the notice, its removal
-    assert found["points"]["call"] == 2 * 6
+    # deletion, restriction, a look at each, the notice, its removal; a day later a look whether the
+    # restriction has ended by itself, its end, a look at that
+    assert found["points"]["call"] == 2 * 9
     assert found["points"]["commit"] >= 12

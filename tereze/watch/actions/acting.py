@@ -15,11 +15,12 @@ from tereze.core import due
 from tereze.core.actor import Actor
 from tereze.core.clock import now
 from tereze.live import publish
-from tereze.watch.actions import telling
+from tereze.watch.actions import telling, undoing
 from tereze.watch.models import Act, Decision, Message, Seal
-from tereze.watch.models.decisions import ActKind, ActState, Look
+from tereze.watch.models.decisions import ActKind, ActState, Look, Verdict
 from tereze.watch.models.messages import Standing, State
 from tereze.watch.models.sources import Mode
+from tereze.watch.undoing import needs_person
 
 
 MACHINE = Actor.machine("watch")
@@ -28,7 +29,6 @@ FIRST_WAIT = timedelta(seconds=2)
 # The watch process has its connection to the service open; a worker must first open one. So an
 # officer's act is due for everybody only after this, and for the watch process at once.
 HEAD_START = timedelta(seconds=1)
-REVERSES = {ActKind.UNBAN: ActKind.BAN, ActKind.UNRESTRICT: ActKind.RESTRICT}
 
 
 class NotSealedError(due.GiveUp):
@@ -74,12 +74,18 @@ def permits(acts: Sequence[Act]) -> list[Permit]:
         state, mode, until, undone_at, seal = facts[act.pk]
         if seal is None:
             raise NotSealedError(f"act {act.pk} has no sealed copy")
-        if state != ActState.WAITING or act.is_undo:
-            allowed = not act.is_undo or original_is_settled(act)
+        if act.is_undo:
+            allowed = may_be_reversed(act)
+        elif state == ActState.ASKED:
+            allowed = False
+        elif state != ActState.WAITING:
+            allowed = True
         elif undone_at is not None:
             allowed = settle(act, "")
         elif mode == Mode.OFF or until is None or until <= now():
             allowed = settle(act, "source_off")
+        elif act.kind == ActKind.RESTRICT and undoing.is_banned(act):
+            allowed = settle(act, "")
         else:
             allowed = True
         if allowed:
@@ -99,14 +105,15 @@ def settle(act: Act, words: str) -> bool:
     return False
 
 
-def original_is_settled(act: Act) -> bool:
+def may_be_reversed(act: Act) -> bool:
     """Undoing waits until the act it reverses has either happened or failed."""
-    kind = REVERSES.get(ActKind(act.kind))
+    kind = undoing.REVERSES.get(ActKind(act.kind))
     waiting = Act.objects.filter(
         decision=act.decision_id, source=act.source_id, kind=kind, state=ActState.WAITING
     )
     if kind is None or not waiting.exists():
-        return True
+        held = kind is not None and act.state == ActState.WAITING and undoing.is_held_otherwise(act)
+        return settle(act, "") if held else True
     Act.objects.filter(pk=act.pk).update(next_action_at=now() + FIRST_WAIT, lease_until=None)
     return False
 
@@ -167,7 +174,10 @@ def put_look(row: Act, result: Result) -> None:
     if result.look == Look.NONE and result.look_again_in is not None and row.attempts < TRIES:
         row.attempts, row.next_action_at = row.attempts + 1, now() + result.look_again_in
         return
-    row.look, row.looked_at, row.next_action_at = result.look or Look.UNKNOWN, now(), None
+    row.look, row.looked_at = result.look or Look.UNKNOWN, now()
+    row.attempts = 0
+    # a restriction or ban comes back when its time is over: nobody but us makes sure that it ends
+    row.next_action_at = row.until if row.kind in undoing.REVERSE else None
 
 
 def try_again(row: Act, result: Result) -> None:
@@ -182,22 +192,43 @@ def advance(decision: Decision, acts: Sequence[Act]) -> None:
     """Where the message stands once these acts are as they are."""
     message = decision.message
     before = (message.standing, message.trouble, message.state)
-    own = [act for act in acts if not act.is_undo]
-    wrong = [act for act in acts if act.state == ActState.FAILED or act.look == Look.CONTRADICTED]
-    meant = [act for act in acts if act.is_undo == (decision.undone_at is not None)]
+    own = [act for act in acts if not act.is_undo and act.state != ActState.ASKED]
+    undone = decision.undone_at is not None
+    meant = [act for act in acts if act.is_undo == undone or act.is_end]
+    wrong = [act for act in acts if is_wrong(act, undone=undone)]
     retried = [act for act in meant if act.state == ActState.WAITING and act.attempts]
     message.trouble = ""
     if wrong:
-        message.standing = Standing.STUCK
-        message.trouble = f"{wrong[0].kind}:{wrong[0].result or 'look'}"
+        message.standing = Standing.WAITING if is_hold(decision) else Standing.STUCK
+        message.trouble = f"{wrong[0].kind}:{trouble_of(wrong[0])}"
     elif retried:
         message.trouble = f"retrying:{retried[0].kind}"
     if not any(act.state == ActState.WAITING for act in own) and message.state != State.TOLD:
         message.state = State.LOOKED if all(map(is_looked_at, own)) else State.ACTED
-    if decision.undone_at is None and may_be_told(own):
+    if not undone and decision.verdict == Verdict.BLOCK and may_be_told(own):
         telling.tell(decision=decision)
     if before != (message.standing, message.trouble, message.state):
         message.save(update_fields=["standing", "trouble", "state"])
+
+
+def is_hold(decision: Decision) -> bool:
+    """A hold that failed holds up nobody: the message waits for its decision as before."""
+    return decision.verdict == Verdict.HOLD and decision.undone_at is None
+
+
+def is_wrong(act: Act, *, undone: bool) -> bool:
+    """A person must look. What failed of a decision taken back since is nobody's concern."""
+    if undone and not act.is_undo:
+        return False
+    if needs_person(undoing.fact_of(act)):
+        return True
+    return act.state == ActState.FAILED or act.look == Look.CONTRADICTED
+
+
+def trouble_of(act: Act) -> str:
+    if act.state == ActState.FAILED:
+        return act.result or "network"
+    return "unknown" if act.look == Look.UNKNOWN else "look"
 
 
 def is_looked_at(act: Act) -> bool:

@@ -5,11 +5,14 @@ copy committed, and when the copy cannot be made there is neither a decision nor
 """
 
 import logging
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
+from django.db.models import F, Q
 
 from tereze.accounts.models import User
 from tereze.audit.models import record
@@ -19,8 +22,10 @@ from tereze.core.encryption import keyed_hash
 from tereze.core.ids import token_hash
 from tereze.detection.typology import SCHEMES
 from tereze.live import publish
+from tereze.watch.actions import calling
 from tereze.watch.connectors import CONNECTORS
 from tereze.watch.models import Act, Decision, Message, Source
+from tereze.watch.models.calls import CallKind
 from tereze.watch.models.decisions import ActKind, Verdict
 from tereze.watch.models.messages import Standing, State
 from tereze.watch.policy import Course, Judged, Policy, Ruling, rule
@@ -82,10 +87,33 @@ def limited(message: Message, ruling: Ruling) -> Ruling:
     """A flood of mistakes has an end: beyond the chat's limit of an hour people decide."""
     if ruling.course != Course.ACT:
         return ruling
-    lately = Decision.objects.of_machine_lately().filter(message__source=message.source_id)
-    if lately.count() < message.source.hourly_limit:
+    if not is_halted(message.source):
         return ruling
+    calling.call(kind=CallKind.FLOOD, source=message.source)
     return Ruling(course=Course.QUEUE, why="hourly_limit")
+
+
+def is_halted(source: Source) -> bool:
+    return bool(halted([source]))
+
+
+def halted(sources: Sequence[Source]) -> list[Source]:
+    """Where the machine has stopped: in one chat, or in all chats of the unit together, because a
+    rule that is wrong is wrong everywhere. What was blocked before a person let it go on is past.
+    """
+    counted = Q(message__source__counted_from=None) | Q(at__gte=F("message__source__counted_from"))
+    lately = Decision.objects.of_machine_lately().filter(counted)
+    here = Counter(lately.filter(message__source__in=sources).values_list("message__source"))
+    units = {source.unit_id for source in sources}
+    everywhere = Counter(
+        lately.filter(message__source__unit__in=units).values_list("message__source__unit")
+    )
+    return [
+        source
+        for source in sources
+        if here[(source.pk,)] >= source.hourly_limit
+        or everywhere[(source.unit_id,)] >= settings.WATCH_UNIT_HOURLY
+    ]
 
 
 def decide(message: Message, ruling: Ruling) -> list[Act]:
@@ -149,7 +177,7 @@ def block_row(
     seal(message)
     if {"ban", "ban_everywhere"} & set(ladder):
         seal_history(message)
-    acts = Act.objects.bulk_create(acts_for(decision, message, ladder))
+    acts = Act.objects.bulk_create(acts_for(decision, message, ladder, officer=officer))
     message.state, message.standing = State.SEALED, Standing.BLOCKED
     message.trouble, message.kept_until = "", None
     message.next_action_at = message.lease_until = None
@@ -175,7 +203,30 @@ def seal_history(message: Message) -> None:
         Message.objects.filter(pk=other.pk).update(kept_until=None)
 
 
-def acts_for(decision: Decision, message: Message, ladder: Sequence[str]) -> list[Act]:
+def hold_row(message: Message, *, officer: User) -> Decision:
+    """The sealed copy first, as before any act; then the author is silent for a while."""
+    decision = Decision(
+        message=message, verdict=Verdict.HOLD, officer=officer, ladder=["hold"], why=told(message)
+    )
+    decision.appeal_hash = token_hash(appeal_token(decision))
+    decision.save(force_insert=True)
+    seal(message)
+    Act.objects.bulk_create(acts_for(decision, message, ["hold"], officer=officer))
+    message.standing, message.kept_until = Standing.HELD, None
+    message.save(update_fields=["standing", "kept_until"])
+    record(
+        "message.held",
+        target=message,
+        by=officer.actor,
+        unit=message.source.unit.slug,
+        detail={"decision": decision.public_id, "hours": message.source.hold_hours},
+    )
+    return decision
+
+
+def acts_for(
+    decision: Decision, message: Message, ladder: Sequence[str], *, officer: User | None = None
+) -> list[Act]:
     if not CONNECTORS[message.source.kind].is_live:
         return []  # words from a file: there is nobody to act upon
     at, author = now(), (message.author or {}).get("id", "")
@@ -186,6 +237,7 @@ def acts_for(decision: Decision, message: Message, ladder: Sequence[str]) -> lis
             acts.append(
                 Act(
                     decision=decision,
+                    officer=officer,
                     source=source,
                     kind=kind,
                     target=target,
@@ -204,11 +256,16 @@ def steps(
     found: list[tuple[Source, str, datetime | None]] = []
     if "delete" in ladder:
         found.append((source, ActKind.DELETE, None))
+    if "hold" in ladder:
+        found.append((source, ActKind.RESTRICT, at + timedelta(hours=source.hold_hours)))
     if "restrict" in ladder:
         found.append((source, ActKind.RESTRICT, at + timedelta(hours=source.restrict_hours)))
     if "ban" in ladder or "ban_everywhere" in ladder:
-        found.append((source, ActKind.BAN, None))
+        found.append((source, ActKind.BAN, at + timedelta(days=source.ban_days)))
     if "ban_everywhere" in ladder:
         others = Source.objects.watchable(at).filter(unit=source.unit, kind=source.kind)
-        found += [(other, ActKind.BAN, None) for other in others.exclude(pk=source.pk)]
+        found += [
+            (other, ActKind.BAN, at + timedelta(days=other.ban_days))
+            for other in others.exclude(pk=source.pk)
+        ]
     return found

@@ -4,42 +4,48 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Q
 
 from tereze.accounts.models import User
-from tereze.accounts.permissions import Permission
 from tereze.audit.models import record
 from tereze.core.clock import now
 from tereze.linking import actions as linking
 from tereze.live import publish
+from tereze.watch.actions import agreeing, undoing
 from tereze.watch.actions.acting import HEAD_START
-from tereze.watch.actions.deciding import acts_for, block_row
+from tereze.watch.actions.agreeing import AlreadyDecidedError
+from tereze.watch.actions.deciding import acts_for, block_row, hold_row, seal_history
 from tereze.watch.indicators import found_in
-from tereze.watch.models import Act, Decision, Message
-from tereze.watch.models.decisions import ActKind, ActState, Verdict
+from tereze.watch.models import Act, Agreement, Decision, Message
+from tereze.watch.models.decisions import ActKind, ActState, Look, Verdict
 from tereze.watch.models.messages import Standing, State
+from tereze.watch.radius import Step
 from tereze.watch.reasons import told
+from tereze.watch.rights import insist_on
+from tereze.watch.undoing import needs_person
 
 
-NEEDED = {
-    "delete": Permission.WALL_HOLD,
-    "restrict": Permission.WALL_BAN,
-    "ban": Permission.WALL_BAN,
-    "ban_everywhere": Permission.WALL_BAN_EVERYWHERE,
+__all__ = [
+    "AlreadyDecidedError",
+    "block",
+    "close",
+    "hold",
+    "release",
+    "remember_indicators",
+    "repost",
+    "retry",
+    "undo",
+]
+
+
+ACT_OF: dict[str, str] = {
+    "hold": ActKind.RESTRICT,
+    "delete": ActKind.DELETE,
+    "restrict": ActKind.RESTRICT,
+    "ban": ActKind.BAN,
+    "ban_everywhere": ActKind.BAN,
 }
-REVERSE = {ActKind.RESTRICT: ActKind.UNRESTRICT, ActKind.BAN: ActKind.UNBAN}
-
-
-class AlreadyDecidedError(Exception):
-    """Somebody was first: the page is shown again as it is now."""
-
-
-def insist_on(officer: User, ladder: Sequence[str]) -> None:
-    for step in ladder:
-        if not officer.can(NEEDED[step]):
-            raise PermissionDenied(NEEDED[step])
+AFTERWARDS = HEAD_START * 3
 
 
 def locked(message: Message) -> Message:
@@ -59,10 +65,29 @@ def block(*, message: Message, ladder: Sequence[str], by: User, note: str = "") 
     standing = message.decisions.filter(verdict=Verdict.BLOCK, undone_at=None).last()
     if standing is not None:
         return go_further(standing, message, ladder, by)
-    block_row(message, ladder=ladder, officer=by, note=note)
+    end_hold(message, by=by)
+    far = agreeing.too_far(ladder, message, by)
+    acts = block_row(message, ladder=ladder, officer=by, note=note)
+    decision = Decision.objects.filter(message=message, verdict=Verdict.BLOCK).latest("pk")
+    wait_for_second(decision, message, acts, far, by)
     release_leases(message)
     publish("wall")
-    return Decision.objects.filter(message=message, verdict=Verdict.BLOCK).latest("pk")
+    return decision
+
+
+def wait_for_second(
+    decision: Decision, message: Message, acts: Sequence[Act], far: Sequence[Step], by: User
+) -> None:
+    """Of fresh acts, those that reach too far for one person; the others go on."""
+    if not far:
+        return
+    kinds = {ACT_OF[step.name] for step in far}
+    asked = [act for act in acts if act.kind in kinds]
+    decision.message = message
+    agreeing.ask(decision=decision, steps=far, acts=asked, by=by)
+    if len(asked) == len(acts):
+        message.standing = Standing.ASKED
+        message.save(update_fields=["standing"])
 
 
 def go_further(decision: Decision, message: Message, ladder: Sequence[str], by: User) -> Decision:
@@ -70,12 +95,18 @@ def go_further(decision: Decision, message: Message, ladder: Sequence[str], by: 
     before = set(decision.acts.values_list("source_id", "kind"))
     more = [
         act
-        for act in acts_for(decision, message, ladder)
+        for act in acts_for(decision, message, ladder, officer=by)
         if (act.source_id, act.kind) not in before
     ]
-    if not more:
+    if not more or decision.agreements.filter(state=Agreement.State.OPEN).exists():
         raise AlreadyDecidedError
+    kinds = {act.kind for act in more}
+    steps = [step for step in ladder if ACT_OF[step] in kinds]
+    far = agreeing.too_far(steps, message, by)
+    if ActKind.BAN in kinds:
+        seal_history(message)
     Act.objects.bulk_create(more)
+    wait_for_second(decision, message, more, far, by)
     decision.ladder = list(dict.fromkeys([*decision.ladder, *ladder]))
     decision.save(update_fields=["ladder"])
     release_leases(message)
@@ -97,11 +128,34 @@ def release_leases(message: Message) -> None:
 
 
 @transaction.atomic
+def hold(*, message: Message, by: User) -> Decision:
+    """The author is silent for a few hours while a person looks. Nothing is deleted."""
+    insist_on(by, ["hold"])
+    message = locked(message)
+    if message.standing not in {Standing.WAITING, Standing.SHADOW} or not message.author:
+        raise AlreadyDecidedError
+    decision = hold_row(message, officer=by)
+    release_leases(message)
+    publish("wall")
+    return decision
+
+
+def end_hold(message: Message, *, by: User) -> None:
+    """A person has looked: what comes after the hold stands for itself."""
+    for decision in message.decisions.filter(verdict=Verdict.HOLD, undone_at=None):
+        decision.undone_at, decision.undone_by = now(), by
+        decision.save(update_fields=["undone_at", "undone_by"])
+        # after the acts of the new decision: if it restricts too, there is nothing to lift
+        Act.objects.bulk_create(undoing.reversals(decision, due=now() + AFTERWARDS))
+
+
+@transaction.atomic
 def release(*, message: Message, by: User, note: str = "") -> Decision:
     """A person looked: harmless. Text and author go after the usual term, like any harmless one."""
     message = locked(message)
     if message.standing in {Standing.BLOCKED, Standing.UNDONE}:
         raise AlreadyDecidedError
+    end_hold(message, by=by)
     decision = Decision.objects.create(
         message=message, verdict=Verdict.RELEASE, officer=by, why=told(message), note=note
     )
@@ -129,9 +183,10 @@ def undo(*, decision: Decision, by: User, why: str = "") -> list[Act]:
     message = locked(decision.message)
     decision.undone_at, decision.undone_by = now(), by
     decision.save(update_fields=["undone_at", "undone_by"])
-    acts = Act.objects.bulk_create(reversals(decision))
+    agreeing.withdraw(decision)
+    acts = Act.objects.bulk_create(undoing.reversals(decision, due=now() + HEAD_START))
     message.standing, message.trouble = Standing.UNDONE, ""
-    if decision.verdict == Verdict.RELEASE:
+    if decision.verdict in {Verdict.RELEASE, Verdict.HOLD}:
         message.standing = Standing.WAITING
     message.save(update_fields=["standing", "trouble"])
     record(
@@ -145,60 +200,45 @@ def undo(*, decision: Decision, by: User, why: str = "") -> list[Act]:
     return acts
 
 
-def reversals(decision: Decision) -> list[Act]:
-    """What is still waiting and nobody works on is cancelled; everything else gets its reverse."""
-    at = now()
-    untouched = decision.acts.filter(state=ActState.WAITING)
-    untouched.filter(Q(lease_until=None) | Q(lease_until__lt=at)).update(
-        state=ActState.CANCELLED, next_action_at=None
-    )
-    happened = decision.acts.filter(kind__in=REVERSE).exclude(
-        state__in=[ActState.CANCELLED, ActState.FAILED]
-    )
-    return [
-        Act(
-            decision=decision,
-            source=act.source,
-            kind=REVERSE[ActKind(act.kind)],
-            target=act.target,
-            next_action_at=at + HEAD_START,
-        )
-        for act in happened.select_related("source")
-        if not is_held_otherwise(act, decision.message)
-    ]
-
-
-def is_held_otherwise(act: Act, message: Message) -> bool:
-    """Another decision about the same author asks for the same and stands."""
-    others = Act.objects.filter(
-        Q(until=None) | Q(until__gt=now()),
-        source=act.source,
-        kind=act.kind,
-        state__in=[ActState.WAITING, ActState.DONE],
-        decision__undone_at=None,
-        decision__message__author_trail=message.author_trail,
-    )
-    return message.author_trail != "" and others.exclude(decision=act.decision_id).exists()
-
-
 @transaction.atomic
 def retry(*, message: Message, by: User) -> int:
     """What was not possible is tried again, the undoing too: a right may have come back."""
     message = locked(message)
-    failed = Act.objects.filter(decision__message=message, state=ActState.FAILED)
-    insist_on(by, [act.kind for act in failed if not act.is_undo])
-    count = failed.update(
-        state=ActState.WAITING, result="", attempts=0, next_action_at=now() + HEAD_START
+    acts = Act.objects.filter(decision__message=message).select_related("decision")
+    again = [act for act in acts if can_be_retried(act)]
+    insist_on(by, [act.kind for act in again if not act.is_undo])
+    count = Act.objects.filter(pk__in=[act.pk for act in again]).update(
+        state=ActState.WAITING,
+        result="",
+        look=Look.NONE,
+        looked_at=None,
+        attempts=0,
+        next_action_at=now() + HEAD_START,
     )
     if not count:
         raise AlreadyDecidedError
-    decision = Decision.objects.filter(message=message).latest("pk")
-    message.standing = Standing.UNDONE if decision.undone_at else Standing.BLOCKED
+    message.standing = standing_of(message)
     message.trouble = ""
     message.save(update_fields=["standing", "trouble"])
     record("message.retried", target=message, by=by.actor, unit=message.source.unit.slug)
     publish("wall")
     return count
+
+
+def standing_of(message: Message) -> str:
+    """Where a message stands by what was decided last; a hold decides nothing."""
+    decision = message.decisions.exclude(verdict__in=[Verdict.HOLD, Verdict.SHADOW]).last()
+    if decision is None:
+        return Standing.WAITING
+    if decision.verdict == Verdict.RELEASE:
+        return Standing.RELEASED
+    return Standing.UNDONE if decision.undone_at else Standing.BLOCKED
+
+
+def can_be_retried(act: Act) -> bool:
+    if act.is_undo:
+        return act.state == ActState.FAILED or needs_person(undoing.fact_of(act))
+    return act.state == ActState.FAILED and act.decision.undone_at is None
 
 
 @transaction.atomic

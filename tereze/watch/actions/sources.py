@@ -13,7 +13,8 @@ from tereze.core.clock import now
 from tereze.core.encryption import keyed_hash
 from tereze.live import publish
 from tereze.watch import lawful
-from tereze.watch.models import Act, Source
+from tereze.watch.models import Act, Call, Source
+from tereze.watch.models.calls import CallKind
 from tereze.watch.models.decisions import ActState
 from tereze.watch.models.sources import Health, Mode
 
@@ -35,6 +36,9 @@ EDITABLE = {
     "threshold",
     "author_act",
     "restrict_hours",
+    "hold_hours",
+    "ban_days",
+    "on_call",
     "notice_minutes",
     "retention_days",
     "hourly_limit",
@@ -91,6 +95,17 @@ def put(source: Source, fields: Mapping[str, Any]) -> None:
 
 def set_mode(*, source: Source, mode: str, by: Actor) -> Source:
     return change_source(source=source, by=by, mode=mode)
+
+
+@transaction.atomic
+def let_go_on(*, source: Source, by: Actor) -> None:
+    """A person looked at what the machine blocked and found it right: the hour begins anew."""
+    Source.objects.filter(pk=source.pk).update(counted_from=now())
+    calls = Call.objects.open().filter(source=source, kind=CallKind.FLOOD)
+    calls.update(taken_at=now(), next_action_at=None, lease_until=None)
+    record("source.let_go_on", target=source, by=by, unit=source.unit.slug)
+    publish("wall")
+    publish("calls")
 
 
 @transaction.atomic

@@ -1,6 +1,7 @@
 """Rows of the wall: what is watched, what was read, what was decided and done."""
 
-from tereze.watch.models.decisions import Act, Appeal, Decision, Notice
+from tereze.watch.models.calls import Call
+from tereze.watch.models.decisions import Act, Agreement, Appeal, Decision, Notice
 from tereze.watch.models.messages import CALM, FLAGGED, Message
 from tereze.watch.models.seals import Seal, SealHead
 from tereze.watch.models.sources import Source
@@ -10,7 +11,9 @@ __all__ = [
     "CALM",
     "FLAGGED",
     "Act",
+    "Agreement",
     "Appeal",
+    "Call",
     "Decision",
     "Message",
     "Notice",

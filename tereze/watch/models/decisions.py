@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from tereze.accounts.models import User
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 class Verdict(models.TextChoices):
     BLOCK = "block", _("заблокировать")
+    HOLD = "hold", _("придержать")
     SHADOW = "shadow", _("в тени: заблокировали бы")
     RELEASE = "release", _("безобидно")
 
@@ -47,7 +48,7 @@ class Decision(models.Model):
     verdict = models.TextField(choices=Verdict.choices)
     officer = models.ForeignKey(User, models.PROTECT, null=True, related_name="wall_decisions")
     policy = models.JSONField(default=dict)  # what the table said, when the machine decided
-    ladder = models.JSONField(default=list)  # delete, restrict, ban, ban_everywhere
+    ladder = models.JSONField(default=list)  # hold, delete, restrict, ban, ban_everywhere
     why = models.JSONField(default=dict)  # {"ru": …, "kk": …}: what the author is told
     note = models.TextField(blank=True, default="")
     at = models.DateTimeField(default=now, db_index=True)
@@ -79,6 +80,7 @@ class Decision(models.Model):
 
 class ActState(models.TextChoices):
     WAITING = "waiting", _("исполняется")
+    ASKED = "asked", _("ждёт второго сотрудника")
     DONE = "done", _("сделано")
     GONE = "gone", _("уже не было")
     FAILED = "failed", _("не получилось")
@@ -104,14 +106,55 @@ class ActKind(models.TextChoices):
     REPOST = "repost", _("вернуть текст в чат")
 
 
+class Agreement(models.Model):
+    """Steps that reach too far for one person. The database itself refuses one in both roles."""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("ждёт второго сотрудника")
+        AGREED = "agreed", _("второй сотрудник согласен")
+        REFUSED = "refused", _("второй сотрудник против")
+        WITHDRAWN = "withdrawn", _("решение отменено раньше")
+
+    public_id = models.TextField(unique=True, default=public_id)
+    decision = models.ForeignKey(Decision, models.PROTECT, related_name="agreements")
+    ladder = models.JSONField(default=list)
+    radius = models.JSONField(default=dict)  # {"chats", "people", "hour", "beyond": […]}
+    asked_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(default=now)
+    state = models.TextField(choices=State.choices, default=State.OPEN)
+    answered_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["decision"], condition=Q(state="open"), name="one_open_agreement"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["open", "withdrawn"])
+                | Q(answered_by__isnull=False, answered_at__isnull=False),
+                name="agreement_answered_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="agreed") | ~Q(answered_by=F("asked_by")), name="four_eyes"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.decision_id} {self.state}"
+
+
 class Act(DueRow):
     """One thing to do in one chat, and what came of it."""
 
     decision = models.ForeignKey(Decision, models.PROTECT, related_name="acts")
+    officer = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")  # who asked
+    agreement = models.ForeignKey(Agreement, models.PROTECT, null=True, related_name="acts")
     source = models.ForeignKey(Source, models.PROTECT, related_name="acts")
     kind = models.TextField(choices=ActKind.choices)
     target = EncryptedJSONField()  # {"message": id, "author": id}
     until = models.DateTimeField(null=True)  # when a restriction or ban ends by itself
+    is_end = models.BooleanField(default=False)  # its time was over; nobody took anything back
     state = models.TextField(choices=ActState.choices, default=ActState.WAITING)
     look = models.TextField(choices=Look.choices, blank=True, default=Look.NONE)
     result = models.TextField(blank=True, default="")

@@ -37,12 +37,17 @@ class Standing(models.TextChoices):
 
     QUIET = "quiet", _("обычное")
     WAITING = "waiting", _("ждёт решения")
+    HELD = "held", _("автор придержан, ждёт решения")
+    ASKED = "asked", _("ждёт второго сотрудника")
     SHADOW = "shadow", _("в тени: было бы удалено")
     BLOCKED = "blocked", _("заблокировано")
     STUCK = "stuck", _("не получилось")
     CLOSED = "closed", _("закрыто: больше ничего не сделать")
     RELEASED = "released", _("безобидно")
     UNDONE = "undone", _("отменено")
+
+
+FOR_PEOPLE = (Standing.WAITING, Standing.HELD, Standing.ASKED, Standing.STUCK, Standing.SHADOW)
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
@@ -52,7 +57,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
         return self.filter(source__unit=user.unit)
 
     def for_people(self) -> "MessageQuerySet":
-        return self.filter(standing__in=[Standing.WAITING, Standing.STUCK, Standing.SHADOW])
+        return self.filter(standing__in=FOR_PEOPLE)
 
 
 class Message(DueRow):

@@ -1,7 +1,7 @@
 """A watched chat: where it is, by what right it is watched, how strictly, and whether we see it."""
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -9,15 +9,11 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from tereze.accounts.models import Unit
+from tereze.accounts.models import Unit, User
 from tereze.accounts.permissions import Permission
 from tereze.core.clock import now
 from tereze.core.encryption import EncryptedTextField
 from tereze.core.ids import public_id
-
-
-if TYPE_CHECKING:
-    from tereze.accounts.models import User
 
 
 class Mode(models.TextChoices):
@@ -49,7 +45,7 @@ LAWFUL = (
 
 
 class SourceQuerySet(models.QuerySet["Source"]):
-    def visible_to(self, user: "User") -> "SourceQuerySet":
+    def visible_to(self, user: User) -> "SourceQuerySet":
         if not (user.can(Permission.WALL_VIEW) or user.can(Permission.SOURCE_MANAGE)):
             return self.none()
         return self.filter(unit=user.unit)
@@ -85,9 +81,13 @@ class Source(models.Model):
     threshold = models.FloatField(default=0.9)
     author_act = models.TextField(choices=AuthorAct.choices, default=AuthorAct.RESTRICT)
     restrict_hours = models.PositiveSmallIntegerField(default=24)
+    hold_hours = models.PositiveSmallIntegerField(default=4)  # while a person looks
+    ban_days = models.PositiveSmallIntegerField(default=30)
     notice_minutes = models.PositiveSmallIntegerField(default=10)
     retention_days = models.PositiveSmallIntegerField(default=7)
     hourly_limit = models.PositiveSmallIntegerField(default=300)  # of the machine's blocks
+    counted_from = models.DateTimeField(null=True, blank=True)  # a person let the machine go on
+    on_call = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     exempt = models.JSONField(default=list)  # names and ids of verified authors: never by machine
 
     health = models.TextField(choices=Health.choices, default=Health.NEW)
@@ -126,6 +126,11 @@ class Source(models.Model):
     def is_hampered(self) -> bool:
         """It is read, but what must be done there cannot be done."""
         return self.is_blind and self.health_reason in {"no_delete_right", "no_restrict_right"}
+
+    @property
+    def members(self) -> int:
+        """How many people read it, as far as the service tells."""
+        return int(self.rights.get("members") or 0)
 
     @property
     def retention(self) -> timedelta:

@@ -14,13 +14,13 @@ from tereze.accounts.access import requires
 from tereze.accounts.models import User
 from tereze.accounts.permissions import Permission
 from tereze.audit.models import record
-from tereze.watch.actions import officers
+from tereze.watch.actions import officers, undoing
 from tereze.watch.cards import card_of, cards_of, last_decisions
 from tereze.watch.indicators import found_in
 from tereze.watch.models import Decision, Message
-from tereze.watch.models.decisions import ActState
+from tereze.watch.undoing import cannot_be_restored
 from tereze.watch.views.wall import fragment, officer_of
-from tereze.watch.words import result_words
+from tereze.watch.words import result_words, undo_words
 
 
 OTHERS = 20
@@ -78,6 +78,9 @@ def history(found: Message) -> list[dict[str, Any]]:
         {
             "decision": decision,
             "why": decision.why.get(language, ""),
+            "undo": undo_words(undoing.undo_of(decision)),
+            "lost": is_lost(decision),
+            "agreements": decision.agreements.select_related("asked_by", "answered_by"),
             "acts": [(act, result_words(act.result)) for act in decision.acts.order_by("pk")],
             "appeals": decision.appeals.order_by("pk"),
         }
@@ -85,15 +88,30 @@ def history(found: Message) -> list[dict[str, Any]]:
     ]
 
 
+def is_lost(decision: Decision) -> bool:
+    """It was taken back, and the service cannot bring the words back."""
+    facts = [undoing.fact_of(act) for act in decision.acts.all()]
+    return decision.undone_at is not None and cannot_be_restored(facts)
+
+
 Deed = Callable[[Message, User], str]
 
 
 def blocks(*ladder: str) -> Deed:
     def do(found: Message, user: User) -> str:
-        officers.block(message=found, ladder=ladder, by=user)
+        decision = officers.block(message=found, ladder=ladder, by=user)
+        if decision.agreements.filter(state="open").exists():
+            return _("Это слишком широко для одного: ждём согласия второго сотрудника.")
         return _("Решение принято, исполняется.")
 
     return do
+
+
+def hold(found: Message, user: User) -> str:
+    officers.hold(message=found, by=user)
+    return _("Автор придержан на %(hours)s ч, публикация остаётся. Решите, что с ней.") % {
+        "hours": found.source.hold_hours
+    }
 
 
 def release(found: Message, user: User) -> str:
@@ -110,16 +128,14 @@ def last_decision(found: Message) -> Decision:
 
 def undo(found: Message, user: User) -> str:
     decision = last_decision(found)
-    acts = officers.undo(decision=decision, by=user)
-    deleted = "delete" in decision.ladder
-    held = decision.acts.filter(kind__in=officers.REVERSE, state=ActState.DONE).exists()
-    if held and not acts:
-        return _("Отменено. Автор остаётся ограничен: действует решение о другой его публикации.")
-    if deleted and not acts:
-        return _(
-            "Отменено. Удалённую публикацию сервис вернуть не может: верните текст от имени бота."
+    officers.undo(decision=decision, by=user)
+    now_undone = Decision.objects.get(pk=decision.pk)
+    words = undo_words(undoing.undo_of(now_undone))
+    if is_lost(now_undone):
+        words += " " + _(
+            "Удалённую публикацию сервис вернуть не может: верните текст от имени бота."
         )
-    return _("Отменяется: снимаем ограничения и проверяем.")
+    return words
 
 
 def repost(found: Message, user: User) -> str:
@@ -147,6 +163,7 @@ DEEDS: dict[str, Deed] = {
     "restrict": blocks("delete", "restrict"),
     "ban": blocks("delete", "ban"),
     "ban_everywhere": blocks("delete", "ban_everywhere"),
+    "hold": hold,
     "release": release,
     "undo": undo,
     "repost": repost,

@@ -50,7 +50,12 @@ def find(user: User, key: str) -> Source:
 @requires(Permission.SOURCE_MANAGE)
 def new(request: HttpRequest) -> HttpResponse:
     user = officer_of(request)
-    form = SourceForm(request.POST or None, request.FILES or None, initial=SourceForm.initial_new())
+    form = SourceForm(
+        request.POST or None,
+        request.FILES or None,
+        unit=user.unit,
+        initial=SourceForm.initial_new(),
+    )
     if request.method == "POST" and form.is_valid():
         values = fields_of(form)
         if Source.objects.filter(kind="telegram", chat_id=values["chat_id"]).exists():
@@ -78,7 +83,10 @@ def source(request: HttpRequest, key: str) -> HttpResponse:
     user = officer_of(request)
     found = find(user, key)
     form = SourceForm(
-        request.POST or None, request.FILES or None, initial=SourceForm.initial_of(found)
+        request.POST or None,
+        request.FILES or None,
+        unit=user.unit,
+        initial=SourceForm.initial_of(found),
     )
     form.fields["chat_id"].disabled = True
     if request.method == "POST" and form.is_valid():

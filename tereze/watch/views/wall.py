@@ -1,6 +1,5 @@
 """The wall: what needs a person first, what was just done, every chat side by side."""
 
-from collections import Counter
 from datetime import timedelta
 from typing import Any
 
@@ -14,8 +13,10 @@ from tereze.accounts.access import requires
 from tereze.accounts.models import User
 from tereze.accounts.permissions import Permission
 from tereze.core.clock import now
+from tereze.watch.actions import deciding
+from tereze.watch.asks import Ask, asks_for
 from tereze.watch.cards import cards_of
-from tereze.watch.models import Decision, Message, Source
+from tereze.watch.models import Message, Source
 from tereze.watch.models.messages import Standing
 from tereze.watch.models.sources import Mode, SourceQuerySet
 from tereze.watch.words import blind_title, blind_words, sight_words
@@ -67,25 +68,21 @@ def overview(user: User) -> dict[str, Any]:
         standing__in=[Standing.BLOCKED, Standing.UNDONE, Standing.CLOSED],
         decisions__at__gte=now() - RECENT,
     ).annotate(last_done=Max(Coalesce("decisions__undone_at", "decisions__at")))
-    stopped = halted(watched)
+    stopped = deciding.halted(watched)
+    asks = asks_for(user)
     return {
         "waiting": cards_of(waiting, user),
         "more": max(0, for_people.count() - WAITING),
         "done": cards_of(list(done.order_by("-last_done")[:DONE]), user),
         "blind": [(s, blind_title(s), blind_words(s)) for s in watched if s.is_blind],
         "halted": stopped,
+        "may_let_go_on": user.can(Permission.WALL_BAN),
+        "asks": asks,
         "chats": [chat_column(source, user) for source in watched[:CHATS]],
         "other_chats": watched[CHATS:],
         "hour": messages.filter(received_at__gte=now() - timedelta(hours=1)).count(),
-        "alarms": alarms(waiting, watched, stopped),
+        "alarms": alarms(waiting, watched, stopped, asks),
     }
-
-
-def halted(watched: list[Source]) -> list[Source]:
-    """Chats in which the machine has reached its limit of an hour and leaves the rest to people."""
-    lately = Decision.objects.of_machine_lately().filter(message__source__in=watched)
-    counts = Counter(lately.values_list("message__source", flat=True))
-    return [source for source in watched if counts[source.pk] >= source.hourly_limit]
 
 
 def last_replay(on: SourceQuerySet) -> list[Source]:
@@ -93,11 +90,15 @@ def last_replay(on: SourceQuerySet) -> list[Source]:
     return list(on.filter(kind="replay", created_at__gte=now() - RECENT).order_by("-pk")[:1])
 
 
-def alarms(waiting: list[Message], watched: list[Source], stopped: list[Source]) -> str:
-    """What the page makes a sound for when it is new: blind or halted chats, stuck messages."""
+def alarms(
+    waiting: list[Message], watched: list[Source], stopped: list[Source], asks: list[Ask]
+) -> str:
+    """What the page makes a sound for when it is new: chats that are blind or halted, stuck
+    messages, colleagues who wait for a second person."""
     keys = [m.public_id for m in waiting if m.standing == Standing.STUCK]
     keys += [f"{s.public_id}{s.health_reason}" for s in watched if s.is_blind]
     keys += [f"{source.public_id}halted" for source in stopped]
+    keys += [ask.agreement.public_id for ask in asks if not ask.is_own]
     return " ".join(keys)
 
 

@@ -231,7 +231,7 @@ def test_the_register_names_every_act_with_basis_and_who(
     assert list(interventions(other)) == []
 
 
-def test_forms_of_a_chat(visit: Callable[[str], Client], unit: Unit) -> None:
+def test_forms_of_a_chat(visit: Callable[[str], Client], unit: Unit, officer: Officer) -> None:
     client = visit(Role.IT_SPECIALIST)
     fields = {
         "title": "Новый чат",
@@ -241,6 +241,9 @@ def test_forms_of_a_chat(visit: Callable[[str], Client], unit: Unit) -> None:
         "threshold": "0.9",
         "author_act": "restrict",
         "restrict_hours": "24",
+        "hold_hours": "4",
+        "ban_days": "30",
+        "on_call": str(officer(Role.DUTY_OFFICER).pk),
         "notice_minutes": "10",
         "retention_days": "7",
         "hourly_limit": "300",
@@ -250,6 +253,7 @@ def test_forms_of_a_chat(visit: Callable[[str], Client], unit: Unit) -> None:
     assert client.post("/desk/chats/new/", fields).status_code == 302
     added = Source.objects.get(chat_id="-100900")
     assert (added.mode, added.exempt, added.token) == ("off", ["42", "akimat"], "123:abc")
+    assert added.on_call == officer(Role.DUTY_OFFICER)
     again = client.post("/desk/chats/new/", fields)
     assert again.status_code == 200  # said beside the field
     page = client.get("/desk/chats/").content.decode()

@@ -172,6 +172,7 @@ class Poller:
         if member.status in {ChatMemberStatus.LEFT, ChatMemberStatus.KICKED}:
             raise NoRightsError("kicked")
         staff = await answered(self.bot.get_chat_administrators(source.chat_id))
+        members = await answered(self.bot.get_chat_member_count(source.chat_id))
         owner = isinstance(member, ChatMemberOwner)
         rights = member if isinstance(member, ChatMemberAdministrator) else None
         return Place(
@@ -179,7 +180,11 @@ class Poller:
             can_delete=owner or bool(rights and rights.can_delete_messages),
             can_restrict=owner or bool(rights and rights.can_restrict_members),
             administrators=tuple(str(one.user.id) for one in staff if one.user.id != self.own_id),
-            facts={"type": chat.type, "administrator": owner or rights is not None},
+            facts={
+                "type": chat.type,
+                "administrator": owner or rights is not None,
+                "members": members,
+            },
         )
 
 

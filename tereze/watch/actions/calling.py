@@ -1,0 +1,80 @@
+"""Calling a named person, and their chief when nobody comes."""
+
+from datetime import timedelta
+
+from django.db import transaction
+
+from tereze.accounts.models import User
+from tereze.accounts.permissions import Permission, Role
+from tereze.audit.models import record
+from tereze.core.actor import Actor
+from tereze.core.clock import now
+from tereze.live import publish
+from tereze.watch.models import Appeal, Call, Source
+
+
+MACHINE = Actor.machine("watch")
+COME_WITHIN = timedelta(minutes=15)
+
+
+def call(*, kind: str, source: Source, appeal: Appeal | None = None) -> None:
+    """Called inside the transaction of what it is about; who was called already is not again."""
+    named = source.on_call
+    people = [named] if named is not None and named.is_active else chiefs(source)
+    ring(kind, source, appeal, people, to_chief=False)
+
+
+def ring(
+    kind: str, source: Source, appeal: Appeal | None, people: list[User], *, to_chief: bool
+) -> None:
+    due = None if to_chief else now() + COME_WITHIN
+    for person in people:
+        _row, made = Call.objects.get_or_create(
+            kind=kind,
+            source=source,
+            appeal=appeal,
+            person=person,
+            taken_at=None,
+            defaults={"to_chief": to_chief, "next_action_at": due},
+        )
+        if made:
+            detail = {"kind": kind, "person": person.username, "to_chief": to_chief}
+            record("call.made", target=source, by=MACHINE, unit=source.unit.slug, detail=detail)
+    publish("calls")
+
+
+def chiefs(source: Source) -> list[User]:
+    working = User.objects.working().filter(unit=source.unit_id)
+    return list(working.filter(role=Role.CHIEF))
+
+
+@transaction.atomic
+def nobody_came(*, call: Call) -> None:
+    """The time to come is over: the chiefs are called; whoever was called first still may come."""
+    row = (
+        Call.objects.select_for_update(of=("self",)).select_related("source__unit").get(pk=call.pk)
+    )
+    Call.objects.filter(pk=row.pk).update(next_action_at=None, lease_until=None)
+    if row.taken_at is None:
+        others = [chief for chief in chiefs(row.source) if chief.pk != row.person_id]
+        ring(row.kind, row.source, row.appeal, others, to_chief=True)
+
+
+@transaction.atomic
+def take(*, call: Call, by: User) -> None:
+    """They have it in hand; nobody else need come for the same."""
+    row = (
+        Call.objects.select_for_update(of=("self",)).select_related("source__unit").get(pk=call.pk)
+    )
+    if row.person_id != by.pk or row.taken_at is not None:
+        return
+    same = Call.objects.open().filter(kind=row.kind, source=row.source_id, appeal=row.appeal_id)
+    same.update(taken_at=now(), next_action_at=None, lease_until=None)
+    record("call.taken", target=row.source, by=by.actor, unit=row.source.unit.slug)
+    publish("calls")
+
+
+def may_be_called(unit_id: int) -> list[User]:
+    """Who can be named for a chat: people of the unit who can act at the wall."""
+    working = User.objects.working().filter(unit=unit_id).order_by("name")
+    return [user for user in working if user.can(Permission.WALL_BAN)]
