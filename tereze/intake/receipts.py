@@ -28,8 +28,13 @@ class WrongReceiptError(Exception):
 
 
 def new_receipt() -> str:
-    number = f"{secrets.randbelow(10**RANDOM_DIGITS):0{RANDOM_DIGITS}d}"
-    return number + str(damm.calc_check_digit(number))
+    return with_check_digit(secrets.randbelow(10**RANDOM_DIGITS))
+
+
+def with_check_digit(number: int) -> str:
+    """A code of the same form from a number that somebody else made random."""
+    digits = f"{number % 10**RANDOM_DIGITS:0{RANDOM_DIGITS}d}"
+    return digits + str(damm.calc_check_digit(digits))
 
 
 def in_groups(receipt: str) -> list[str]:

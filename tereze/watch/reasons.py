@@ -19,6 +19,12 @@ def told(message: Message) -> dict[str, str]:
     return {lang: f"{scheme.name[lang]} ({numbers[lang]})" for lang in LANGUAGES}
 
 
+def rules_of(message: Message) -> list[str]:
+    """The rules that spoke against the text, by name: what a wrong decision is counted against."""
+    reasons = (message.assessment or {}).get("reasons", [])
+    return sorted({r["name"] for r in reasons if r["kind"] == "rule" and r["weight"] > 0})
+
+
 def scheme_name(slug: str, language: str) -> str:
     scheme = SCHEMES.get(slug)
     if scheme is None:

@@ -71,6 +71,7 @@ gauges.register(
 register_topic("wall", lambda user, key: user.can(Permission.WALL_VIEW))
 register_topic("calls", lambda user, key: user.can(Permission.WALL_VIEW))
 panels.register("desk", "watch:calls", permission=Permission.WALL_VIEW, order=2, topics=["calls"])
+navigation.register_public(_("Обжаловать удаление в чате"), "watch:appeal_code", order=60)
 navigation.register(
     _("Стена"),
     "watch:wall",

@@ -4,10 +4,10 @@ from asgiref.sync import async_to_sync
 
 from tereze.core import due
 from tereze.watch import order
-from tereze.watch.actions import calling, undoing
+from tereze.watch.actions import appeals, calling, undoing
 from tereze.watch.actions.deciding import decide_all
 from tereze.watch.connectors import CONNECTORS
-from tereze.watch.models import Act, Call, Message, Notice, Source
+from tereze.watch.models import Act, Appeal, Call, Message, Notice, Source
 
 
 LANE = "wall"
@@ -31,6 +31,11 @@ def carry_out_due(act: Act) -> None:
 @due.handler(Call, lane=LANE)
 def call_the_chief(call: Call) -> None:
     calling.nobody_came(call=call)
+
+
+@due.handler(Appeal, lane=LANE)
+def an_appeal_is_overdue(appeal: Appeal) -> None:
+    appeals.nobody_answered(appeal=appeal)
 
 
 @due.handler(Notice, lane=LANE)

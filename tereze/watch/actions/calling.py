@@ -17,10 +17,23 @@ MACHINE = Actor.machine("watch")
 COME_WITHIN = timedelta(minutes=15)
 
 
-def call(*, kind: str, source: Source, appeal: Appeal | None = None) -> None:
-    """Called inside the transaction of what it is about; who was called already is not again."""
+def call(
+    *,
+    kind: str,
+    source: Source,
+    appeal: Appeal | None = None,
+    among: list[User] | None = None,
+) -> None:
+    """Called inside the transaction of what it is about; who was called already is not again.
+
+    The one named for the chat, else the chiefs; of those only whoever is `among` the able, and if
+    none of them is, all the able: somebody must hear it.
+    """
     named = source.on_call
     people = [named] if named is not None and named.is_active else chiefs(source)
+    if among is not None:
+        able = {user.pk for user in among}
+        people = [user for user in people if user.pk in able] or among or chiefs(source)
     ring(kind, source, appeal, people, to_chief=False)
 
 

@@ -21,6 +21,7 @@ from tereze.core.clock import now
 from tereze.core.encryption import keyed_hash
 from tereze.core.ids import token_hash
 from tereze.detection.typology import SCHEMES
+from tereze.intake import receipts
 from tereze.live import publish
 from tereze.watch.actions import calling
 from tereze.watch.connectors import CONNECTORS
@@ -29,7 +30,7 @@ from tereze.watch.models.calls import CallKind
 from tereze.watch.models.decisions import ActKind, Verdict
 from tereze.watch.models.messages import Standing, State
 from tereze.watch.policy import Course, Judged, Policy, Ruling, rule
-from tereze.watch.reasons import told
+from tereze.watch.reasons import rules_of, told
 from tereze.watch.sealing import seal
 
 
@@ -128,6 +129,7 @@ def decide(message: Message, ruling: Ruling) -> list[Act]:
             policy=snapshot(message, ruling),
             ladder=list(ruling.ladder),
             why=told(message),
+            rules=rules_of(message),
         )
         message.standing = Standing.SHADOW
     elif ruling.course == Course.QUEUE:
@@ -150,8 +152,11 @@ def snapshot(message: Message, ruling: Ruling) -> dict[str, Any]:
 
 
 def appeal_token(decision: Decision) -> str:
-    """128 bits that only this installation can compute; the row holds no more than their hash."""
-    return keyed_hash(decision.public_id, purpose="watch.appeal")[:32]
+    """The author's code: digits that can be read aloud, as a receipt is. 89 bits that only this
+    installation can compute; the row holds no more than their hash."""
+    return receipts.with_check_digit(
+        int(keyed_hash(decision.public_id, purpose="watch.appeal"), 16)
+    )
 
 
 def block_row(
@@ -170,6 +175,7 @@ def block_row(
         policy=policy or {},
         ladder=list(ladder),
         why=told(message),
+        rules=rules_of(message),
         note=note,
     )
     decision.appeal_hash = token_hash(appeal_token(decision))

@@ -20,7 +20,7 @@ from tereze.watch.models import Act, Agreement, Decision, Message
 from tereze.watch.models.decisions import ActKind, ActState, Look, Verdict
 from tereze.watch.models.messages import Standing, State
 from tereze.watch.radius import Step
-from tereze.watch.reasons import told
+from tereze.watch.reasons import rules_of, told
 from tereze.watch.rights import insist_on
 from tereze.watch.undoing import needs_person
 
@@ -157,7 +157,12 @@ def release(*, message: Message, by: User, note: str = "") -> Decision:
         raise AlreadyDecidedError
     end_hold(message, by=by)
     decision = Decision.objects.create(
-        message=message, verdict=Verdict.RELEASE, officer=by, why=told(message), note=note
+        message=message,
+        verdict=Verdict.RELEASE,
+        officer=by,
+        why=told(message),
+        note=note,
+        rules=rules_of(message),
     )
     message.state, message.standing, message.trouble = State.DECIDED, Standing.RELEASED, ""
     message.next_action_at = message.lease_until = None

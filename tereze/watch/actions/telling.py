@@ -82,7 +82,10 @@ def text_of(source: Source, decisions: list[Decision]) -> str:
             more = {"count": len(decisions) - LINES, "link": f"{settings.PUBLIC_URL}{address}"}
             lines.append(_("…и ещё %(count)s: %(link)s") % more)
         name = source.unit.name_kk if source.language == "kk" else source.unit.name
-        closing = _("Чат модерирует киберполиция: %(unit)s.") % {"unit": name or source.unit.name}
+        by_code = f"{settings.PUBLIC_URL}{reverse('watch:appeal_code')}"
+        closing = _(
+            "Чат модерирует киберполиция: %(unit)s. Код обжалования – цифры в конце ссылки: %(page)s"
+        ) % {"unit": name or source.unit.name, "page": by_code}
     return "\n".join([opening, *lines, closing])
 
 

@@ -50,6 +50,7 @@ class Decision(models.Model):
     policy = models.JSONField(default=dict)  # what the table said, when the machine decided
     ladder = models.JSONField(default=list)  # hold, delete, restrict, ban, ban_everywhere
     why = models.JSONField(default=dict)  # {"ru": …, "kk": …}: what the author is told
+    rules = models.JSONField(default=list)  # names of the rules that spoke against the text
     note = models.TextField(blank=True, default="")
     at = models.DateTimeField(default=now, db_index=True)
     undone_at = models.DateTimeField(null=True)
@@ -213,7 +214,9 @@ class AppealQuerySet(models.QuerySet["Appeal"]):
         return self.filter(state=AppealState.OPEN)
 
 
-class Appeal(models.Model):
+class Appeal(DueRow):
+    """An objection with its clock: at `answer_due` somebody is called by name."""
+
     public_id = models.TextField(unique=True, default=public_id)
     decision = models.ForeignKey(Decision, models.PROTECT, related_name="appeals")
     text = EncryptedTextField()
@@ -221,6 +224,8 @@ class Appeal(models.Model):
     state = models.TextField(choices=AppealState.choices, default=AppealState.OPEN)
     at = models.DateTimeField(default=now)
     answer_due = models.DateTimeField()
+    escalated_at = models.DateTimeField(null=True)  # nobody had answered in time
+    wants_repost = models.BooleanField(default=False)  # the author would have the words back
     answer = models.TextField(blank=True, default="")
     answered_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     answered_at = models.DateTimeField(null=True)

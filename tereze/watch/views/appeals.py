@@ -1,8 +1,10 @@
 """The author's page behind the link in the chat, and the officers' list of objections."""
 
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -10,13 +12,29 @@ from django.views.decorators.http import require_safe
 from tereze.accounts.access import public, requires
 from tereze.accounts.permissions import Permission
 from tereze.core.ids import token_hash
+from tereze.intake import receipts
 from tereze.watch.actions import appeals as actions
 from tereze.watch.actions.deciding import appeal_token
 from tereze.watch.actions.officers import AlreadyDecidedError
+from tereze.watch.actions.undoing import undo_of
 from tereze.watch.cards import card_of
-from tereze.watch.forms import AnswerForm, AppealForm
+from tereze.watch.figures import DAYS, by_rule
+from tereze.watch.forms import AnswerForm, AppealForm, CodeForm
 from tereze.watch.models import Appeal, Decision
+from tereze.watch.undoing import Undo
+from tereze.watch.views.messages import is_lost
 from tereze.watch.views.wall import officer_of
+
+
+SHOWN = 30  # rules, the worst first
+AUTHOR: dict[Undo, Any] = {
+    Undo.NONE: "",
+    Undo.LIFTING: gettext_lazy("Снимаем ограничения; это занимает до минуты."),
+    Undo.LIFTED: gettext_lazy("Ограничения сняты, мы это проверили."),
+    Undo.NOTHING: gettext_lazy("Ограничений нет."),
+    Undo.HELD: gettext_lazy("Ограничение остаётся из-за решения о другой вашей публикации."),
+    Undo.TASK: gettext_lazy("Ограничение снимает сотрудник вручную; загляните сюда позже."),
+}
 
 
 @public
@@ -28,7 +46,7 @@ def appeal(request: HttpRequest, token: str) -> HttpResponse:
     language = get_language() or "kk"
     if request.method == "POST" and form.is_valid():
         try:
-            actions.appeal(decision=decision, text=form.cleaned_data["text"], language=language)
+            actions.appeal(decision=decision, language=language, **form.cleaned_data)
         except actions.NothingToAppealError:
             form.add_error(None, _("Это решение уже отменено или обжалуется."))
         else:
@@ -36,11 +54,33 @@ def appeal(request: HttpRequest, token: str) -> HttpResponse:
     context = {
         "decision": decision,
         "why": why(decision),
+        "code": receipts.spoken(token),
+        "undo": str(AUTHOR[undo_of(decision)]) if decision.undone_at else "",
+        "lost": is_lost(decision),
         "appeals": decision.appeals.order_by("pk"),
-        "is_open": decision.appeals.filter(state="open").exists(),
+        "may_appeal": actions.may_be_appealed(decision),
+        "is_final": is_final(decision),
         "form": form,
     }
     return render(request, "watch/appeal.html", context)
+
+
+def is_final(decision: Decision) -> bool:
+    answered = decision.appeals.filter(state="upheld").count()
+    return decision.undone_at is None and answered >= actions.MOST
+
+
+@public
+@never_cache
+def code(request: HttpRequest) -> HttpResponse:
+    """For whoever has the code and not the link."""
+    form = CodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        typed = form.cleaned_data["code"]
+        if Decision.objects.filter(appeal_hash=token_hash(typed)).exists():
+            return redirect("watch:appeal", typed)
+        form.add_error("code", _("Такого кода нет: проверьте цифры."))
+    return render(request, "watch/code.html", {"form": form})
 
 
 def find(token: str) -> Decision:
@@ -77,9 +117,12 @@ def appeals(request: HttpRequest) -> HttpResponse:
     found = Appeal.objects.visible_to(officer_of(request)).select_related(
         "decision__message__source", "decision__officer", "answered_by"
     )
+    found = found.prefetch_related("calls__person")
     context = {
         "open": found.filter(state="open").order_by("answer_due")[:100],
         "answered": found.exclude(state="open").order_by("-answered_at")[:50],
+        "rules": by_rule(officer_of(request).unit, get_language() or "ru")[:SHOWN],
+        "days": DAYS,
     }
     return render(request, "watch/appeals.html", context)
 
@@ -90,8 +133,8 @@ def answer(request: HttpRequest, key: str) -> HttpResponse:
     found = Appeal.objects.visible_to(user).filter(public_id=key).first()
     if found is None:
         raise Http404
-    own = found.decision.officer_id == user.pk
-    form = AnswerForm(request.POST or None)
+    own = not actions.may_answer(found, user)
+    form = AnswerForm(request.POST or None, initial={"repost": found.wants_repost})
     if request.method == "POST" and form.is_valid():
         try:
             actions.answer(
@@ -99,6 +142,7 @@ def answer(request: HttpRequest, key: str) -> HttpResponse:
                 overturn=form.cleaned_data["overturn"],
                 text=form.cleaned_data["answer"],
                 by=user,
+                repost=form.cleaned_data["repost"],
             )
         except actions.OwnDecisionError:
             form.add_error(None, _("Это ваше решение: ответить должен другой сотрудник."))
