@@ -13,11 +13,13 @@ from tereze.core import vault
 from tereze.core.actor import Actor
 from tereze.core.clock import now
 from tereze.watch.actions import sources
+from tereze.watch.actions.trial import Trial
 from tereze.watch.models import Source
 
 
 TOKEN = "7000000001:AAEtest-token-of-the-city-bot_0000000"
 ADMINISTRATOR = Actor("officer", "it", "Сериков А.")
+PROVEN = Trial(shadow=timedelta(days=8), verdicts=60, right=60)
 ADVERT = "Куплю карту, оплата сразу"
 WARNING = (
     "Полиция Балхаша предупреждает: мошенники пишут «куплю карту, оплата сразу». "
@@ -40,6 +42,7 @@ def lawful(**fields: Any) -> dict[str, Any]:
         "notice_at": at,
         "notice_text": "Чат модерирует киберполиция.",
         "until": now() + timedelta(days=90),
+        "earlier": PROVEN,
         **fields,
     }
 

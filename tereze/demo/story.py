@@ -19,6 +19,7 @@ from tereze.intake.models import Report
 from tereze.intake.statement import Statement
 from tereze.prevention.actions import events, warnings
 from tereze.watch.actions.sources import add_source, change_source
+from tereze.watch.actions.trial import Trial
 from tereze.watch.models import Source
 from tereze.watch.models.sources import AuthorAct, Mode
 
@@ -37,6 +38,8 @@ SELLER = {
     "description": "Срочно нужны деньги, поэтому дёшево. Отправлю Казпочтой после предоплаты, "
     "бронь 45 000 на Kaspi по номеру. Много желающих, не тяните.",
 }
+# the market chat has its trial behind it
+BEHIND = Trial(shadow=timedelta(days=14), verdicts=64, right=64)
 CALL = (
     "Позвонила незнакомая женщина с +7 771 555 90 14, сказала, что она из банка: по моему счёту "
     "кто-то переводит деньги, надо срочно перевести их на другой счёт. Я попросила говорить на "
@@ -141,6 +144,7 @@ def watch_chats(unit: Unit, botapi: str) -> None:
             notice_text="Чат модерирует Киберпол города: незаконные объявления удаляются, есть обжалование.",
             until=now() + timedelta(days=300),
             mode=mode,
+            earlier=BEHIND if mode == Mode.AUTOMATIC else None,
             author_act=AuthorAct.RESTRICT,
         )
 

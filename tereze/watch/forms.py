@@ -10,10 +10,44 @@ from tereze.core.clock import now
 from tereze.core.forms import MomentField
 from tereze.intake import receipts
 from tereze.watch.actions import calling
-from tereze.watch.models.sources import AuthorAct, Mode, Source
+from tereze.watch.models.sources import AuthorAct, Mode, QuietAct, Source
 
 
 LARGEST_FILE = 10 * 1024 * 1024
+
+
+class NamesField(forms.CharField):
+    """Names or numbers in any order: written as a line, kept as a list."""
+
+    def __init__(self, *, label: Any) -> None:
+        words = _("Имена или номера через пробел. Их публикации решает человек.")
+        super().__init__(label=label, help_text=words, required=False, max_length=2000)
+
+    def prepare_value(self, value: Any) -> Any:
+        return " ".join(value) if isinstance(value, list) else value
+
+    def clean(self, value: Any) -> Any:
+        words = str(super().clean(value)).replace(",", " ").split()
+        return sorted({word.lower().removeprefix("@") for word in words})[:200]
+
+
+class ClockField(forms.TimeField):
+    widget = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+
+
+class SchemeForm(forms.Form):
+    """One scheme in one chat; empty means: as the chat."""
+
+    mode = forms.ChoiceField(
+        label=_("Режим"), choices=[("", _("как чат")), *Mode.choices], required=False
+    )
+    threshold = forms.FloatField(
+        label=_("Порог вероятности"),
+        min_value=0.5,
+        max_value=1,
+        required=False,
+        localize=True,  # 0,95 as well as 0.95
+    )
 
 
 class SourceForm(forms.Form):
@@ -112,14 +146,16 @@ class SourceForm(forms.Form):
         required=False,
         empty_label=_("начальника группы"),
     )
-    exempt = forms.CharField(
-        label=_("Проверенные авторы"),
-        help_text=_(
-            "Имена или номера через пробел: акимат, полиция. Их публикации решает человек."
-        ),
-        required=False,
-        max_length=2000,
+    quiet_from = ClockField(label=_("Тихие часы: с"), required=False)
+    quiet_to = ClockField(label=_("Тихие часы: до"), required=False)
+    quiet_act = forms.ChoiceField(
+        label=_("Что делает машина в тихие часы"),
+        choices=QuietAct.choices,
+        initial=QuietAct.TELL_LATER,
     )
+    exempt_akimat = NamesField(label=_("Кто пишет от акимата"))
+    exempt_police = NamesField(label=_("Кто пишет от полиции"))
+    exempt = NamesField(label=_("Другие проверенные авторы"))
 
     def __init__(self, *args: Any, unit: Unit, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -138,15 +174,16 @@ class SourceForm(forms.Form):
             raise forms.ValidationError(_("Файл больше 10 МБ."))
         return file
 
-    def clean_exempt(self) -> list[str]:
-        words = str(self.cleaned_data["exempt"]).replace(",", " ").split()
-        return sorted({word.lower().removeprefix("@") for word in words})[:200]
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or {}
+        if (found.get("quiet_from") is None) != (found.get("quiet_to") is None):
+            self.add_error("quiet_to", _("Укажите и начало, и конец тихих часов."))
+        return found
 
     @staticmethod
     def initial_of(source: Source) -> dict[str, Any]:
-        names = set(SourceForm.base_fields) - {"token", "consent_file", "exempt"}
-        found = {name: getattr(source, name) for name in names}
-        return {**found, "exempt": " ".join(source.exempt)}
+        names = set(SourceForm.base_fields) - {"token", "consent_file"}
+        return {name: getattr(source, name) for name in names}
 
     @staticmethod
     def initial_new() -> dict[str, Any]:

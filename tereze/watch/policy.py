@@ -1,12 +1,16 @@
 """What the table of a chat says about one assessed message. Plain and without a database.
 
+A chat has one policy and each scheme may have a milder or another of its own: `cell`.
+
 Only `illegal` at or above the chat's threshold of `p_illegal`, of a scheme that has a law article,
 is ever acted on by the machine. A victim's story, a warning, a job advert and anything doubtful go
 to people at most, whatever the numbers say.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Any
 
 from tereze.detection import Outcome
 
@@ -23,6 +27,7 @@ class Policy:
     mode: str  # off | shadow | review | automatic
     threshold: float
     author_act: str = "none"  # none | restrict | ban
+    leave: bool = False  # quiet hours in which the machine leaves everything to people
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +43,18 @@ class Ruling:
     course: Course
     ladder: tuple[str, ...] = ()
     why: str = ""
+
+
+STRICTNESS = ("off", "shadow", "review", "automatic")
+
+
+def cell(chat: Policy, scheme: Mapping[str, Any] | None) -> Policy:
+    """The chat's policy where a scheme has one of its own: never stricter than the chat."""
+    if not scheme:
+        return chat
+    mode = min(scheme.get("mode", chat.mode), chat.mode, key=STRICTNESS.index)
+    threshold = max(scheme.get("threshold", chat.threshold), chat.threshold)
+    return replace(chat, mode=mode, threshold=threshold)
 
 
 TO_PEOPLE = {Outcome.ILLEGAL, Outcome.SUSPICIOUS, Outcome.INCIDENT_REPORT}
@@ -58,6 +75,8 @@ def rule(policy: Policy, judged: Judged) -> Ruling:
         return Ruling(course=Course.QUEUE, why="no_article")
     if judged.exempt:
         return Ruling(course=Course.QUEUE, why=f"exempt:{judged.exempt}")
+    if policy.leave and policy.mode == "automatic":
+        return Ruling(course=Course.QUEUE, why="quiet_hours")
     courses = {"shadow": Course.SHADOW, "automatic": Course.ACT}
     course = courses.get(policy.mode, Course.QUEUE)
     return Ruling(course=course, ladder=ladder(policy), why="above_threshold")

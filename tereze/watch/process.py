@@ -41,6 +41,8 @@ CHANGING = (
     "threshold",
     "author_act",
     "exempt",
+    "exempt_akimat",
+    "exempt_police",
     "retention_days",
     "administrators",
     "notice_at",

@@ -67,4 +67,9 @@ def exemption(source: Source, author: Author | None) -> str:
     if author.kind == "chat" or author_key(source, author) in source.administrators:
         return "administrator"
     names = {author.id, author.username.lower().removeprefix("@")} - {""}
-    return "verified" if names & set(source.exempt) else ""
+    lists = {
+        "akimat": source.exempt_akimat,
+        "police": source.exempt_police,
+        "verified": source.exempt,
+    }
+    return next((why for why, listed in lists.items() if names & set(listed)), "")

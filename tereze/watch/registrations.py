@@ -11,7 +11,7 @@ from tereze.core import due, gauges, navigation, panels, readiness
 from tereze.core.clock import now
 from tereze.live import register_topic
 from tereze.watch import work  # noqa: F401 - registers the handlers
-from tereze.watch.actions import retention, sources
+from tereze.watch.actions import retention, sources, trial
 from tereze.watch.connectors import CONNECTORS
 from tereze.watch.models import Appeal, Message, Source
 from tereze.watch.models.sources import Health, Mode
@@ -37,6 +37,11 @@ def notice_silence() -> None:
 @due.every(30, name="watch.expiry")
 def switch_off_expired() -> None:
     sources.switch_off_expired()
+
+
+@due.every(60, name="watch.trial")
+def close_what_is_wrong() -> None:
+    trial.close_what_is_wrong()
 
 
 @due.every(60, name="watch.retention")

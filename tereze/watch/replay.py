@@ -89,7 +89,7 @@ def prepare(file: Path, mode: str, threshold: float, slug: str) -> Source:
     at = now()
     words = f"Собственные тестовые данные: файл {file.name}, {at:%Y-%m-%d %H:%M} UTC."
     consent = vault.store(words.encode())
-    fields = {
+    fields: dict[str, Any] = {
         "legal_basis": "Собственные тестовые данные оператора; чат не наблюдается",
         "consent_by": "оператор установки",
         "consent_at": at,

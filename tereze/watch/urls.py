@@ -16,6 +16,7 @@ urlpatterns = [
     path("desk/chats/", sources.sources, name="sources"),
     path("desk/chats/new/", sources.new, name="new_source"),
     path("desk/chats/<str:key>/", sources.source, name="source"),
+    path("desk/chats/<str:key>/schemes/", sources.schemes, name="schemes"),
     path("desk/chats/<str:key>/mode/", sources.mode, name="mode"),
     path("desk/chats/<str:key>/consent/", sources.consent, name="consent"),
     path("desk/appeals/", appeals.appeals, name="appeals"),

@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tereze.watch.actions.trial import Trial
 from tereze.watch.models import Message, Source
 from tereze.watch.models.decisions import ActKind
 from tereze.watch.undoing import Undo
@@ -40,6 +41,8 @@ RESULTS: dict[str, Any] = {
 }
 EXEMPT: dict[str, Any] = {
     "administrator": gettext_lazy("автор – администратор чата: решает человек"),
+    "akimat": gettext_lazy("автор пишет от акимата: решает человек"),
+    "police": gettext_lazy("автор пишет от полиции: решает человек"),
     "verified": gettext_lazy("автор в списке проверенных: решает человек"),
 }
 
@@ -96,6 +99,20 @@ UNDOS: dict[Undo, Any] = {
 
 def undo_words(undo: Undo) -> str:
     return str(UNDOS.get(undo, ""))
+
+
+LACKS: dict[str, Any] = {
+    "shadow": gettext_lazy("в тени %(days)s из 7 дней"),
+    "verdicts": gettext_lazy("решений людей %(verdicts)s из 50"),
+    "precision": gettext_lazy("машина права в %(percent)s %%, нужно 98 %%"),
+}
+
+
+def not_proven_words(trial: Trial) -> str:
+    """What is missing before the machine may act; empty when nothing is."""
+    facts = {"days": trial.days, "verdicts": trial.verdicts, "percent": trial.percent}
+    lacking = ", ".join(str(LACKS[name]) % facts for name in trial.lacks)
+    return _("Автомат пока закрыт: %(lacking)s.") % {"lacking": lacking} if lacking else ""
 
 
 def kind_words(kind: str) -> str:

@@ -29,7 +29,8 @@ from tereze.watch.models import Act, Decision, Message, Source
 from tereze.watch.models.calls import CallKind
 from tereze.watch.models.decisions import ActKind, Verdict
 from tereze.watch.models.messages import Standing, State
-from tereze.watch.policy import Course, Judged, Policy, Ruling, rule
+from tereze.watch.models.sources import QuietAct
+from tereze.watch.policy import Course, Judged, Policy, Ruling, cell, rule
 from tereze.watch.reasons import rules_of, told
 from tereze.watch.sealing import seal
 
@@ -40,8 +41,15 @@ LEASE = timedelta(seconds=10)  # ours to carry out at once; after a crash of our
 HISTORY = 500  # earlier messages copied before a ban erases them
 
 
-def policy_of(source: Source) -> Policy:
-    return Policy(mode=source.mode, threshold=source.threshold, author_act=source.author_act)
+def policy_of(source: Source, scheme: str = "") -> Policy:
+    """The one cell of the table that speaks: this chat, this scheme, this hour."""
+    chat = Policy(
+        mode=source.mode,
+        threshold=source.threshold,
+        author_act=source.author_act,
+        leave=source.quiet_act == QuietAct.LEAVE and source.is_quiet(now()),
+    )
+    return cell(chat, source.schemes.get(scheme))
 
 
 def judged(message: Message) -> Judged:
@@ -70,9 +78,8 @@ def decide_safely(message: Message) -> list[Act]:
     """One message that cannot be sealed must not hold up the others, and nothing is done to it."""
     try:
         with transaction.atomic():
-            return decide(
-                message, limited(message, rule(policy_of(message.source), judged(message)))
-            )
+            policy = policy_of(message.source, message.scheme)
+            return decide(message, limited(message, rule(policy, judged(message))), policy)
     except Exception as error:
         log.exception("message %s could not be decided", message.pk)
         Message.objects.filter(pk=message.pk).update(
@@ -117,16 +124,16 @@ def halted(sources: Sequence[Source]) -> list[Source]:
     ]
 
 
-def decide(message: Message, ruling: Ruling) -> list[Act]:
+def decide(message: Message, ruling: Ruling, policy: Policy) -> list[Act]:
     message.state, message.trouble = State.DECIDED, ""
     message.next_action_at = message.lease_until = None
     if ruling.course == Course.ACT:
-        return block_row(message, ladder=ruling.ladder, policy=snapshot(message, ruling))
+        return block_row(message, ladder=ruling.ladder, policy=snapshot(message, ruling, policy))
     if ruling.course == Course.SHADOW:
         Decision.objects.create(
             message=message,
             verdict=Verdict.SHADOW,
-            policy=snapshot(message, ruling),
+            policy=snapshot(message, ruling, policy),
             ladder=list(ruling.ladder),
             why=told(message),
             rules=rules_of(message),
@@ -138,11 +145,11 @@ def decide(message: Message, ruling: Ruling) -> list[Act]:
     return []
 
 
-def snapshot(message: Message, ruling: Ruling) -> dict[str, Any]:
+def snapshot(message: Message, ruling: Ruling, policy: Policy) -> dict[str, Any]:
     """The table as it stood: what the register must be able to show years later."""
     return {
-        "mode": message.source.mode,
-        "threshold": message.source.threshold,
+        "mode": policy.mode,
+        "threshold": policy.threshold,
         "outcome": message.outcome,
         "p_illegal": message.p_illegal,
         "scheme": message.scheme,

@@ -13,6 +13,8 @@ from tereze.core.clock import now
 from tereze.core.encryption import keyed_hash
 from tereze.live import publish
 from tereze.watch import lawful
+from tereze.watch.actions import trial
+from tereze.watch.actions.trial import Trial
 from tereze.watch.models import Act, Call, Source
 from tereze.watch.models.calls import CallKind
 from tereze.watch.models.decisions import ActState
@@ -43,19 +45,41 @@ EDITABLE = {
     "retention_days",
     "hourly_limit",
     "exempt",
+    "exempt_akimat",
+    "exempt_police",
+    "schemes",
+    "quiet_from",
+    "quiet_to",
+    "quiet_act",
 }
 
 
 @transaction.atomic
 def add_source(
-    *, unit: Unit, kind: str, chat_id: str, title: str, by: Actor, **fields: Any
+    *,
+    unit: Unit,
+    kind: str,
+    chat_id: str,
+    title: str,
+    by: Actor,
+    earlier: Trial | None = None,
+    **fields: Any,
 ) -> Source:
-    """Add a chat. It may be switched on at once only if everything lawful is given."""
+    """Add a chat. It may be switched on at once only if everything lawful is given.
+
+    `earlier`: what another installation has found about the machine in this chat; no form asks it.
+    """
     source = Source(unit=unit, kind=kind, chat_id=chat_id, title=title)
     put(source, fields)
+    if earlier is not None:
+        source.shadowed = earlier.shadow
+        source.carried = {"verdicts": earlier.verdicts, "right": earlier.right}
+    trial.keep_count(source, before=Mode.OFF)
     lawful.insist(source, at=now())
+    trial.insist(source)
     source.save(force_insert=True)
-    record("source.added", target=source, by=by, detail={"kind": kind, "mode": source.mode})
+    detail = {"kind": kind, "mode": source.mode, "carried": source.carried}
+    record("source.added", target=source, by=by, detail=detail)
     publish("wall")
     return source
 
@@ -64,13 +88,17 @@ def add_source(
 def change_source(*, source: Source, by: Actor, **fields: Any) -> Source:
     """Change what is recorded. A source that thereby lacks something lawful goes off."""
     source = Source.objects.select_for_update().get(pk=source.pk)
-    was_off = source.mode == Mode.OFF
+    mode, threshold = source.mode, source.threshold
+    was_off = mode == Mode.OFF
     before = {name: getattr(source, name) for name in fields}
     put(source, fields)
     if "mode" in fields:
         lawful.insist(source, at=now())
     elif lawful.missing(source, at=now()):
         source.mode = Mode.OFF
+    trial.keep_count(source, before=mode)
+    if mode != Mode.AUTOMATIC or source.threshold < threshold:  # opened, or opened wider
+        trial.insist(source)
     changed = sorted(name for name in fields if before[name] != getattr(source, name))
     if was_off or source.mode == Mode.OFF:
         source.health, source.health_reason, source.health_since = Health.NEW, "", now()
@@ -113,8 +141,9 @@ def switch_off_expired() -> int:
     """At the end of its term a source goes off by itself."""
     ended = Source.objects.exclude(mode=Mode.OFF).filter(until__lte=now())
     for source in ended:
-        source.mode = Mode.OFF
-        source.save(update_fields=["mode"])
+        before, source.mode = source.mode, Mode.OFF
+        trial.keep_count(source, before=before)
+        source.save(update_fields=["mode", "shadow_since", "shadowed"])
         record("source.expired", target=source, by=Actor.machine("watch"))
         publish("wall")
     return len(ended)

@@ -45,7 +45,8 @@ def send_time(source: Source) -> datetime:
     """Soon after a calm; otherwise far enough from the notice before: three a minute at most."""
     last = Notice.objects.filter(source=source, sent_at__isnull=False).order_by("-sent_at").first()
     soon = now() + GATHER
-    return soon if last is None or last.sent_at is None else max(soon, last.sent_at + APART)
+    apart = soon if last is None or last.sent_at is None else max(soon, last.sent_at + APART)
+    return source.quiet_until(apart)
 
 
 def close_gathering(*, notice: Notice) -> str:

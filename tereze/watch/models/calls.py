@@ -16,6 +16,7 @@ from tereze.watch.models.sources import Source
 
 class CallKind(models.TextChoices):
     FLOOD = "flood", _("машина остановилась: слишком много блокировок за час")
+    TRIAL = "trial", _("автомат закрыт: люди слишком часто решали иначе")
     APPEAL = "appeal", _("на обжалование не ответили в срок")
 
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import models
@@ -33,6 +34,11 @@ class AuthorAct(models.TextChoices):
     NONE = "none", _("только удалить")
     RESTRICT = "restrict", _("удалить и ограничить автора")
     BAN = "ban", _("удалить и заблокировать автора")
+
+
+class QuietAct(models.TextChoices):
+    TELL_LATER = "tell_later", _("действовать, а объяснять в чате после тихих часов")
+    LEAVE = "leave", _("ничего не делать самой: решают люди")
 
 
 LAWFUL = (
@@ -79,6 +85,14 @@ class Source(models.Model):
 
     mode = models.TextField(choices=Mode.choices, default=Mode.OFF)
     threshold = models.FloatField(default=0.9)
+    schemes = models.JSONField(default=dict)  # slug: {"mode", "threshold"} where it differs
+    # how long the machine was only allowed to think, and what people found before we kept count
+    shadow_since = models.DateTimeField(null=True, blank=True)
+    shadowed = models.DurationField(default=timedelta)
+    carried = models.JSONField(default=dict)  # {"verdicts", "right"}
+    quiet_from = models.TimeField(null=True, blank=True)
+    quiet_to = models.TimeField(null=True, blank=True)
+    quiet_act = models.TextField(choices=QuietAct.choices, default=QuietAct.TELL_LATER)
     author_act = models.TextField(choices=AuthorAct.choices, default=AuthorAct.RESTRICT)
     restrict_hours = models.PositiveSmallIntegerField(default=24)
     hold_hours = models.PositiveSmallIntegerField(default=4)  # while a person looks
@@ -88,7 +102,10 @@ class Source(models.Model):
     hourly_limit = models.PositiveSmallIntegerField(default=300)  # of the machine's blocks
     counted_from = models.DateTimeField(null=True, blank=True)  # a person let the machine go on
     on_call = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
-    exempt = models.JSONField(default=list)  # names and ids of verified authors: never by machine
+    # names and ids of authors whom the machine leaves to people
+    exempt = models.JSONField(default=list)  # verified
+    exempt_akimat = models.JSONField(default=list)
+    exempt_police = models.JSONField(default=list)
 
     health = models.TextField(choices=Health.choices, default=Health.NEW)
     health_reason = models.TextField(blank=True, default="")
@@ -126,6 +143,25 @@ class Source(models.Model):
     def is_hampered(self) -> bool:
         """It is read, but what must be done there cannot be done."""
         return self.is_blind and self.health_reason in {"no_delete_right", "no_restrict_right"}
+
+    def is_quiet(self, at: datetime) -> bool:
+        """Whether its quiet hours, in the unit's own time, cover this moment."""
+        if self.quiet_from is None or self.quiet_to is None or self.quiet_from == self.quiet_to:
+            return False
+        clock = at.astimezone(ZoneInfo(self.unit.zone)).time()
+        if self.quiet_from < self.quiet_to:
+            return self.quiet_from <= clock < self.quiet_to
+        return clock >= self.quiet_from or clock < self.quiet_to
+
+    def quiet_until(self, at: datetime) -> datetime:
+        """When the quiet hours that cover this moment end; the moment itself outside of them."""
+        if not self.is_quiet(at) or self.quiet_to is None:
+            return at
+        local = at.astimezone(ZoneInfo(self.unit.zone))
+        end = local.replace(
+            hour=self.quiet_to.hour, minute=self.quiet_to.minute, second=0, microsecond=0
+        )
+        return end if end > local else end + timedelta(days=1)
 
     @property
     def members(self) -> int:

@@ -3,8 +3,10 @@
 from typing import Any
 
 from django.contrib import messages as said
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -14,13 +16,15 @@ from tereze.accounts.permissions import Permission
 from tereze.audit.models import record
 from tereze.core import vault
 from tereze.core.clock import now
-from tereze.watch import lawful
+from tereze.watch import lawful, table
 from tereze.watch.actions import sources as actions
+from tereze.watch.actions import trial
+from tereze.watch.actions.trial import NotProvenError
 from tereze.watch.forms import ModeForm, SourceForm
 from tereze.watch.models import Source
 from tereze.watch.models.sources import Mode
 from tereze.watch.views.wall import officer_of
-from tereze.watch.words import blind_words, sight_words
+from tereze.watch.words import blind_words, not_proven_words, sight_words
 
 
 @requires(Permission.SOURCE_MANAGE)
@@ -92,13 +96,16 @@ def source(request: HttpRequest, key: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         values = fields_of(form)
         del values["chat_id"]
-        was_on = found.mode != Mode.OFF
-        changed = actions.change_source(source=found, by=user.actor, **values)
-        if was_on and changed.mode == Mode.OFF:
-            said.warning(request, _("Чат выключен: не хватает законного основания."))
+        try:
+            changed = actions.change_source(source=found, by=user.actor, **values)
+        except NotProvenError as error:
+            form.add_error("threshold", not_proven_words(error.trial))
         else:
-            said.success(request, _("Записано."))
-        return redirect("watch:source", key)
+            if found.mode != Mode.OFF and changed.mode == Mode.OFF:
+                said.warning(request, _("Чат выключен: не хватает законного основания."))
+            else:
+                said.success(request, _("Записано."))
+            return redirect("watch:source", key)
     context = {
         "form": form,
         "source": found,
@@ -106,6 +113,8 @@ def source(request: HttpRequest, key: str) -> HttpResponse:
         "missing": lawful.missing(found, at=now()),
         "why": blind_words(found),
         "sight": sight_words(found),
+        "trial": trial.trial_of(found),
+        "not_proven": not_proven_words(trial.trial_of(found)),
     }
     return render(request, "watch/source.html", context)
 
@@ -123,7 +132,33 @@ def mode(request: HttpRequest, key: str) -> HttpResponse:
         except lawful.UnlawfulError as error:
             words = _("Включить нельзя, не хватает: %(missing)s.") % {"missing": error}
             said.error(request, words)
+        except NotProvenError as error:
+            said.error(request, not_proven_words(error.trial))
     return redirect("watch:source", key)
+
+
+@requires(Permission.WALL_VIEW, Permission.SOURCE_MANAGE)
+def schemes(request: HttpRequest, key: str) -> HttpResponse:
+    """What the machine does in one chat, scheme by scheme: for all to read, for some to change."""
+    user = officer_of(request)
+    found = find(user, key)
+    may_edit = user.can(Permission.SOURCE_MANAGE)
+    if request.method == "POST" and not may_edit:
+        raise PermissionDenied
+    data = request.POST if request.method == "POST" else None
+    rows = table.rows(found, get_language() or "ru", data)
+    if request.method == "POST" and all(row.form.is_valid() for row in rows):
+        actions.change_source(source=found, by=user.actor, schemes=table.chosen(rows))
+        said.success(request, _("Записано."))
+        return redirect("watch:schemes", key)
+    context = {
+        "source": found,
+        "rows": rows,
+        "may_edit": may_edit,
+        "trial": trial.trial_of(found),
+        "has_errors": any(row.form.errors for row in rows),
+    }
+    return render(request, "watch/schemes.html", context)
 
 
 @requires(Permission.SOURCE_MANAGE)

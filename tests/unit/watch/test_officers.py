@@ -250,6 +250,7 @@ def test_forms_of_a_chat(visit: Callable[[str], Client], unit: Unit, officer: Of
         "notice_minutes": "10",
         "retention_days": "7",
         "hourly_limit": "300",
+        "quiet_act": "tell_later",
         "exempt": "@Akimat, 42",
     }
     assert client.post("/desk/chats/new/", {**fields, "threshold": "0.2"}).status_code == 200

@@ -1,11 +1,12 @@
 """The table of a chat, as a table."""
 
 import itertools
+from dataclasses import replace
 
 import pytest
 
 from tereze.detection import Outcome
-from tereze.watch.policy import Course, Judged, Policy, rule
+from tereze.watch.policy import Course, Judged, Policy, cell, rule
 
 
 NEVER = [o for o in Outcome if o is not Outcome.ILLEGAL]
@@ -57,7 +58,32 @@ def test_who_else_sees_it(outcome: str, course: Course) -> None:
     assert rule(policy("automatic"), judged(outcome)).course == course
 
 
-@pytest.mark.parametrize("exempt", ["administrator", "verified"])
+@pytest.mark.parametrize(
+    ("chat", "scheme", "mode", "threshold"),
+    [
+        ("automatic", {}, "automatic", 0.9),
+        ("automatic", {"mode": "review"}, "review", 0.9),
+        ("automatic", {"mode": "off"}, "off", 0.9),
+        ("automatic", {"mode": "shadow", "threshold": 0.97}, "shadow", 0.97),
+        ("automatic", {"threshold": 0.95}, "automatic", 0.95),
+        ("automatic", {"threshold": 0.5}, "automatic", 0.9),  # never stricter than the chat
+        ("review", {"mode": "automatic"}, "review", 0.9),
+        ("shadow", {"mode": "automatic"}, "shadow", 0.9),
+        ("off", {"mode": "automatic", "threshold": 0.5}, "off", 0.9),
+    ],
+)
+def test_a_scheme_may_be_milder_than_its_chat_and_never_stricter(
+    chat: str, scheme: dict[str, object], mode: str, threshold: float
+) -> None:
+    assert cell(policy(chat), scheme) == policy(mode, threshold=threshold)
+
+
+def test_in_quiet_hours_the_machine_may_be_told_to_leave_it_to_people() -> None:
+    ruling = rule(replace(policy("automatic"), leave=True), judged("illegal"))
+    assert (ruling.course, ruling.why) == (Course.QUEUE, "quiet_hours")
+
+
+@pytest.mark.parametrize("exempt", ["administrator", "akimat", "police", "verified"])
 def test_some_authors_are_left_to_people(exempt: str) -> None:
     ruling = rule(policy("automatic"), judged("illegal", exempt=exempt))
     assert (ruling.course, ruling.why) == (Course.QUEUE, f"exempt:{exempt}")

@@ -1,0 +1,181 @@
+"""Whether the machine may act by itself: only after it was watched thinking, and found right.
+
+A chat runs seven days in shadow, and officers decide about fifty texts on which the machine would
+have acted; of those it must have been right about 98 in a hundred. Copies of one text and texts of
+one author are one verdict: nobody opens the gate, or closes it, by posting the same fifty times.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+
+from tereze.audit.models import record
+from tereze.core.actor import Actor
+from tereze.core.clock import now
+from tereze.live import publish
+from tereze.watch.actions import calling
+from tereze.watch.clusters import clusters
+from tereze.watch.connectors import CONNECTORS
+from tereze.watch.models import Decision, Source
+from tereze.watch.models.calls import CallKind
+from tereze.watch.models.decisions import Verdict
+from tereze.watch.models.sources import Mode
+
+
+MACHINE = Actor.machine("watch")
+SHADOW = timedelta(days=7)
+VERDICTS = 50
+PRECISION = 0.98
+ENOUGH = 10  # verdicts about one scheme that can close the automatic for it
+LATELY = timedelta(days=90)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trial:
+    """How long in shadow, how many verdicts, how many of them agreed with the machine."""
+
+    shadow: timedelta = timedelta()
+    verdicts: int = 0
+    right: int = 0
+
+    @property
+    def precision(self) -> float:
+        return self.right / self.verdicts if self.verdicts else 0.0
+
+    @property
+    def percent(self) -> float:
+        return int(self.precision * 1000) / 10  # never rounded up
+
+    @property
+    def days(self) -> int:
+        return self.shadow.days
+
+    @property
+    def lacks(self) -> tuple[str, ...]:
+        found = {
+            "shadow": self.shadow < SHADOW,
+            "verdicts": self.verdicts < VERDICTS,
+            "precision": self.verdicts > 0 and self.right < PRECISION * self.verdicts,
+        }
+        return tuple(name for name, missing in found.items() if missing)
+
+
+class NotProvenError(Exception):
+    """The machine has not yet been found right often and long enough here."""
+
+    def __init__(self, trial: Trial) -> None:
+        self.trial = trial
+        super().__init__(", ".join(trial.lacks))
+
+
+def shadow_of(source: Source) -> timedelta:
+    running = source.mode == Mode.SHADOW and source.shadow_since is not None
+    return source.shadowed + (now() - source.shadow_since if running else timedelta())  # type: ignore[operator] # it runs
+
+
+def keep_count(source: Source, *, before: str) -> None:
+    """The time in shadow goes on or stops with the mode."""
+    if source.mode == before:
+        return
+    if before == Mode.SHADOW and source.shadow_since is not None:
+        source.shadowed += now() - source.shadow_since
+    source.shadow_since = now() if source.mode == Mode.SHADOW else None
+
+
+def verdicts(source: Source) -> list[tuple[str, bool, int]]:
+    """(scheme, whether the machine was right, number of the cluster) of each message decided."""
+    found = Decision.objects.filter(
+        at__gte=now() - LATELY,
+        message__source=source,
+        message__outcome="illegal",
+        message__p_illegal__gte=source.threshold,
+    ).exclude(verdict__in=[Verdict.SHADOW, Verdict.HOLD])
+    people = Q(officer__isnull=False, undone_at=None)
+    answered = Q(officer=None) & (Q(undone_at__isnull=False) | Q(appeals__state="upheld"))
+    rows = found.filter(people | answered).order_by("pk").distinct()
+    last: dict[int, tuple[Any, ...]] = {}
+    for row in rows.values_list(
+        "message", "message__scheme", "verdict", "undone_at", "message__text_key",
+        "message__author_trail",
+    ):  # fmt: skip
+        last[row[0]] = row[1:]
+    numbers = clusters([row[3:] for row in last.values()])
+    return [
+        (row[0], row[1] == Verdict.BLOCK and row[2] is None, number)
+        for row, number in zip(last.values(), numbers, strict=True)
+    ]
+
+
+def counted(found: Iterable[tuple[str, bool, int]], *, scheme: str = "") -> tuple[int, int]:
+    """How many clusters, and in how many of them every verdict agreed with the machine."""
+    every: dict[int, bool] = {}
+    for slug, right, number in found:
+        if not scheme or slug == scheme:
+            every[number] = every.get(number, True) and right
+    return len(every), sum(every.values())
+
+
+def trial_of(source: Source) -> Trial:
+    number, right = counted(verdicts(source)) if source.pk else (0, 0)
+    return Trial(
+        shadow=shadow_of(source),
+        verdicts=number + source.carried.get("verdicts", 0),
+        right=right + source.carried.get("right", 0),
+    )
+
+
+def schemes_of(source: Source) -> dict[str, Trial]:
+    """The same by scheme, as far as there are verdicts."""
+    found = verdicts(source)
+    result = {}
+    for slug in {scheme for scheme, _right, _number in found}:
+        number, right = counted(found, scheme=slug)
+        result[slug] = Trial(verdicts=number, right=right)
+    return result
+
+
+def insist(source: Source) -> None:
+    if source.mode == Mode.AUTOMATIC and CONNECTORS[source.kind].is_live:
+        trial = trial_of(source)
+        if trial.lacks:
+            raise NotProvenError(trial)
+
+
+def is_wrong_too_often(trial: Trial) -> bool:
+    return trial.verdicts >= ENOUGH and trial.right < PRECISION * trial.verdicts
+
+
+def close_what_is_wrong() -> None:
+    """The gate closes as it opened: where people decide otherwise, they decide again."""
+    automatic = Source.objects.filter(mode=Mode.AUTOMATIC).select_related("unit")
+    for source in automatic.exclude(kind="replay"):
+        by_scheme = schemes_of(source)
+        wrong = [slug for slug, trial in by_scheme.items() if is_wrong_too_often(trial)]
+        wrong = [slug for slug in wrong if source.schemes.get(slug, {}).get("mode") not in CLOSED]
+        if is_wrong_too_often(trial_of(source)):
+            close(source)
+        elif wrong:
+            close(source, wrong)
+
+
+CLOSED = {Mode.OFF, Mode.SHADOW, Mode.REVIEW}
+
+
+@transaction.atomic
+def close(source: Source, schemes: Iterable[str] = ()) -> None:
+    """To people: the whole chat, or some schemes of it; and somebody is called."""
+    row = Source.objects.select_for_update(of=("self",)).select_related("unit").get(pk=source.pk)
+    if schemes:
+        for slug in schemes:
+            row.schemes[slug] = {**row.schemes.get(slug, {}), "mode": str(Mode.REVIEW)}
+    else:
+        row.mode = Mode.REVIEW
+    row.save(update_fields=["mode", "schemes"])
+    detail = {"schemes": sorted(schemes)}
+    record("source.closed", target=row, by=MACHINE, unit=row.unit.slug, detail=detail)
+    calling.call(kind=CallKind.TRIAL, source=row)
+    publish("wall")
