@@ -17,7 +17,7 @@ from tereze.core.clock import now
 from tereze.core.processes import Stop
 from tereze.detection import assess
 from tereze.watch import order
-from tereze.watch.actions import acting, deciding, incoming, sources
+from tereze.watch.actions import acting, deciding, incoming, raids, sources
 from tereze.watch.actions.acting import Permit, Result
 from tereze.watch.connectors import CONNECTORS
 from tereze.watch.connectors.base import Hands, Place
@@ -214,6 +214,10 @@ class Watcher:
             await sync_to_async(sources.note_rights)(
                 source=source, rights=rights, administrators=staff
             )
+
+    async def arrived(self, source: Source, authors: Sequence[str]) -> None:
+        keys = [author_key(source, Author(id=one)) for one in authors]
+        await sync_to_async(raids.arrived)(source=source, author_keys=keys)
 
     async def moved(self, source: Source, chat_id: str) -> None:
         await sync_to_async(sources.follow_move)(source=source, chat_id=chat_id)

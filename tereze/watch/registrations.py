@@ -11,7 +11,7 @@ from tereze.core import due, gauges, navigation, panels, readiness
 from tereze.core.clock import now
 from tereze.live import register_topic
 from tereze.watch import work  # noqa: F401 - registers the handlers
-from tereze.watch.actions import retention, sources, trial
+from tereze.watch.actions import raids, retention, sources, trial
 from tereze.watch.connectors import CONNECTORS
 from tereze.watch.models import Appeal, Message, Source
 from tereze.watch.models.sources import Health, Mode
@@ -47,6 +47,7 @@ def close_what_is_wrong() -> None:
 @due.every(60, name="watch.retention")
 def forget() -> None:
     retention.forget_all()
+    raids.forget()
 
 
 def blind_sources() -> int:

@@ -12,6 +12,7 @@ urlpatterns = [
     path("desk/wall/calls/", calls.calls, name="calls"),
     path("desk/wall/calls/<str:key>/take/", calls.take, name="take_call"),
     path("desk/wall/agreements/<str:key>/<slug:answer>/", calls.agreement, name="agreement"),
+    path("desk/wall/raids/<str:key>/close/", calls.close_raid, name="close_raid"),
     path("desk/wall/chat/<str:key>/go-on/", calls.let_go_on, name="let_go_on"),
     path("desk/chats/", sources.sources, name="sources"),
     path("desk/chats/new/", sources.new, name="new_source"),

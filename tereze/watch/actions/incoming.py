@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from django.conf import settings
@@ -10,11 +10,13 @@ from django.db import transaction
 
 from tereze.core.clock import now
 from tereze.core.encryption import keyed_hash
-from tereze.detection import Assessment, Document, assess
+from tereze.detection import Assessment, Document, Outcome, assess
 from tereze.live import publish
+from tereze.watch.actions import raids
 from tereze.watch.masking import mask
-from tereze.watch.models import CALM, FLAGGED, Message, Source
-from tereze.watch.models.messages import Standing, State
+from tereze.watch.models import CALM, FLAGGED, Message, Print, Source
+from tereze.watch.models.messages import Hint, Standing, State
+from tereze.watch.raids import joined, marks_of
 from tereze.watch.received import Incoming, author_key, author_trail, exemption
 
 
@@ -22,6 +24,7 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=15)  # ours to decide; after a crash of ours the worker's
 FLAGGED_DAYS = timedelta(days=settings.WATCH_FLAGGED_DAYS)
 SHORTEST_REPEATED = 12  # letters; below this everybody's messages are alike
+ACCUSED = {"illegal", "suspicious"}
 Batch = Sequence[tuple[Source, Incoming]]
 
 
@@ -30,12 +33,17 @@ class Judged:
     source: Source
     item: Incoming
     assessment: Assessment | None  # None: the text could not be judged, a person must look
+    marks: tuple[int, ...] = ()  # by which near-identical texts are found
+    alike: tuple[Message, ...] = ()  # near-identical ones of the last half hour
+    hint: str = ""  # why it goes to people although alone it is harmless
+    pieces: tuple[Message, ...] = ()  # earlier messages of the same author that belong to it
+    named_by: Assessment | None = None  # what the pieces are together
 
 
 def judge(source: Source, item: Incoming) -> Judged:
     document = Document(item.text, quoted=item.quoted, caption=item.caption)
     try:
-        return Judged(source, item, assess(document))
+        return Judged(source, item, assess(document), marks=marks_of(item.own_text))
     except Exception:
         log.exception("message %s of source %s could not be assessed", item.external_id, source.pk)
         return Judged(source, item, None)
@@ -43,7 +51,53 @@ def judge(source: Source, item: Incoming) -> Judged:
 
 def take_in(*, batch: Batch, cursors: dict[int, int] | None = None) -> list[int]:
     """Judge and store a batch; the keys of the messages about which something is to be decided."""
-    return store(judged=[judge(source, item) for source, item in batch], cursors=cursors or {})
+    judged = [beside_others(judge(source, item)) for source, item in batch]
+    keys = store(judged=judged, cursors=cursors or {})
+    for found in judged:
+        if found.alike or (found.marks and len(judged) > 1):  # or alike within the batch
+            count_raid(found)
+    return keys
+
+
+def beside_others(found: Judged) -> Judged:
+    """The same message beside what the author and others have just written. Only reads."""
+    source, item, assessment = found.source, found.item, found.assessment
+    if assessment is None or exemption(source, item.author):
+        return found
+    alike = tuple(raids.near(found.marks, item.own_text, source.unit_id)) if found.marks else ()
+    found = replace(found, alike=alike)
+    if str(assessment.outcome) not in CALM:
+        return found
+    if any(other.outcome in ACCUSED for other in alike):
+        return replace(found, hint=Hint.KIN)
+    key = author_key(source, item.author) if item.author else ""
+    before = raids.parts_before(source, key)
+    if together := assess_pieces(found, before):
+        return replace(found, hint=Hint.SPLIT, pieces=tuple(before), named_by=together)
+    if assessment.indicators and raids.came_with_a_wave(source, key):
+        return replace(found, hint=Hint.WAVE)
+    return found
+
+
+def assess_pieces(found: Judged, before: Sequence[Message]) -> Assessment | None:
+    """An advert cut in pieces, a number in one and the offer in the next; nothing otherwise."""
+    if found.assessment is None or not before:
+        return None
+    contacts = [bool((one.assessment or {}).get("indicators")) for one in before]
+    if any(contacts) == bool(found.assessment.indicators):
+        return None
+    words = joined([*(one.own_text for one in before), found.item.own_text])
+    together = assess(words) if words else None
+    return together if together and together.outcome == Outcome.ILLEGAL else None
+
+
+def count_raid(found: Judged) -> None:
+    stored = Message.objects.filter(
+        source=found.source, external_id=found.item.external_id, is_latest=True
+    ).select_related("source__unit")
+    for message in stored:
+        alike = raids.near(found.marks, found.item.own_text, found.source.unit_id)
+        raids.count(message=message, alike=[one for one in alike if one.pk != message.pk])
 
 
 @transaction.atomic
@@ -58,6 +112,9 @@ def store(*, judged: Sequence[Judged], cursors: dict[int, int]) -> list[int]:
         [found for found in judged if found.source.pk in open_sources and is_covered(found)]
     )
     Message.objects.bulk_create(rows)
+    Print.objects.bulk_create(prints_of(rows, judged))
+    for found in judged:
+        raise_pieces(found)
     for pk, cursor in cursors.items():
         Source.objects.filter(pk=pk, cursor__lt=cursor).update(cursor=cursor)
     if rows:
@@ -66,6 +123,30 @@ def store(*, judged: Sequence[Judged], cursors: dict[int, int]) -> list[int]:
     if rows and not waiting:  # a decision announces itself a moment later
         publish("wall")
     return waiting
+
+
+def raise_pieces(found: Judged) -> None:
+    """The earlier pieces go to people too: the number alone, the offer alone."""
+    for piece in found.pieces:
+        if piece.standing == Standing.QUIET and piece.outcome in CALM:
+            piece.source = found.source
+            put_hint(piece, found)
+            piece.standing = Standing.WAITING
+            keep_for_people(piece, found.item, text=piece.own_text)
+            piece.save()
+
+
+def prints_of(rows: Sequence[Message], judged: Sequence[Judged]) -> list[Print]:
+    marks = {
+        (found.source.pk, found.item.external_id, found.item.revision): found.marks
+        for found in judged
+    }
+    return [
+        Print(message=row, mark=mark)
+        for row in rows
+        if not row.exempt
+        for mark in marks[row.source_id, row.external_id, row.revision]
+    ]
 
 
 def is_covered(found: Judged) -> bool:
@@ -135,6 +216,8 @@ def row_of(found: Judged, *, version: int) -> Message:
         return row
     row.masked = mask(item.own_text, assessment.indicators)
     put_assessment(row, assessment)
+    if found.hint:
+        put_hint(row, found)
     if row.outcome in FLAGGED:
         keep_for_people(row, item)
         row.next_action_at, row.lease_until = at, at + LEASE
@@ -153,10 +236,18 @@ def put_assessment(row: Message, assessment: Assessment) -> None:
     row.state = State.ASSESSED
 
 
-def keep_for_people(row: Message, item: Incoming) -> None:
+def put_hint(row: Message, found: Judged) -> None:
+    """To people, as suspicious: `p_illegal` stays that of the author's own words alone."""
+    row.hint, row.outcome = found.hint, str(Outcome.SUSPICIOUS)
+    if found.named_by is not None:
+        row.score = found.named_by.score
+        row.scheme = found.named_by.schemes[0].slug if found.named_by.schemes else ""
+
+
+def keep_for_people(row: Message, item: Incoming, *, text: str | None = None) -> None:
     """From here on the author has a name: people must be able to act on a flagged message."""
     row.kept_until = now() + FLAGGED_DAYS
-    row.text_key = text_key(item.own_text)
+    row.text_key = text_key(item.own_text if text is None else text)
     if item.author is not None:
         row.author = {
             "id": item.author.id,

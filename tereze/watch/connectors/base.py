@@ -87,6 +87,10 @@ class House(Protocol):
 
     async def knows(self, source: Source, place: Place) -> None: ...
 
+    async def arrived(self, source: Source, authors: Sequence[str]) -> None:
+        """Who has just joined the chat, by id: many at once are a wave."""
+        ...
+
     async def moved(self, source: Source, chat_id: str) -> None: ...
 
 

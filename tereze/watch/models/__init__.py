@@ -3,6 +3,7 @@
 from tereze.watch.models.calls import Call
 from tereze.watch.models.decisions import Act, Agreement, Appeal, Decision, Notice
 from tereze.watch.models.messages import CALM, FLAGGED, Message
+from tereze.watch.models.raids import Arrival, Print, Raid
 from tereze.watch.models.seals import Seal, SealHead
 from tereze.watch.models.sources import Source
 
@@ -13,10 +14,13 @@ __all__ = [
     "Act",
     "Agreement",
     "Appeal",
+    "Arrival",
     "Call",
     "Decision",
     "Message",
     "Notice",
+    "Print",
+    "Raid",
     "Seal",
     "SealHead",
     "Source",

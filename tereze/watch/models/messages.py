@@ -32,6 +32,14 @@ class State(models.TextChoices):
     TOLD = "told", _("объяснено")
 
 
+class Hint(models.TextChoices):
+    """Why a text that is harmless alone was brought to people. The machine never acts on it."""
+
+    SPLIT = "split", _("вместе с предыдущими публикациями этого автора похоже на объявление")
+    KIN = "kin", _("почти тот же текст уже отмечен в другом месте")
+    WAVE = "wave", _("автор вступил с волной новых участников и оставил контакты")
+
+
 class Standing(models.TextChoices):
     """Where the message stands for people."""
 
@@ -87,6 +95,7 @@ class Message(DueRow):
     score = models.FloatField(default=0)
     scheme = models.TextField(blank=True, default="")
     lang = models.TextField(blank=True, default="")
+    hint = models.TextField(choices=Hint.choices, blank=True, default="")
 
     state = models.TextField(choices=State.choices, default=State.RECEIVED)
     standing = models.TextField(choices=Standing.choices, default=Standing.QUIET)

@@ -8,8 +8,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from tereze.accounts.access import requires
 from tereze.accounts.permissions import Permission
-from tereze.watch.actions import agreeing, calling, sources
-from tereze.watch.models import Agreement, Call, Source
+from tereze.watch.actions import agreeing, calling, raids, sources
+from tereze.watch.models import Agreement, Call, Raid, Source
 from tereze.watch.views.wall import officer_of
 
 
@@ -67,6 +67,17 @@ def let_go_on(request: HttpRequest, key: str) -> HttpResponse:
         raise Http404
     sources.let_go_on(source=found, by=user.actor)
     return answer_to(request, _("Машина продолжает, счёт за час начат заново."))
+
+
+@requires(Permission.WALL_HOLD)
+@require_POST
+def close_raid(request: HttpRequest, key: str) -> HttpResponse:
+    user = officer_of(request)
+    found = Raid.objects.filter(unit=user.unit_id, public_id=key).first()
+    if found is None:
+        raise Http404
+    raids.close(raid=found, by=user)
+    return answer_to(request, _("Набег закрыт."))
 
 
 def answer_to(request: HttpRequest, words: str) -> HttpResponse:

@@ -16,7 +16,7 @@ from tereze.core.clock import now
 from tereze.watch.actions import deciding
 from tereze.watch.asks import Ask, asks_for
 from tereze.watch.cards import cards_of
-from tereze.watch.models import Message, Source
+from tereze.watch.models import Message, Raid, Source
 from tereze.watch.models.messages import Standing
 from tereze.watch.models.sources import Mode, SourceQuerySet
 from tereze.watch.words import blind_title, blind_words, sight_words
@@ -27,6 +27,7 @@ WAITING = 25
 DONE = 8
 IN_A_CHAT = 12
 CHATS = 8
+RAIDS = 5
 RECENT = timedelta(hours=12)
 # what could not be done, then what asks for a decision; a file streamed through comes last
 URGENCY = Case(
@@ -78,11 +79,17 @@ def overview(user: User) -> dict[str, Any]:
         "halted": stopped,
         "may_let_go_on": user.can(Permission.WALL_BAN),
         "asks": asks,
+        "raids": raids_of(user),
         "chats": [chat_column(source, user) for source in watched[:CHATS]],
         "other_chats": watched[CHATS:],
         "hour": messages.filter(received_at__gte=now() - timedelta(hours=1)).count(),
         "alarms": alarms(waiting, watched, stopped, asks),
     }
+
+
+def raids_of(user: User) -> list[Raid]:
+    found = Raid.objects.open().filter(unit=user.unit_id).select_related("source", "first__source")
+    return list(found.order_by("-last_at")[:RAIDS])
 
 
 def last_replay(on: SourceQuerySet) -> list[Source]:

@@ -7,7 +7,7 @@ import pytest
 from tereze.accounts.models import Unit, User
 from tereze.accounts.permissions import Role
 from tereze.watch.actions import agreeing, officers, undoing
-from tereze.watch.models import Act, Agreement, Decision, Message, Source
+from tereze.watch.models import Act, Agreement, Decision, Message, Raid, Source
 from tereze.watch.undoing import Undo
 from tests.integration.watch.conftest import Running
 from tests.integration.watch.test_telegram import looked, standing
@@ -159,3 +159,15 @@ def test_an_undo_that_is_refused_stands_before_a_person_until_it_worked(
     work_off()
     assert undoing.undo_of(Decision.objects.get()) == Undo.LIFTED
     assert chat.status(resident) == "left"
+
+
+def test_a_wave_of_new_members_is_noticed(
+    unit: Unit, standin: StandIn, chat: Chat, resident: int, watching: Running
+) -> None:
+    watched(unit, chat)
+    chat.post(resident, "Доброе утро!")
+    watching.until(lambda: Message.objects.exists(), what="the first message")
+    for number in range(22):
+        standin.ask("POST", f"/chats/{chat.id}/join", user_id=standin.resident(f"Новый {number}"))
+    watching.until(lambda: Raid.objects.filter(people__gte=20).exists(), what="the wave")
+    assert Raid.objects.get().kind == "joins"

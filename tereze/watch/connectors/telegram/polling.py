@@ -34,6 +34,8 @@ CHECK = 60.0  # seconds between looks at our own rights
 PATIENCE = 2  # failures in a row before the line counts as lost
 LONGEST_PAUSE = 30.0
 PLAIN = ("message_id", "date", "edit_date", "chat", "from", "sender_chat", "text", "caption")
+AWAY = {ChatMemberStatus.LEFT, ChatMemberStatus.KICKED}
+INSIDE = {ChatMemberStatus.MEMBER, ChatMemberStatus.RESTRICTED}
 STAFF = {ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.CREATOR}
 
 
@@ -79,6 +81,8 @@ class Poller:
             cursors = {source.pk: last for source in self.sources.values()}
             await self.house.take_in(await self.batch(updates), cursors)
             self.offset = last + 1
+            for source, newcomers in self.arrivals(updates):
+                await self.house.arrived(source, newcomers)
             for source in {id(s): s for s in self.changed(updates)}.values():
                 await self.check(source)
         seen = [source for source in self.sources.values() if source.pk not in self.unseen]
@@ -118,6 +122,19 @@ class Poller:
             elif item := incoming(message):
                 found.append((source, item))
         return found
+
+    def arrivals(self, updates: Sequence[Update]) -> list[tuple[Source, list[str]]]:
+        """Who joined each chat. The service tells it to administrators only."""
+        found: dict[str, list[str]] = {}
+        for update in updates:
+            event = update.chat_member
+            if event is None:
+                continue
+            if event.old_chat_member.status in AWAY and event.new_chat_member.status in INSIDE:
+                found.setdefault(str(event.chat.id), []).append(str(event.new_chat_member.user.id))
+        return [
+            (self.sources[chat], people) for chat, people in found.items() if chat in self.sources
+        ]
 
     def changed(self, updates: Sequence[Update]) -> list[Source]:
         """Chats where our own rights changed, or who administers them; joins are no concern."""
