@@ -139,11 +139,11 @@ class Watcher:
     ) -> None:
         """Stored when this returns; decided and sealed too. The acts go on by themselves."""
         keys = await sync_to_async(incoming.take_in)(batch=batch, cursors=cursors)
-        if not keys:
-            return
-        permits = await sync_to_async(decided)(keys)
-        for _decision, group in groupby(permits, key=lambda permit: permit.act.decision_id):
-            self.begin(self.carry_out(list(group)))
+        if keys:
+            permits = await sync_to_async(decided)(keys)
+            for _decision, group in groupby(permits, key=lambda permit: permit.act.decision_id):
+                self.begin(self.carry_out(list(group)))
+        await sync_to_async(incoming.count_raids)(batch=batch)
 
     def begin(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)

@@ -216,6 +216,7 @@ def take(source: Source, rows: list[dict[str, Any]], tally: Tally) -> None:
     before = Message.objects.filter(source=source).count()
     keys = incoming.take_in(batch=batch)
     deciding.decide_all(keys)
+    incoming.count_raids(batch=batch)
     tally.read += len(rows)
     tally.repeated += len(rows) - (Message.objects.filter(source=source).count() - before)
 

@@ -5,14 +5,13 @@ copy committed, and when the copy cannot be made there is neither a decision nor
 """
 
 import logging
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Count, F, Q, QuerySet
 
 from tereze.accounts.models import User
 from tereze.audit.models import record
@@ -111,17 +110,19 @@ def halted(sources: Sequence[Source]) -> list[Source]:
     """
     counted = Q(message__source__counted_from=None) | Q(at__gte=F("message__source__counted_from"))
     lately = Decision.objects.of_machine_lately().filter(counted)
-    here = Counter(lately.filter(message__source__in=sources).values_list("message__source"))
+    here = numbers(lately.filter(message__source__in=sources), "message__source")
     units = {source.unit_id for source in sources}
-    everywhere = Counter(
-        lately.filter(message__source__unit__in=units).values_list("message__source__unit")
-    )
+    everywhere = numbers(lately.filter(message__source__unit__in=units), "message__source__unit")
     return [
         source
         for source in sources
-        if here[(source.pk,)] >= source.hourly_limit
-        or everywhere[(source.unit_id,)] >= settings.WATCH_UNIT_HOURLY
+        if here.get(source.pk, 0) >= source.hourly_limit
+        or everywhere.get(source.unit_id, 0) >= settings.WATCH_UNIT_HOURLY
     ]
+
+
+def numbers(found: QuerySet[Decision], by: str) -> dict[int, int]:
+    return dict(found.order_by().values_list(by).annotate(number=Count("pk")))
 
 
 def decide(message: Message, ruling: Ruling, policy: Policy) -> list[Act]:

@@ -1,9 +1,9 @@
 """Taking messages in: judged outside the transaction, stored in one short one."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -34,10 +34,14 @@ class Judged:
     item: Incoming
     assessment: Assessment | None  # None: the text could not be judged, a person must look
     marks: tuple[int, ...] = ()  # by which near-identical texts are found
-    alike: tuple[Message, ...] = ()  # near-identical ones of the last half hour
     hint: str = ""  # why it goes to people although alone it is harmless
     pieces: tuple[Message, ...] = ()  # earlier messages of the same author that belong to it
     named_by: Assessment | None = None  # what the pieces are together
+
+    @property
+    def author(self) -> str:
+        """Their key in this chat."""
+        return author_key(self.source, self.item.author) if self.item.author else ""
 
 
 def judge(source: Source, item: Incoming) -> Judged:
@@ -51,30 +55,43 @@ def judge(source: Source, item: Incoming) -> Judged:
 
 def take_in(*, batch: Batch, cursors: dict[int, int] | None = None) -> list[int]:
     """Judge and store a batch; the keys of the messages about which something is to be decided."""
-    judged = [beside_others(judge(source, item)) for source, item in batch]
-    keys = store(judged=judged, cursors=cursors or {})
-    for found in judged:
-        if found.alike or (found.marks and len(judged) > 1):  # or alike within the batch
-            count_raid(found)
-    return keys
+    judged = [judge(source, item) for source, item in batch]
+    return store(judged=beside_others(judged), cursors=cursors or {})
 
 
-def beside_others(found: Judged) -> Judged:
-    """The same message beside what the author and others have just written. Only reads."""
-    source, item, assessment = found.source, found.item, found.assessment
-    if assessment is None or exemption(source, item.author):
-        return found
-    alike = tuple(raids.near(found.marks, item.own_text, source.unit_id)) if found.marks else ()
-    found = replace(found, alike=alike)
-    if str(assessment.outcome) not in CALM:
-        return found
-    if any(other.outcome in ACCUSED for other in alike):
+def beside_others(judged: Sequence[Judged]) -> list[Judged]:
+    """Calm messages beside what their authors and others have just written. Only reads, and the
+    same few questions for a batch of any size: a deletion waits for it."""
+    calm = [found for found in judged if is_calm(found)]
+    if not calm:
+        return list(judged)
+    texts = [(found.source, (found.marks, found.item.own_text)) for found in calm]
+    kin = near_in_units(texts, outcomes=ACCUSED)
+    parts = raids.parts_before([(found.source.pk, found.author) for found in calm if found.author])
+    waves = raids.waves(found.source.pk for found in calm)
+    hinted = {
+        id(found): hint(found, bool(alike), parts.get((found.source.pk, found.author), []), waves)
+        for found, alike in zip(calm, kin, strict=True)
+    }
+    return [hinted.get(id(found), found) for found in judged]
+
+
+def is_calm(found: Judged) -> bool:
+    if found.assessment is None or str(found.assessment.outcome) not in CALM:
+        return False
+    return not exemption(found.source, found.item.author)
+
+
+def hint(
+    found: Judged, has_kin: bool, before: Sequence[Message], waves: dict[int, datetime]
+) -> Judged:
+    if has_kin:
         return replace(found, hint=Hint.KIN)
-    key = author_key(source, item.author) if item.author else ""
-    before = raids.parts_before(source, key)
     if together := assess_pieces(found, before):
         return replace(found, hint=Hint.SPLIT, pieces=tuple(before), named_by=together)
-    if assessment.indicators and raids.came_with_a_wave(source, key):
+    since = waves.get(found.source.pk)
+    contacts = found.assessment is not None and found.assessment.indicators
+    if since and contacts and raids.came_with(since, found.source, found.author):
         return replace(found, hint=Hint.WAVE)
     return found
 
@@ -91,13 +108,28 @@ def assess_pieces(found: Judged, before: Sequence[Message]) -> Assessment | None
     return together if together and together.outcome == Outcome.ILLEGAL else None
 
 
-def count_raid(found: Judged) -> None:
-    stored = Message.objects.filter(
-        source=found.source, external_id=found.item.external_id, is_latest=True
-    ).select_related("source__unit")
-    for message in stored:
-        alike = raids.near(found.marks, found.item.own_text, found.source.unit_id)
-        raids.count(message=message, alike=[one for one in alike if one.pk != message.pk])
+def count_raids(*, batch: Batch) -> None:
+    """One text in many places. After the acts of the batch have begun: no deletion waits for it."""
+    texts = [
+        (source, (marks_of(item.own_text), item.own_text))
+        for source, item in batch
+        if not exemption(source, item.author)
+    ]
+    for (source, _wanted), found in zip(texts, near_in_units(texts), strict=True):
+        raids.count(source=source, alike=found)
+
+
+def near_in_units(
+    texts: Sequence[tuple[Source, raids.Wanted]], *, outcomes: Iterable[str] = ()
+) -> list[list[raids.Near]]:
+    """Nobody is told of what was written in the chats of another unit."""
+    found: list[list[raids.Near]] = [[] for _ in texts]
+    for unit in {source.unit_id for source, _wanted in texts}:
+        places = [place for place, (source, _) in enumerate(texts) if source.unit_id == unit]
+        alike = raids.near([texts[place][1] for place in places], unit, outcomes=outcomes)
+        for place, messages in zip(places, alike, strict=True):
+            found[place] = messages
+    return found
 
 
 @transaction.atomic

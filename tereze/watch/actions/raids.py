@@ -2,6 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -28,63 +30,96 @@ from tereze.watch.raids import (
 
 
 MACHINE = Actor.machine("watch")
-LOOKED_AT = 300  # near-identical messages that are compared; more of them tell nothing new
+LOOKED_AT = 40  # near-identical messages that are counted; more of them tell nothing new
 
 
-def near(marks: Iterable[int], text: str, unit_id: int) -> list[Message]:
-    """Messages of the last half hour with nearly the same text, in every chat of the unit."""
+@dataclass(frozen=True)
+class Near:
+    """A message with nearly the same text: where, by whom, and what it was judged."""
+
+    pk: int
+    source: int
+    author: str
+    outcome: str
+
+
+Wanted = tuple[tuple[int, ...], str]  # marks and words of a text
+
+
+def near(
+    wanted: Sequence[Wanted], unit_id: int, *, outcomes: Iterable[str] = ()
+) -> list[list[Near]]:
+    """For each text the messages of the last half hour that say nearly the same, in all chats.
+
+    One question for all of them, and nothing is decrypted but the closest to each: what shares
+    as many marks with it says the same.
+    """
+    marks = {mark for own, _words in wanted for mark in own}
+    if not marks:
+        return [[] for _ in wanted]
     found = Print.objects.filter(
-        mark__in=list(marks),
+        mark__in=marks,
         message__received_at__gte=now() - WINDOW,
         message__source__unit=unit_id,
     )
-    shared = Counter(found.order_by("-pk").values_list("message", flat=True)[: LOOKED_AT * MARKS])
-    keys = [pk for pk, number in shared.items() if number >= SHARED]
-    alike: list[Message] = list(
-        Message.objects.filter(pk__in=keys[:LOOKED_AT], exempt="").select_related("source")
+    if outcomes:
+        found = found.filter(message__outcome__in=outcomes)
+    rows = found.order_by("-pk").values_list(
+        "mark", "message", "message__source", "message__author_key", "message__outcome"
     )
-    words: dict[str, bool] = {}
-    for message in alike:
-        own = message.own_text
-        if own not in words:
-            words[own] = are_alike(text, own)
-    return [message for message in alike if words[message.own_text]]
+    by_mark: dict[int, list[Near]] = {}
+    for mark, pk, source, author, outcome in rows[: LOOKED_AT * MARKS * len(wanted)]:
+        by_mark.setdefault(mark, []).append(Near(pk, source, author, outcome))
+    return [alike_to(own, words, by_mark) for own, words in wanted]
 
 
-def parts_before(source: Source, author_key: str) -> list[Message]:
-    """What the same author wrote in this chat just before, oldest first."""
-    if not author_key:
+def alike_to(own: Iterable[int], words: str, by_mark: dict[int, list[Near]]) -> list[Near]:
+    shared = Counter(other for mark in own for other in by_mark.get(mark, ()))
+    close = [other for other, number in shared.most_common() if number >= SHARED]
+    if not close:
         return []
+    closest = Message.objects.only("text").get(pk=close[0].pk)
+    return close if are_alike(words, closest.own_text) else []
+
+
+def parts_before(wanted: Sequence[tuple[int, str]]) -> dict[tuple[int, str], list[Message]]:
+    """What each (chat, author) wrote there just before, oldest first."""
     found = Message.objects.filter(
-        source=source,
-        author_key=author_key,
+        source__in={source for source, _key in wanted},
+        author_key__in={key for _source, key in wanted},
         received_at__gte=now() - PARTS_WITHIN,
         is_latest=True,
     )
-    return list(reversed(found.order_by("-pk")[:PARTS]))
+    parts: dict[tuple[int, str], list[Message]] = {}
+    for message in found.order_by("pk"):
+        parts.setdefault((message.source_id, message.author_key), []).append(message)
+    return {place: messages[-PARTS:] for place, messages in parts.items()}
 
 
-def came_with_a_wave(source: Source, author_key: str) -> bool:
-    """They joined while a wave that nobody has closed was coming in."""
-    wave = Raid.objects.open().filter(source=source, kind=RaidKind.JOINS).first()
-    if wave is None or not author_key:
-        return False
-    arrived = Arrival.objects.filter(source=source, author_key=author_key)
-    return bool(arrived.filter(at__gte=wave.began_at - WAVE_WITHIN).exists())
+def waves(sources: Iterable[int]) -> dict[int, datetime]:
+    """In which of these chats a wave that nobody has closed is coming in, and since when."""
+    found = Raid.objects.open().filter(source__in=set(sources), kind=RaidKind.JOINS)
+    return {source: at - WAVE_WITHIN for source, at in found.values_list("source", "began_at")}
+
+
+def came_with(since: datetime, source: Source, key: str) -> bool:
+    arrived = Arrival.objects.filter(source=source, author_key=key, at__gte=since)
+    return bool(key) and bool(arrived.exists())
+
+
+def count(*, source: Source, alike: Sequence[Near]) -> None:
+    """One more of the same text: a raid begins with the third chat or the fifth author."""
+    places = {(one.source, one.author or str(one.pk)) for one in alike}
+    if is_raid(places):
+        note(source, sorted(one.pk for one in alike), places)
 
 
 @transaction.atomic
-def count(*, message: Message, alike: Sequence[Message]) -> None:
-    """One more of the same text: a raid begins with the third chat or the fifth author."""
-    every = [*alike, message]
-    places = {(one.source_id, one.author_key or str(one.pk)) for one in every}
-    if not is_raid(places):
-        return
+def note(source: Source, keys: Sequence[int], places: set[tuple[int, str]]) -> None:
     numbers = {"chats": len({chat for chat, _ in places}), "people": len(places)}
-    open_ones = Raid.objects.select_for_update().open().filter(kind=RaidKind.TEXT)
-    raid = open_ones.filter(first__in=[one.pk for one in every]).first()
+    raid = Raid.objects.select_for_update().open().filter(first__in=keys).first()
     if raid is None:
-        begin(RaidKind.TEXT, message.source, first=min(every, key=lambda one: one.pk), **numbers)
+        begin(RaidKind.TEXT, source, first_id=keys[0], **numbers)
         return
     for name, number in numbers.items():
         setattr(raid, name, max(number, getattr(raid, name)))

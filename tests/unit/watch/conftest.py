@@ -44,6 +44,7 @@ def say(source: Source) -> Say:
         )
         keys = incoming.take_in(batch=[(place, item)])
         deciding.decide_all(keys)
+        incoming.count_raids(batch=[(place, item)])
         return Message.objects.filter(source=place, external_id=number).latest("version")
 
     return speak

@@ -108,7 +108,9 @@ def test_a_batch_that_holds_the_whole_raid_is_recognised(source: Source) -> None
         Incoming(external_id=str(n), sent_at=now(), text=f"{FIRST} {n}", author=Author(id=str(n)))
         for n in range(6)
     ]
-    incoming.take_in(batch=[(source, item) for item in items])
+    batch = [(source, item) for item in items]
+    incoming.take_in(batch=batch)
+    incoming.count_raids(batch=batch)
     assert Raid.objects.get().people == 6
 
 
