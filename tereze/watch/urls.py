@@ -22,7 +22,7 @@ urlpatterns = [
     path("desk/chats/<str:key>/consent/", sources.consent, name="consent"),
     path("desk/appeals/", appeals.appeals, name="appeals"),
     path("desk/appeals/<str:key>/", appeals.answer, name="answer_appeal"),
-    path("appeal/", appeals.code, name="appeal_code"),
+    path("appeal-code/", appeals.code, name="appeal_code"),
     path("appeal/<str:token>/", appeals.appeal, name="appeal"),
     path("appeal/<str:token>/together/", appeals.together, name="together"),
 ]

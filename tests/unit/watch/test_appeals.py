@@ -129,14 +129,14 @@ def test_an_answer_in_time_calls_nobody(decision: Decision, officer: Officer, ti
 def test_the_code_can_be_typed_and_read_aloud(decision: Decision, client: Client) -> None:
     code = appeal_token(decision)
     assert receipts.read_receipt(receipts.spoken(code)) == code
-    page = client.post("/appeal/", {"code": receipts.spoken(code)})
+    page = client.post("/appeal-code/", {"code": receipts.spoken(code)})
     assert page["Location"] == f"/appeal/{code}/"
     for typed, said in (
         ("1234", "28"),
         (code[:-1] + str((int(code[-1]) + 1) % 10), "ошибка"),
         (receipts.with_check_digit(5), "Такого кода нет"),
     ):
-        page = client.post("/appeal/", {"code": typed}, headers={"Accept-Language": "ru"})
+        page = client.post("/appeal-code/", {"code": typed}, headers={"Accept-Language": "ru"})
         assert said in page.content.decode()
 
 
