@@ -32,12 +32,12 @@ class Intervention:
 def acts_of(unit: Unit, *, since: datetime | None = None) -> QuerySet[Act]:
     """Every act that was due in this unit's chats, newest first."""
     found = Act.objects.filter(source__unit=unit, kind__in=KINDS)
-    found = found.exclude(state=ActState.CANCELLED)
+    found = found.exclude(state__in=[ActState.CANCELLED, ActState.ASKED])
     if since is not None:
         found = found.filter(created_at__gte=since)
     appealed = Appeal.objects.filter(decision=OuterRef("decision_id"))
     return (
-        found.select_related("source", "decision__officer", "decision__message")
+        found.select_related("source", "officer", "decision__officer", "decision__message")
         .annotate(appealed=Exists(appealed))
         .order_by("-pk")
     )
@@ -46,11 +46,12 @@ def acts_of(unit: Unit, *, since: datetime | None = None) -> QuerySet[Act]:
 def interventions(unit: Unit, since: datetime | None = None) -> Iterator[Intervention]:
     for act in acts_of(unit, since=since).iterator(chunk_size=500):
         decision = act.decision
+        officer = act.officer or decision.officer  # who went further may not be who decided
         yield Intervention(
             kind=act.kind,
             basis=act.source.legal_basis,
             reason=dict(decision.why),
-            who=decision.officer.name if decision.officer else "",
+            who=officer.name if officer else "",
             at=act.created_at,
             chat=act.source.title,
             state=act.state,
