@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -20,7 +20,7 @@ from tereze.watch import order
 from tereze.watch.actions import acting, deciding, incoming, sources
 from tereze.watch.actions.acting import Permit, Result
 from tereze.watch.connectors import CONNECTORS
-from tereze.watch.connectors.base import Hands, Place
+from tereze.watch.connectors.base import Cursor, Hands, Place
 from tereze.watch.models import Source
 from tereze.watch.models.sources import Health
 from tereze.watch.received import Author, Incoming, author_key
@@ -133,7 +133,7 @@ class Watcher:
     # what connectors may ask of the house
 
     async def take_in(
-        self, batch: Sequence[tuple[Source, Incoming]], cursors: dict[int, int]
+        self, batch: Sequence[tuple[Source, Incoming]], cursors: Mapping[int, Cursor]
     ) -> None:
         """Stored when this returns; decided and sealed too. The acts go on by themselves."""
         keys = await sync_to_async(incoming.take_in)(batch=batch, cursors=cursors)

@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -16,6 +17,7 @@ from tereze.core.actor import Actor
 from tereze.core.clock import now
 from tereze.live import publish
 from tereze.watch.actions import telling
+from tereze.watch.connectors import CONNECTORS
 from tereze.watch.models import Act, Decision, Message, Seal
 from tereze.watch.models.decisions import ActKind, ActState, Look
 from tereze.watch.models.messages import Standing, State
@@ -28,7 +30,8 @@ FIRST_WAIT = timedelta(seconds=2)
 # The watch process has its connection to the service open; a worker must first open one. So an
 # officer's act is due for everybody only after this, and for the watch process at once.
 HEAD_START = timedelta(seconds=1)
-REVERSES = {ActKind.UNBAN: ActKind.BAN, ActKind.UNRESTRICT: ActKind.RESTRICT}
+REVERSE = {ActKind.RESTRICT: ActKind.UNRESTRICT, ActKind.BAN: ActKind.UNBAN}
+REVERSES = {reverse: kind for kind, reverse in REVERSE.items()}
 
 
 class NotSealedError(due.GiveUp):
@@ -50,6 +53,7 @@ class Result:
     state: str = ""
     words: str = ""
     again_in: timedelta | None = None
+    told_to_wait: bool = False  # by the service, which is there: no reason to give up
     look: str = Look.NONE
     look_again_in: timedelta | None = None
 
@@ -74,7 +78,9 @@ def permits(acts: Sequence[Act]) -> list[Permit]:
         state, mode, until, undone_at, seal = facts[act.pk]
         if seal is None:
             raise NotSealedError(f"act {act.pk} has no sealed copy")
-        if state != ActState.WAITING or act.is_undo:
+        if state == ActState.WAITING and act.is_undo and undone_at is None and is_held(act):
+            allowed = settle(act, "")  # its term is over, another decision's is not
+        elif state != ActState.WAITING or act.is_undo:
             allowed = not act.is_undo or original_is_settled(act)
         elif undone_at is not None:
             allowed = settle(act, "")
@@ -109,6 +115,32 @@ def original_is_settled(act: Act) -> bool:
         return True
     Act.objects.filter(pk=act.pk).update(next_action_at=now() + FIRST_WAIT, lease_until=None)
     return False
+
+
+def is_held(act: Act) -> bool:
+    """Another decision about the same author asks for what this act takes back, and stands."""
+    message = Message.objects.get(decisions=act.decision_id)
+    others = Act.objects.filter(
+        Q(until=None) | Q(until__gt=now()),
+        source=act.source,
+        kind=REVERSES.get(ActKind(act.kind), ""),
+        state__in=[ActState.WAITING, ActState.DONE],
+        decision__undone_at=None,
+        decision__message__author_trail=message.author_trail,
+    )
+    return message.author_trail != "" and others.exclude(decision=act.decision_id).exists()
+
+
+def plan_end(row: Act) -> None:
+    """Where the service does not end a restriction by itself, its end is an act of ours."""
+    reverse = REVERSE.get(ActKind(row.kind))
+    if reverse and row.until and not CONNECTORS[row.source.kind].ends_by_itself:
+        Act.objects.get_or_create(
+            decision_id=row.decision_id,
+            source=row.source,
+            kind=reverse,
+            defaults={"target": row.target, "next_action_at": row.until},
+        )
 
 
 def bring_forward() -> None:
@@ -153,6 +185,8 @@ def put_result(row: Act, result: Result) -> dict[str, str]:
             return {}
         row.state, row.result, row.done_at = result.state, result.words[:500], now()
         row.attempts, row.last_error, row.next_action_at = 0, "", None
+        if row.state == ActState.DONE:
+            plan_end(row)
         if row.state == ActState.GONE:
             row.look, row.looked_at = Look.NOT_FOUND, now()
     if row.state == ActState.DONE and row.look == Look.NONE:
@@ -171,9 +205,9 @@ def put_look(row: Act, result: Result) -> None:
 
 
 def try_again(row: Act, result: Result) -> None:
-    row.attempts, row.last_error = row.attempts + 1, result.words[:500]
+    row.attempts, row.last_error = min(row.attempts, TRIES) + 1, result.words[:500]
     row.next_action_at, row.lease_until = now() + (result.again_in or FIRST_WAIT), None
-    if row.attempts > TRIES:
+    if row.attempts > TRIES and not result.told_to_wait:
         row.state, row.result, row.next_action_at = ActState.FAILED, result.words[:500], None
     row.save()
 

@@ -1,7 +1,7 @@
 """Taking messages in: judged outside the transaction, stored in one short one."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -12,6 +12,7 @@ from tereze.core.clock import now
 from tereze.core.encryption import keyed_hash
 from tereze.detection import Assessment, Document, assess
 from tereze.live import publish
+from tereze.watch.connectors.base import Cursor
 from tereze.watch.masking import mask
 from tereze.watch.models import CALM, FLAGGED, Message, Source
 from tereze.watch.models.messages import Standing, State
@@ -33,7 +34,7 @@ class Judged:
 
 
 def judge(source: Source, item: Incoming) -> Judged:
-    document = Document(item.text, quoted=item.quoted, caption=item.caption)
+    document = Document(item.text, quoted=item.quoted, caption=item.caption, profile=item.profile)
     try:
         return Judged(source, item, assess(document))
     except Exception:
@@ -41,13 +42,13 @@ def judge(source: Source, item: Incoming) -> Judged:
         return Judged(source, item, None)
 
 
-def take_in(*, batch: Batch, cursors: dict[int, int] | None = None) -> list[int]:
+def take_in(*, batch: Batch, cursors: Mapping[int, Cursor] | None = None) -> list[int]:
     """Judge and store a batch; the keys of the messages about which something is to be decided."""
     return store(judged=[judge(source, item) for source, item in batch], cursors=cursors or {})
 
 
 @transaction.atomic
-def store(*, judged: Sequence[Judged], cursors: dict[int, int]) -> list[int]:
+def store(*, judged: Sequence[Judged], cursors: Mapping[int, Cursor]) -> list[int]:
     """Store what is new. A source that may not be watched at this moment stores nothing."""
     open_sources = set(
         Source.objects.watchable(now())
@@ -59,13 +60,21 @@ def store(*, judged: Sequence[Judged], cursors: dict[int, int]) -> list[int]:
     )
     Message.objects.bulk_create(rows)
     for pk, cursor in cursors.items():
-        Source.objects.filter(pk=pk, cursor__lt=cursor).update(cursor=cursor)
+        move(pk, cursor)
     if rows:
         Source.objects.filter(pk__in={row.source_id for row in rows}).update(last_message_at=now())
     waiting = [row.pk for row in rows if row.next_action_at is not None]
     if rows and not waiting:  # a decision announces itself a moment later
         publish("wall")
     return waiting
+
+
+def move(pk: int, cursor: Cursor) -> None:
+    """A number only grows; words have no order, so the last one stands."""
+    if isinstance(cursor, int):
+        Source.objects.filter(pk=pk, cursor__lt=cursor).update(cursor=cursor)
+    else:
+        Source.objects.filter(pk=pk).update(position=cursor)
 
 
 def is_covered(found: Judged) -> bool:

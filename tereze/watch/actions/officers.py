@@ -14,7 +14,7 @@ from tereze.audit.models import record
 from tereze.core.clock import now
 from tereze.linking import actions as linking
 from tereze.live import publish
-from tereze.watch.actions.acting import HEAD_START
+from tereze.watch.actions.acting import HEAD_START, REVERSE, is_held
 from tereze.watch.actions.deciding import acts_for, block_row
 from tereze.watch.indicators import found_in
 from tereze.watch.models import Act, Decision, Message
@@ -29,7 +29,6 @@ NEEDED = {
     "ban": Permission.WALL_BAN,
     "ban_everywhere": Permission.WALL_BAN_EVERYWHERE,
 }
-REVERSE = {ActKind.RESTRICT: ActKind.UNRESTRICT, ActKind.BAN: ActKind.UNBAN}
 
 
 class AlreadyDecidedError(Exception):
@@ -129,7 +128,8 @@ def undo(*, decision: Decision, by: User, why: str = "") -> list[Act]:
     message = locked(decision.message)
     decision.undone_at, decision.undone_by = now(), by
     decision.save(update_fields=["undone_at", "undone_by"])
-    acts = Act.objects.bulk_create(reversals(decision))
+    acts = ends_brought_forward(decision)
+    acts += Act.objects.bulk_create(reversals(decision))
     message.standing, message.trouble = Standing.UNDONE, ""
     if decision.verdict == Verdict.RELEASE:
         message.standing = Standing.WAITING
@@ -148,14 +148,15 @@ def undo(*, decision: Decision, by: User, why: str = "") -> list[Act]:
 def reversals(decision: Decision) -> list[Act]:
     """What is still waiting and nobody works on is cancelled; everything else gets its reverse."""
     at = now()
-    untouched = decision.acts.filter(state=ActState.WAITING)
+    untouched = decision.acts.filter(state=ActState.WAITING).exclude(kind__in=REVERSE.values())
     untouched.filter(Q(lease_until=None) | Q(lease_until__lt=at)).update(
         state=ActState.CANCELLED, next_action_at=None
     )
     happened = decision.acts.filter(kind__in=REVERSE).exclude(
         state__in=[ActState.CANCELLED, ActState.FAILED]
     )
-    return [
+    planned = set(decision.acts.filter(kind__in=REVERSE.values()).values_list("source_id", "kind"))
+    reverses = [
         Act(
             decision=decision,
             source=act.source,
@@ -164,21 +165,18 @@ def reversals(decision: Decision) -> list[Act]:
             next_action_at=at + HEAD_START,
         )
         for act in happened.select_related("source")
-        if not is_held_otherwise(act, decision.message)
+        if (act.source_id, REVERSE[ActKind(act.kind)]) not in planned
     ]
+    return [act for act in reverses if not is_held(act)]
 
 
-def is_held_otherwise(act: Act, message: Message) -> bool:
-    """Another decision about the same author asks for the same and stands."""
-    others = Act.objects.filter(
-        Q(until=None) | Q(until__gt=now()),
-        source=act.source,
-        kind=act.kind,
-        state__in=[ActState.WAITING, ActState.DONE],
-        decision__undone_at=None,
-        decision__message__author_trail=message.author_trail,
-    )
-    return message.author_trail != "" and others.exclude(decision=act.decision_id).exists()
+def ends_brought_forward(decision: Decision) -> list[Act]:
+    """The end of a restriction that was planned for later comes now."""
+    planned = decision.acts.filter(kind__in=REVERSE.values(), state=ActState.WAITING)
+    found = [act for act in planned.filter(attempts=0).select_related("source") if not is_held(act)]
+    again = planned.filter(pk__in=[act.pk for act in found])
+    again.update(next_action_at=now() + HEAD_START)
+    return found
 
 
 @transaction.atomic

@@ -50,6 +50,8 @@ def add_source(
     source = Source(unit=unit, kind=kind, chat_id=chat_id, title=title)
     put(source, fields)
     lawful.insist(source, at=now())
+    if source.mode != Mode.OFF:
+        source.on_since = now()
     source.save(force_insert=True)
     record("source.added", target=source, by=by, detail={"kind": kind, "mode": source.mode})
     publish("wall")
@@ -71,6 +73,8 @@ def change_source(*, source: Source, by: Actor, **fields: Any) -> Source:
     if was_off or source.mode == Mode.OFF:
         source.health, source.health_reason, source.health_since = Health.NEW, "", now()
         source.last_contact_at = None
+        source.position = ""  # what was said while nobody was to listen is not read afterwards
+        source.on_since = None if source.mode == Mode.OFF else now()
     source.save()
     detail = {"changed": changed, "mode": source.mode, "threshold": source.threshold}
     record("source.changed", target=source, by=by, detail=detail)

@@ -15,13 +15,17 @@ next depends on nothing else:
      └── UnreachableError   no answer, or a failure of the service's own
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
 from tereze.watch.models import Source
 from tereze.watch.received import Incoming
+
+
+# How far a source was read: a number of Telegram, a word of Matrix.
+Cursor = int | str
 
 
 class ServiceError(Exception):
@@ -57,6 +61,7 @@ class Target:
     message: str = ""
     author: str = ""
     sent: str = ""
+    versions: tuple[str, ...] = ()  # what it was edited into, where each version has its own id
 
     @property
     def sent_at(self) -> datetime | None:
@@ -78,7 +83,7 @@ class House(Protocol):
     """What the watch process offers to a connector."""
 
     async def take_in(
-        self, batch: Sequence[tuple[Source, Incoming]], cursors: dict[int, int]
+        self, batch: Sequence[tuple[Source, Incoming]], cursors: Mapping[int, Cursor]
     ) -> None: ...
 
     async def sees(self, sources: Sequence[Source]) -> None: ...
@@ -118,6 +123,11 @@ class Connector(Protocol):
     @property
     def is_live(self) -> bool:
         """Whether it must be heard from all the time; if it is not, its sources are blind."""
+        ...
+
+    @property
+    def ends_by_itself(self) -> bool:
+        """Whether the service ends a restriction in time; if it does not, we must."""
         ...
 
     def groups(self, sources: Sequence[Source]) -> dict[str, list[Source]]:

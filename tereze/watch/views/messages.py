@@ -15,6 +15,7 @@ from tereze.accounts.models import User
 from tereze.accounts.permissions import Permission
 from tereze.audit.models import record
 from tereze.watch.actions import officers
+from tereze.watch.actions.acting import REVERSE
 from tereze.watch.cards import card_of, cards_of, last_decisions
 from tereze.watch.indicators import found_in
 from tereze.watch.models import Decision, Message
@@ -112,7 +113,7 @@ def undo(found: Message, user: User) -> str:
     decision = last_decision(found)
     acts = officers.undo(decision=decision, by=user)
     deleted = "delete" in decision.ladder
-    held = decision.acts.filter(kind__in=officers.REVERSE, state=ActState.DONE).exists()
+    held = decision.acts.filter(kind__in=REVERSE, state=ActState.DONE).exists()
     if held and not acts:
         return _("Отменено. Автор остаётся ограничен: действует решение о другой его публикации.")
     if deleted and not acts:

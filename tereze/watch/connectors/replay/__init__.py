@@ -10,6 +10,7 @@ from tereze.watch.models import Source
 class Replay:
     kind = "replay"
     is_live = False
+    ends_by_itself = True
 
     def groups(self, sources: Sequence[Source]) -> dict[str, list[Source]]:
         return {}

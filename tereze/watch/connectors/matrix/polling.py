@@ -1,0 +1,264 @@
+"""One account, all its rooms: a long poll whose token is moved only after everything is stored."""
+
+import asyncio
+import json
+import logging
+import time
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from tereze.core.clock import now
+from tereze.watch.connectors.base import (
+    BusyError,
+    Cursor,
+    House,
+    NoRightsError,
+    NotThereError,
+    Place,
+    RefusedError,
+    ServiceError,
+    UnreachableError,
+)
+from tereze.watch.connectors.matrix.client import Client, path
+from tereze.watch.connectors.matrix.reading import TEXTS, Reader
+from tereze.watch.connectors.matrix.rooms import Rooms
+from tereze.watch.connectors.matrix.words import clean, mapping
+from tereze.watch.models import Source
+from tereze.watch.models.sources import AuthorAct, Mode
+from tereze.watch.received import Incoming
+
+
+log = logging.getLogger(__name__)
+POLL = 25  # seconds the service holds the question
+LIMIT = 100  # events of a room in one answer; what is between is fetched
+CHECK = 300.0  # seconds between looks at our rights, besides every change that the room tells of
+PATIENCE = 2  # failures in a row before the line counts as lost
+LONGEST_PAUSE = 30.0
+RIGHTS = (
+    "m.room.power_levels",
+    "m.room.encryption",
+    "m.room.encrypted",
+    "m.room.tombstone",
+    "m.room.name",
+)
+NOTHING = {"not_types": ["*"]}
+
+
+class Poller:
+    def __init__(self, client: Client, sources: Sequence[Source], house: House) -> None:
+        self.client, self.house = client, house
+        self.sources = {source.chat_id: source for source in sources}
+        self.rooms = Rooms(client)
+        self.since = next((source.position for source in sources if source.position), "")
+        self.reader = Reader(client)
+        self.filter = ""
+        self.checked = 0.0
+        self.failures = 0
+        self.unseen: dict[int, str] = {}  # rooms we cannot see or act in, and why
+
+    async def run(self) -> None:
+        while True:
+            try:
+                await self.begin()
+                if time.monotonic() - self.checked >= CHECK:
+                    await self.check_all()
+                await self.turn()
+            except BusyError as error:
+                await asyncio.sleep(error.seconds)
+            except NoRightsError as error:
+                await self.lost("logged_out" if str(error) == "logged_out" else "network")
+            except ServiceError as error:
+                log.warning("matrix: %s", type(error).__name__)
+                await self.lost("network")
+
+    async def lost(self, reason: str) -> None:
+        """Not heard: say so unless it was a hiccup, wait, and look at the rights anew."""
+        self.failures += 1
+        if self.failures >= PATIENCE or reason == "logged_out":
+            await self.house.is_blind(list(self.sources.values()), reason)
+        self.checked = 0.0
+        await asyncio.sleep(min(LONGEST_PAUSE, 0.5 * 2 ** min(self.failures, 10)))
+
+    async def begin(self) -> None:
+        if self.filter:
+            return
+        own_id = self.reader.own_id = await self.rooms.own_id()
+        wanted = {"types": [*TEXTS, *RIGHTS], "limit": LIMIT}
+        members = {"types": ["m.room.member"], "lazy_load_members": True}
+        body = {
+            "room": {
+                "rooms": list(self.sources),
+                "timeline": wanted,
+                # who speaks, with every answer: their names are judged, and we may have restarted
+                "state": {**members, "include_redundant_members": True},
+                "ephemeral": NOTHING,
+                "account_data": NOTHING,
+            },
+            "presence": NOTHING,
+            "account_data": NOTHING,
+        }
+        made = await self.client.post(path("user", own_id, "filter"), body)
+        self.filter = clean(made.get("filter_id"))
+
+    async def turn(self) -> None:
+        new = [source for source in self.sources.values() if not source.position]
+        answer = await self.next_answer(at_once=bool(new))
+        since, following = self.since, clean(answer.get("next_batch"))
+        if not following:
+            raise UnreachableError("nonsense")
+        self.failures = 0
+        rooms = mapping(answer.get("rooms"))
+        joined = mapping(rooms.get("join"))
+        for source in new:
+            await self.catch_up(source)
+        batch: list[tuple[Source, Incoming]] = []
+        changed: list[Source] = []
+        for source, events in [
+            (self.sources[room], await self.events(self.sources[room], mapping(news), since))
+            for room, news in joined.items()
+            if room in self.sources
+        ]:
+            if source not in new:
+                batch += await self.read(source, events, live=True)
+            if any(self.concerns_us(event) for event in events):
+                changed.append(source)
+        if batch or following != since or new:
+            await self.house.take_in(batch, self.cursors(following))
+        self.since = following
+        for source in self.sources.values():
+            source.position = following
+        changed += [
+            self.sources[room] for room in mapping(rooms.get("leave")) if room in self.sources
+        ]
+        for source in changed:
+            await self.check(source)
+        await self.house.sees([s for s in self.sources.values() if s.pk not in self.unseen])
+
+    def cursors(self, following: str) -> dict[int, Cursor]:
+        return {source.pk: following for source in self.sources.values()}
+
+    async def next_answer(self, *, at_once: bool) -> dict[str, Any]:
+        params: dict[str, Any] = {"filter": self.filter, "set_presence": "offline"}
+        params["timeout"] = 0 if at_once else POLL * 1000
+        if not self.since:  # everything about every room: slow on a large server
+            return await self.client.get(path("sync"), seconds=60, **params)
+        try:
+            return await self.client.get(
+                path("sync"), seconds=POLL + 10, since=self.since, **params
+            )
+        except RefusedError:  # a server brought back from a copy knows our token no more
+            log.warning("matrix: the place where we stopped is unknown to the server")
+            self.since = ""
+            for source in self.sources.values():
+                source.position = ""
+            raise UnreachableError("position") from None
+
+    async def events(self, source: Source, news: dict[str, Any], since: str) -> list[Any]:
+        """The room's news in order. Where the server left a gap, what lies in it is stored first."""
+        timeline = mapping(news.get("timeline"))
+        self.learn_names(source.chat_id, mapping(news.get("state")).get("events"))
+        if timeline.get("limited") and since and source.position:
+            await self.fill_gap(source, since, clean(timeline.get("prev_batch")))
+        events = timeline.get("events")
+        return events if isinstance(events, list) else []
+
+    async def fill_gap(self, source: Source, start: str, end: str) -> None:
+        while start:
+            page = await self.client.get(
+                path("rooms", source.chat_id, "messages"),
+                **self.page_of({"dir": "f", "from": start, "to": end}),
+            )
+            events = page.get("chunk")
+            self.learn_names(source.chat_id, page.get("state"))
+            if isinstance(events, list) and events:
+                await self.house.take_in(await self.read(source, events, live=True), {})
+            following = clean(page.get("end"))
+            start = following if following != start and events else ""
+
+    async def catch_up(self, source: Source) -> None:
+        """A room that was just switched on: what was said since, as far as one page goes."""
+        try:
+            page = await self.client.get(
+                path("rooms", source.chat_id, "messages"), **self.page_of({"dir": "b"})
+            )
+        except (NoRightsError, NotThereError):
+            return  # not ours to read: the look at our rights says so
+        events = page.get("chunk")
+        self.learn_names(source.chat_id, page.get("state"))
+        if not isinstance(events, list):
+            return
+        batch = await self.read(source, reversed(events), live=False)
+        begun = source.on_since or now()
+        since = begun.replace(microsecond=0)
+        await self.house.take_in([row for row in batch if row[1].sent_at >= since], {})
+
+    def page_of(self, params: dict[str, str]) -> dict[str, Any]:
+        wanted = json.dumps({"types": TEXTS, "lazy_load_members": True})
+        return {**params, "limit": LIMIT, "filter": wanted}
+
+    def learn_names(self, room: str, members: Any) -> None:
+        for event in members if isinstance(members, list) else []:
+            row = mapping(event)
+            name = clean(mapping(row.get("content")).get("displayname"))
+            self.reader.name(room, clean(row.get("state_key")), name)
+
+    async def read(
+        self, source: Source, events: Iterable[Any], *, live: bool
+    ) -> list[tuple[Source, Incoming]]:
+        found = [await self.reader.read(source.chat_id, event, live=live) for event in events]
+        return [(source, item) for item in found if item is not None]
+
+    def concerns_us(self, event: Any) -> bool:
+        row = mapping(event)
+        return row.get("type") in RIGHTS or row.get("state_key") == self.rooms.account
+
+    async def check_all(self) -> None:
+        for source in self.sources.values():
+            await self.check(source)
+        self.checked = time.monotonic()
+
+    async def check(self, source: Source) -> None:
+        """What we may do in this room now. Losing one room says nothing about the others."""
+        try:
+            place = await self.rooms.place(source.chat_id)
+        except NoRightsError as error:
+            if str(error) == "logged_out":
+                raise
+            reason = str(error)
+        except (NotThereError, RefusedError):
+            reason = "kicked"
+        else:
+            await self.house.knows(source, place)
+            reason = await self.follow(source, place) or blind_reason(source, place)
+        if reason:
+            self.unseen[source.pk] = reason
+            await self.house.is_blind([source], reason)
+        else:
+            self.unseen.pop(source.pk, None)
+            await self.house.sees([source])
+
+    async def follow(self, source: Source, place: Place) -> str:
+        """A room that was replaced by another goes on there, if we are let in."""
+        room = str(place.facts["replaced_by"])
+        if not room:
+            return ""
+        try:
+            await self.client.post(path("join", room), {})
+        except (NoRightsError, NotThereError, RefusedError):
+            return "moved_away"
+        await self.house.moved(source, room)
+        return ""
+
+
+def blind_reason(source: Source, place: Place) -> str:
+    if place.facts["encrypted"]:
+        return "encrypted"
+    if source.mode not in {Mode.REVIEW, Mode.AUTOMATIC}:
+        return ""
+    if not place.can_delete:
+        return "no_delete_right"
+    if source.author_act == AuthorAct.RESTRICT and not place.can_restrict:
+        return "no_restrict_right"
+    if source.author_act == AuthorAct.BAN and not place.facts["can_ban"]:
+        return "no_ban_right"
+    return ""
