@@ -23,7 +23,7 @@ from tereze.watch.connectors import CONNECTORS
 from tereze.watch.connectors.base import Cursor, Hands, Place
 from tereze.watch.models import Source
 from tereze.watch.models.sources import Health
-from tereze.watch.received import Author, Incoming, author_key
+from tereze.watch.received import Incoming
 from tereze.watch.work import LANE
 
 
@@ -143,6 +143,9 @@ class Watcher:
         for _decision, group in groupby(permits, key=lambda permit: permit.act.decision_id):
             self.begin(self.carry_out(list(group)))
 
+    async def gone(self, source: Source, external_ids: Sequence[str]) -> None:
+        await sync_to_async(incoming.note_gone)(source=source, external_ids=external_ids)
+
     def begin(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
         self.acting.add(task)
@@ -201,17 +204,7 @@ class Watcher:
             self.contacts |= dict.fromkeys(silent, at)
 
     async def knows(self, source: Source, place: Place) -> None:
-        staff = [author_key(source, Author(id=one)) for one in place.administrators]
-        rights = {
-            "can_delete": place.can_delete,
-            "can_restrict": place.can_restrict,
-            "title": place.title,
-            **place.facts,
-        }
-        if (source.rights, source.administrators) != (rights, staff):
-            await sync_to_async(sources.note_rights)(
-                source=source, rights=rights, administrators=staff
-            )
+        await sync_to_async(sources.note_place)(source=source, place=place)
 
     async def moved(self, source: Source, chat_id: str) -> None:
         await sync_to_async(sources.follow_move)(source=source, chat_id=chat_id)

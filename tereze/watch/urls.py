@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tereze.watch.views import appeals, messages, sources, wall
+from tereze.watch.views import appeals, joining, lists, messages, sources, wall
 
 
 app_name = "watch"
@@ -11,8 +11,12 @@ urlpatterns = [
     path("desk/wall/messages/<str:key>/do/<slug:what>/", messages.act, name="act"),
     path("desk/chats/", sources.sources, name="sources"),
     path("desk/chats/new/", sources.new, name="new_source"),
+    path("desk/chats/new/matrix/", joining.new_matrix, name="new_matrix"),
+    path("desk/chats/lists/", lists.policy_lists, name="policy_lists"),
+    path("desk/chats/lists/<str:key>/remove/", lists.remove, name="remove_policy_list"),
     path("desk/chats/<str:key>/", sources.source, name="source"),
     path("desk/chats/<str:key>/mode/", sources.mode, name="mode"),
+    path("desk/chats/<str:key>/trial/", sources.begin_trial, name="trial"),
     path("desk/chats/<str:key>/consent/", sources.consent, name="consent"),
     path("desk/appeals/", appeals.appeals, name="appeals"),
     path("desk/appeals/<str:key>/", appeals.answer, name="answer_appeal"),

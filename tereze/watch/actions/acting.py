@@ -16,7 +16,7 @@ from tereze.core import due
 from tereze.core.actor import Actor
 from tereze.core.clock import now
 from tereze.live import publish
-from tereze.watch.actions import telling
+from tereze.watch.actions import lists, telling
 from tereze.watch.connectors import CONNECTORS
 from tereze.watch.models import Act, Decision, Message, Seal
 from tereze.watch.models.decisions import ActKind, ActState, Look
@@ -187,6 +187,8 @@ def put_result(row: Act, result: Result) -> dict[str, str]:
         row.attempts, row.last_error, row.next_action_at = 0, "", None
         if row.state == ActState.DONE:
             plan_end(row)
+            if row.kind in {ActKind.BAN, ActKind.UNBAN}:
+                lists.bans_changed(row.source.unit_id)
         if row.state == ActState.GONE:
             row.look, row.looked_at = Look.NOT_FOUND, now()
     if row.state == ActState.DONE and row.look == Look.NONE:

@@ -77,6 +77,14 @@ def move(pk: int, cursor: Cursor) -> None:
         Source.objects.filter(pk=pk).update(position=cursor)
 
 
+@transaction.atomic
+def note_gone(*, source: Source, external_ids: Sequence[str]) -> None:
+    """Somebody else removed them. What waits for a person still waits, and says so."""
+    waiting = Message.objects.filter(source=source, external_id__in=external_ids)
+    if waiting.filter(standing=Standing.WAITING).update(trouble="gone"):
+        publish("wall")
+
+
 def is_covered(found: Judged) -> bool:
     """Written when the chat had been told: who wrote before did not know of us."""
     notice_at, item = found.source.notice_at, found.item

@@ -13,9 +13,11 @@ from tereze.core.clock import now
 from tereze.core.encryption import keyed_hash
 from tereze.live import publish
 from tereze.watch import lawful
+from tereze.watch.connectors.base import Place
 from tereze.watch.models import Act, Source
 from tereze.watch.models.decisions import ActState
 from tereze.watch.models.sources import Health, Mode
+from tereze.watch.received import Author, author_key
 
 
 EDITABLE = {
@@ -130,6 +132,19 @@ def note_rights(*, source: Source, rights: dict[str, Any], administrators: list[
     """What the service says we may do there, and who administers the chat."""
     Source.objects.filter(pk=source.pk).update(rights=rights, administrators=administrators)
     source.rights, source.administrators = rights, administrators
+
+
+def note_place(*, source: Source, place: Place) -> None:
+    """The same from what a connector found; written only where something changed."""
+    staff = [author_key(source, Author(id=one)) for one in place.administrators]
+    rights = {
+        "can_delete": place.can_delete,
+        "can_restrict": place.can_restrict,
+        "title": place.title,
+        **place.facts,
+    }
+    if (source.rights, source.administrators) != (rights, staff):
+        note_rights(source=source, rights=rights, administrators=staff)
 
 
 @transaction.atomic

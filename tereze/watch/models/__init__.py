@@ -1,6 +1,7 @@
 """Rows of the wall: what is watched, what was read, what was decided and done."""
 
 from tereze.watch.models.decisions import Act, Appeal, Decision, Notice
+from tereze.watch.models.lists import PolicyList
 from tereze.watch.models.messages import CALM, FLAGGED, Message
 from tereze.watch.models.seals import Seal, SealHead
 from tereze.watch.models.sources import Source
@@ -14,6 +15,7 @@ __all__ = [
     "Decision",
     "Message",
     "Notice",
+    "PolicyList",
     "Seal",
     "SealHead",
     "Source",

@@ -15,11 +15,13 @@ from tereze.audit.models import record
 from tereze.core import vault
 from tereze.core.clock import now
 from tereze.watch import lawful
+from tereze.watch.abilities import abilities
 from tereze.watch.actions import sources as actions
 from tereze.watch.forms import ModeForm, SourceForm
 from tereze.watch.models import Source
 from tereze.watch.models.sources import Mode
-from tereze.watch.views.wall import officer_of
+from tereze.watch.trial import trial
+from tereze.watch.views.wall import fragment, officer_of
 from tereze.watch.words import blind_words, sight_words
 
 
@@ -79,8 +81,7 @@ def source(request: HttpRequest, key: str) -> HttpResponse:
     found = find(user, key)
     form = SourceForm(
         request.POST or None, request.FILES or None, initial=SourceForm.initial_of(found)
-    )
-    form.fields["chat_id"].disabled = True
+    ).of(found)
     if request.method == "POST" and form.is_valid():
         values = fields_of(form)
         del values["chat_id"]
@@ -98,8 +99,32 @@ def source(request: HttpRequest, key: str) -> HttpResponse:
         "missing": lawful.missing(found, at=now()),
         "why": blind_words(found),
         "sight": sight_words(found),
+        "abilities": abilities(found),
+        "trial": trial(found),
     }
-    return render(request, "watch/source.html", context)
+    return render(request, fragment(request, "watch/source.html", "trial"), context)
+
+
+def cannot_be_on(error: lawful.UnlawfulError) -> str:
+    return _("Включить нельзя, не хватает: %(missing)s.") % {"missing": error}
+
+
+@requires(Permission.SOURCE_MANAGE)
+@require_POST
+def begin_trial(request: HttpRequest, key: str) -> HttpResponse:
+    """A minute in shadow, begun anew each time. What is not lawful does not begin."""
+    user = officer_of(request)
+    found = find(user, key)
+    if found.mode not in {Mode.OFF, Mode.SHADOW}:
+        said.error(request, _("Чат уже работает: проба ему не нужна."))
+        return redirect("watch:source", key)
+    if lacking := lawful.missing(found, at=now()):
+        said.error(request, cannot_be_on(lawful.UnlawfulError(lacking)))
+        return redirect("watch:source", key)
+    if found.mode == Mode.SHADOW:
+        actions.set_mode(source=found, mode=Mode.OFF, by=user.actor)
+    actions.set_mode(source=found, mode=Mode.SHADOW, by=user.actor)
+    return redirect("watch:source", key)
 
 
 @requires(Permission.SOURCE_MANAGE)
@@ -113,8 +138,7 @@ def mode(request: HttpRequest, key: str) -> HttpResponse:
             actions.set_mode(source=found, mode=form.cleaned_data["mode"], by=user.actor)
             said.success(request, _("Режим изменён."))
         except lawful.UnlawfulError as error:
-            words = _("Включить нельзя, не хватает: %(missing)s.") % {"missing": error}
-            said.error(request, words)
+            said.error(request, cannot_be_on(error))
     return redirect("watch:source", key)
 
 

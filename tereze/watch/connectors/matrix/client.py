@@ -88,8 +88,11 @@ class Client:
         body: dict[str, Any] | None = None,
         params: dict[str, Any] | None = None,
         seconds: float = SECONDS,
+        listed: bool = False,
     ) -> dict[str, Any]:
-        """Always an object; whatever else comes is one of our errors. No address in messages."""
+        """Always an object; whatever else comes is one of our errors. No address in messages.
+
+        `listed`: a list is expected; it comes as {"list": …}."""
         try:
             async with asyncio.timeout(seconds):
                 status, headers, raw = await self.exchange(method, address, body, params, seconds)
@@ -101,7 +104,9 @@ class Client:
             answer = None
         if status != 200:
             raise refused(status, answer, headers.get("Retry-After"))
-        if not isinstance(answer, dict):
+        if listed and isinstance(answer, list):
+            return {"list": answer}
+        if listed or not isinstance(answer, dict):
             raise UnreachableError("nonsense")
         return answer
 

@@ -10,7 +10,6 @@ from typing import Any
 from tereze.core.clock import now
 from tereze.watch.connectors.base import (
     BusyError,
-    Cursor,
     House,
     NoRightsError,
     NotThereError,
@@ -30,6 +29,7 @@ from tereze.watch.received import Incoming
 
 log = logging.getLogger(__name__)
 POLL = 25  # seconds the service holds the question
+MARGIN = 10  # seconds it may be late
 LIMIT = 100  # events of a room in one answer; what is between is fetched
 CHECK = 300.0  # seconds between looks at our rights, besides every change that the room tells of
 PATIENCE = 2  # failures in a row before the line counts as lost
@@ -41,6 +41,7 @@ RIGHTS = (
     "m.room.tombstone",
     "m.room.name",
 )
+REDACTION = "m.room.redaction"
 NOTHING = {"not_types": ["*"]}
 
 
@@ -83,7 +84,7 @@ class Poller:
         if self.filter:
             return
         own_id = self.reader.own_id = await self.rooms.own_id()
-        wanted = {"types": [*TEXTS, *RIGHTS], "limit": LIMIT}
+        wanted = {"types": [*TEXTS, *RIGHTS, REDACTION], "limit": LIMIT}
         members = {"types": ["m.room.member"], "lazy_load_members": True}
         body = {
             "room": {
@@ -97,7 +98,8 @@ class Poller:
             "presence": NOTHING,
             "account_data": NOTHING,
         }
-        made = await self.client.post(path("user", own_id, "filter"), body)
+        # asked past the pace: who may not write for a while must still read
+        made = await self.client.ask("POST", path("user", own_id, "filter"), body=body)
         self.filter = clean(made.get("filter_id"))
 
     async def turn(self) -> None:
@@ -111,31 +113,42 @@ class Poller:
         joined = mapping(rooms.get("join"))
         for source in new:
             await self.catch_up(source)
-        batch: list[tuple[Source, Incoming]] = []
-        changed: list[Source] = []
-        for source, events in [
-            (self.sources[room], await self.events(self.sources[room], mapping(news), since))
-            for room, news in joined.items()
+        news = [
+            (self.sources[room], await self.events(self.sources[room], mapping(told), since))
+            for room, told in joined.items()
             if room in self.sources
-        ]:
+        ]
+        batch: list[tuple[Source, Incoming]] = []
+        for source, events in news:
             if source not in new:
                 batch += await self.read(source, events, live=True)
-            if any(self.concerns_us(event) for event in events):
-                changed.append(source)
         if batch or following != since or new:
-            await self.house.take_in(batch, self.cursors(following))
+            await self.house.take_in(batch, dict.fromkeys(self.keys, following))
         self.since = following
         for source in self.sources.values():
             source.position = following
-        changed += [
-            self.sources[room] for room in mapping(rooms.get("leave")) if room in self.sources
-        ]
+        await self.after(news, mapping(rooms.get("leave")))
+
+    async def after(self, news: list[tuple[Source, list[Any]]], left: dict[str, Any]) -> None:
+        """What the events mean besides their words: removed by others, our rights changed."""
+        for source, events in news:
+            if removed := [one for event in events if (one := self.removed_by_others(event))]:
+                await self.house.gone(source, removed)
+        changed = [s for s, events in news if any(map(self.concerns_us, events))]
+        changed += [self.sources[room] for room in left if room in self.sources]
         for source in changed:
             await self.check(source)
         await self.house.sees([s for s in self.sources.values() if s.pk not in self.unseen])
 
-    def cursors(self, following: str) -> dict[int, Cursor]:
-        return {source.pk: following for source in self.sources.values()}
+    def removed_by_others(self, event: Any) -> str:
+        row = mapping(event)
+        if row.get("type") != REDACTION or row.get("sender") == self.rooms.account:
+            return ""
+        return clean(row.get("redacts")) or clean(mapping(row.get("content")).get("redacts"))
+
+    @property
+    def keys(self) -> list[int]:
+        return [source.pk for source in self.sources.values()]
 
     async def next_answer(self, *, at_once: bool) -> dict[str, Any]:
         params: dict[str, Any] = {"filter": self.filter, "set_presence": "offline"}
@@ -144,7 +157,7 @@ class Poller:
             return await self.client.get(path("sync"), seconds=60, **params)
         try:
             return await self.client.get(
-                path("sync"), seconds=POLL + 10, since=self.since, **params
+                path("sync"), seconds=POLL + MARGIN, since=self.since, **params
             )
         except RefusedError:  # a server brought back from a copy knows our token no more
             log.warning("matrix: the place where we stopped is unknown to the server")

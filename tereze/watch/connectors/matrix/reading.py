@@ -97,7 +97,7 @@ class Reader:
         user, name = clean(event.get("state_key")), clean(content.get("displayname"))
         if content.get("membership") != "join" or user != event.get("sender"):
             return None
-        before = self.names.get((room, user)) or previous_name(event)
+        before = previous_name(event)
         self.name(room, user, name)
         if name == before or len(letters(name)) < SHORTEST_TOLD:
             return None
