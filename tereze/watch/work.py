@@ -54,7 +54,7 @@ async def compared(found: PolicyList) -> list[lists.Rule]:
     client = Client(found.server, found.token)
     try:
         if found.way == Way.OWN:
-            wanted = await sync_to_async(actions.standing_bans)(found.unit)
+            wanted = await sync_to_async(actions.standing_bans)(found.unit_id)
             await lists.publish(client, found.room, wanted)
         ours = [await Rooms(client).own_id()]
         return lists.rules(await lists.read(client, found.room), ours)

@@ -43,14 +43,14 @@ def remove_list(*, found: PolicyList, by: Actor) -> None:
     found.delete()
 
 
-def standing_bans(unit: Unit) -> dict[str, str]:
+def standing_bans(unit_id: int) -> dict[str, str]:
     """Whom we banned on Matrix and did not take back, and by which article. No words, no texts."""
     acts = Act.objects.filter(
         kind=ActKind.BAN,
         state=ActState.DONE,
         decision__undone_at=None,
         source__kind="matrix",
-        source__unit=unit,
+        source__unit=unit_id,
     )
     found: dict[str, str] = {}
     for act in acts.select_related("decision").order_by("pk"):

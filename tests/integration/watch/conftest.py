@@ -11,7 +11,7 @@ from tereze.demo.standins.botapi import create_app
 from tereze.demo.standins.serving import running
 from tereze.watch.actions import acting
 from tereze.watch.process import Watcher
-from tests.matrix import Person, Room, Synapse, running_synapse
+from tests.synapse import Person, Room, Synapse, running_synapse
 from tests.watching import Chat, StandIn, Time
 
 

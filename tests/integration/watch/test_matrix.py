@@ -11,7 +11,8 @@ from tereze.watch import sealing
 from tereze.watch.actions import officers
 from tereze.watch.models import Act, Decision, Message, Notice, Seal, Source
 from tests.integration.watch.conftest import Running
-from tests.matrix import Person, Room, Synapse, watched
+from tests.matrix import watched
+from tests.synapse import Person, Room, Synapse
 from tests.watching import ADVERT, STORY, WARNING, Time
 
 

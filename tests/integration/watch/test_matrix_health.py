@@ -9,7 +9,8 @@ from tereze.accounts.models import Unit
 from tereze.demo.standins.serving import running
 from tereze.watch.models import Act, Message, Source
 from tests.integration.watch.conftest import Running
-from tests.matrix import Door, Fault, Person, Room, Synapse, watched
+from tests.matrix import Door, Fault, watched
+from tests.synapse import Person, Room, Synapse
 from tests.watching import ADVERT, Time
 
 
