@@ -66,6 +66,22 @@ print(Source.objects.get().health)
 """
 
 
+OPEN = """
+from tereze.watch.models import Act
+print(int(Act.objects.filter(kind="delete", done_at=None).exists()))
+"""
+PARTS = """
+from statistics import median
+from tereze.watch.models import Act
+rows = Act.objects.filter(kind="delete").values_list(
+    "decision__message__sent_at", "decision__message__received_at", "created_at", "done_at")
+for name, parts in (("written to judged", [b - a for a, b, _, _ in rows]),
+                    ("to sealed", [c - b for _, b, c, _ in rows]),
+                    ("to looked at and noted", [d - c for _, _, c, d in rows])):
+    print(f"    median {name} {median(parts).total_seconds() * 1000:.0f} ms")
+"""
+
+
 class StandIn:
     """The stand-in Bot API with one chat."""
 
@@ -139,7 +155,10 @@ def measure(name: str, options: argparse.Namespace) -> int:
         target = begin(name, city, stack, act)
         city.start("watch")
         wait_until(lambda: "ok" in city.python(SEEING), what="the watch process", seconds=120)
-        return report(f"{name}, author: {act}", target, talk(target, options), options)
+        failed = report(f"{name}, author: {act}", target, talk(target, options), options)
+        wait_until(lambda: "0" in city.python(OPEN), what="the last look", seconds=60)
+        print(city.python(PARTS), end="")
+        return failed
 
 
 def begin(name: str, city: City, stack: contextlib.ExitStack, act: str) -> "StandIn | Homeserver":

@@ -12,6 +12,7 @@ from tereze.watch.models import Source
 class Ability:
     words: Any
     may: bool | None  # None: not known before the service was asked
+    ever: bool = True  # no right would help: the service cannot
 
 
 # by right: name in `Source.rights`, and whether having it is good news
@@ -48,4 +49,4 @@ def abilities(source: Source) -> list[Ability]:
         Ability(words, bool(source.rights[name]) == good if name in source.rights else None)
         for name, good, words in RIGHTS.get(source.kind, [])
     ]
-    return rows + [Ability(words, False) for words in NEVER.get(source.kind, [])]
+    return rows + [Ability(words, False, ever=False) for words in NEVER.get(source.kind, [])]

@@ -78,8 +78,8 @@ def permits(acts: Sequence[Act]) -> list[Permit]:
         state, mode, until, undone_at, seal = facts[act.pk]
         if seal is None:
             raise NotSealedError(f"act {act.pk} has no sealed copy")
-        if state == ActState.WAITING and act.is_undo and undone_at is None and is_held(act):
-            allowed = settle(act, "")  # its term is over, another decision's is not
+        if state == ActState.WAITING and act.is_undo and is_held(act):
+            allowed = settle(act, "")  # this decision is over, another about the author is not
         elif state != ActState.WAITING or act.is_undo:
             allowed = not act.is_undo or original_is_settled(act)
         elif undone_at is not None:

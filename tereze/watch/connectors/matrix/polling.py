@@ -1,9 +1,9 @@
 """One account, all its rooms: a long poll whose token is moved only after everything is stored."""
 
 import asyncio
+import contextlib
 import json
 import logging
-import time
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -32,6 +32,7 @@ POLL = 25  # seconds the service holds the question
 MARGIN = 10  # seconds it may be late
 LIMIT = 100  # events of a room in one answer; what is between is fetched
 CHECK = 300.0  # seconds between looks at our rights, besides every change that the room tells of
+TOGETHER = 8  # rooms looked at at once
 PATIENCE = 2  # failures in a row before the line counts as lost
 LONGEST_PAUSE = 30.0
 RIGHTS = (
@@ -53,31 +54,36 @@ class Poller:
         self.since = next((source.position for source in sources if source.position), "")
         self.reader = Reader(client)
         self.filter = ""
-        self.checked = 0.0
+        self.stale = asyncio.Event()  # our rights may have changed
         self.failures = 0
         self.unseen: dict[int, str] = {}  # rooms we cannot see or act in, and why
 
     async def run(self) -> None:
-        while True:
-            try:
-                await self.begin()
-                if time.monotonic() - self.checked >= CHECK:
-                    await self.check_all()
-                await self.turn()
-            except BusyError as error:
-                await asyncio.sleep(error.seconds)
-            except NoRightsError as error:
-                await self.lost("logged_out" if str(error) == "logged_out" else "network")
-            except ServiceError as error:
-                log.warning("matrix: %s", type(error).__name__)
-                await self.lost("network")
+        looking = asyncio.create_task(self.keep_looking())
+        try:
+            while True:
+                await self.step()
+        finally:
+            looking.cancel()
+
+    async def step(self) -> None:
+        try:
+            await self.begin()
+            await self.turn()
+        except BusyError as error:
+            await asyncio.sleep(error.seconds)
+        except NoRightsError as error:
+            await self.lost("logged_out" if str(error) == "logged_out" else "network")
+        except ServiceError as error:
+            log.warning("matrix: %s", type(error).__name__)
+            await self.lost("network")
 
     async def lost(self, reason: str) -> None:
         """Not heard: say so unless it was a hiccup, wait, and look at the rights anew."""
         self.failures += 1
         if self.failures >= PATIENCE or reason == "logged_out":
             await self.house.is_blind(list(self.sources.values()), reason)
-        self.checked = 0.0
+        self.stale.set()
         await asyncio.sleep(min(LONGEST_PAUSE, 0.5 * 2 ** min(self.failures, 10)))
 
     async def begin(self) -> None:
@@ -100,6 +106,8 @@ class Poller:
         }
         # asked past the pace: who may not write for a while must still read
         made = await self.client.ask("POST", path("user", own_id, "filter"), body=body)
+        # who administers a room must be known before the first message is judged
+        await self.look_at([source for source in self.sources.values() if not source.rights])
         self.filter = clean(made.get("filter_id"))
 
     async def turn(self) -> None:
@@ -225,10 +233,19 @@ class Poller:
         row = mapping(event)
         return row.get("type") in RIGHTS or row.get("state_key") == self.rooms.account
 
-    async def check_all(self) -> None:
-        for source in self.sources.values():
-            await self.check(source)
-        self.checked = time.monotonic()
+    async def keep_looking(self) -> None:
+        """At our rights in every room, beside the reading: two hundred rooms take their time."""
+        while True:
+            with contextlib.suppress(ServiceError):  # the reading says what it is
+                await self.look_at(list(self.sources.values()))
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(CHECK):
+                    await self.stale.wait()
+            self.stale.clear()
+
+    async def look_at(self, sources: Sequence[Source]) -> None:
+        for start in range(0, len(sources), TOGETHER):
+            await asyncio.gather(*map(self.check, sources[start : start + TOGETHER]))
 
     async def check(self, source: Source) -> None:
         """What we may do in this room now. Losing one room says nothing about the others."""
