@@ -54,6 +54,11 @@ def config(folder: Path, port: int) -> dict[str, Any]:
         "report_stats": False,
         "trusted_key_servers": [],
         "bcrypt_rounds": 4,
+        # what costs time and nobody here looks at
+        "presence": {"enabled": False},
+        "push": {"enabled": False},
+        "stats": {"enabled": False},
+        "user_directory": {"enabled": False},
         "rc_message": FAST,
         "rc_registration": FAST,
         "rc_login": {"address": FAST, "account": FAST, "failed_attempts": FAST},

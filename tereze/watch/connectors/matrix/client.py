@@ -1,7 +1,7 @@
 """The few calls of the Matrix client-server API that we need, over the guarded room.
 
-A library was weighed: matrix-nio has no hook for our guard and its last releases are years apart;
-the dozen calls here are plain JSON over HTTP.
+A library was weighed: matrix-nio speaks through a client of its own, past our guard, and keeps a
+copy of every room; the dozen calls here are plain JSON over HTTP.
 """
 
 import asyncio
