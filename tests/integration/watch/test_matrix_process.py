@@ -23,7 +23,7 @@ MATRIX_SOURCE = """
 from tests.matrix import watched
 from tests.synapse import Person, Room, Synapse
 server = Synapse("%s", None)
-watched(unit, Room(None, "%s"), Person(server, "%s", "%s"), author_act="restrict")
+watched(unit, Room(None, "%s"), Person(server, "%s", "%s"), author_act="ban")
 """
 
 
@@ -34,7 +34,8 @@ def test_killed_again_and_again_it_loses_nothing_and_decides_once(
     city.environment["TEREZE_STANDINS"] = synapse.url.removeprefix("http://")
     city.python(UNIT + MATRIX_SOURCE % (synapse.url, room.id, account.id, account.token))
     people = [synapse.person("resident") for _ in range(5)]
-    for person in people:
+    others_later = [synapse.person("resident") for _ in range(2)]  # nobody banned yet
+    for person in [*people, *others_later]:
         person.ask("POST", f"/join/{room.id}", {})
     adverts = [room.send(person, f"{ADVERT} {number}") for number, person in enumerate(people)]
     others = [room.send(person, f"{WARNING} {number}") for number, person in enumerate(people)]
@@ -47,11 +48,11 @@ def test_killed_again_and_again_it_loses_nothing_and_decides_once(
         )
         process.kill()
         process.wait()
-        late = room.send(people[deaths], f"{ADVERT} {deaths} пишите")
-        adverts.append(late)
+        adverts.append(room.send(others_later[deaths], f"{ADVERT} {deaths} пишите"))
     city.start("watch")
     wait_until(lambda: not any(map(room.is_there, adverts)), what="the rest", seconds=90)
     found = json.loads(city.python(SETTLED))
+    assert found["open"] == 0
     assert sorted(found["messages"]) == sorted(adverts + others)
     assert sorted(found["blocked"]) == sorted(adverts)
     assert all(map(room.is_there, others))
