@@ -5,7 +5,7 @@ export PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo demo-reset test check fix messages lock library screens bench
+.PHONY: help demo demo-reset test check fix messages lock library screens bench synapse
 
 help: ## list what make can do
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -20,7 +20,13 @@ demo: ## the example city on http://127.0.0.1:8000, with its stand-ins
 demo-reset: ## forget the example city and start it afresh
 	@exec scripts/demo --reset
 
-test: $(VENV)/.dev ## unit, integration and browser tests
+$(VENV)-synapse/.installed: requirements-synapse.txt
+	@scripts/install requirements-synapse.txt $(VENV)-synapse
+	@touch $@
+
+synapse: $(VENV)-synapse/.installed ## the Matrix server of the tests, in an environment of its own
+
+test: $(VENV)/.dev $(VENV)-synapse/.installed ## unit, integration and browser tests
 	@scripts/system-packages test
 	@scripts/test
 
@@ -38,7 +44,7 @@ screens: $(VENV)/.dev ## pictures of the main pages; fails on what an eye or a r
 	@$(BIN)/python manage.py catalogues --compile
 	@$(BIN)/python -m tests.screens.shoot
 
-bench: $(VENV)/.dev ## the figures of docs/performance.md
+bench: $(VENV)/.dev $(VENV)-synapse/.installed ## the figures of docs/performance.md
 	@for file in bench/*.py; do $(BIN)/python $$file || exit 1; done
 
 library: $(VENV)/.dev ## dist/tereze_detection-….whl: detection and indicators alone, without Django
@@ -47,3 +53,4 @@ library: $(VENV)/.dev ## dist/tereze_detection-….whl: detection and indicators
 lock: ## write the locks from pyproject.toml; no address of a registry gets into them
 	uv pip compile -q --universal --generate-hashes --no-annotate --no-header --python-version 3.11 --extra fast pyproject.toml -o requirements.txt
 	uv pip compile -q --universal --generate-hashes --no-annotate --no-header --python-version 3.11 pyproject.toml --group dev -o requirements-dev.txt
+	uv pip compile -q --universal --generate-hashes --no-annotate --no-header --python-version 3.11 tests/synapse.in -o requirements-synapse.txt

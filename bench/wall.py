@@ -1,18 +1,23 @@
 """From a message reaching the server to its deletion, with real processes.
 
-    python bench/wall.py [--rate 20] [--seconds 30] [--share 0.25] [--act none|restrict|ban]
+    python bench/wall.py [--at standin|synapse] [--rate 20] [--seconds 30] [--share 0.25]
+                         [--act none|restrict|ban]
 
-Starts the stand-in Bot API and `tereze watch` as processes of their own over a fresh city, posts
-at a steady rate (one in four an advert, the rest ordinary talk), and reads from the stand-in when
-each advert was deleted. Fails where p95 is a second or more, or where an advert stayed.
+Starts the stand-in Bot API, then a real Synapse whose limits are lifted, each with `tereze watch`
+as processes of their own over a fresh city. Posts at a steady rate (one in four an advert, the rest
+ordinary talk), and reads from the server when each advert was deleted. Synapse's times are its own:
+from the event's origin_server_ts to its redaction's. Fails where p95 is a second or more, or where
+an advert stayed.
 """
 
 import argparse
+import contextlib
 import random
 import statistics
 import sys
 import tempfile
 import time
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +27,12 @@ import httpx
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from tests.city import City, a_city, free_port, wait_until
+from tests.synapse import Synapse, running_synapse
 
 
 TOKEN = "7000000001:AAEbench-token-of-the-city-bot_00000"
+# what is done to authors unless asked otherwise: muting rewrites a Matrix room's levels as a whole
+ACTS = {"standin": "restrict", "synapse": "none"}
 TALK = (
     "Доброе утро всем! Кто знает, до скольки сегодня работает ЦОН?",
     "Сәлеметсіздер ме! Ертең жиналыс сағат 18:00-де болады",
@@ -47,39 +55,128 @@ from tereze.watch.actions import sources
 from tereze.watch.actions.trial import Trial
 unit, _ = Unit.objects.get_or_create(slug="bench", defaults={{"name": "Bench"}})
 at = now()
-sources.add_source(unit=unit, kind="telegram", chat_id="{chat}", title="Bench", by=Actor.machine("bench"),
+sources.add_source(unit=unit, kind="{kind}", chat_id="{chat}", title="Bench", by=Actor.machine("bench"),
     legal_basis="own test data", consent_by="own test data", consent_at=at,
     consent_file=vault.store(b"own test data").sha256, notice_at=at, notice_text="own test data",
     until=at + timedelta(days=1), mode="automatic", threshold=0.8, author_act="{act}",
-    token="{token}", language="ru", hourly_limit=10_000,
+    token="{token}", server="{server}", language="ru", hourly_limit=10_000,
     earlier=Trial(shadow=timedelta(days=7), verdicts=50, right=50))
 """
+SEEING = """
+from tereze.watch.models import Source
+print(Source.objects.get().health)
+"""
+
+
+OPEN = """
+from tereze.watch.models import Act
+print(int(Act.objects.filter(kind="delete", done_at=None).exists()))
+"""
+PARTS = """
+from statistics import median
+from tereze.watch.models import Act
+rows = Act.objects.filter(kind="delete").values_list(
+    "decision__message__sent_at", "decision__message__received_at", "created_at", "done_at")
+for name, parts in (("written to judged", [b - a for a, b, _, _ in rows]),
+                    ("to sealed", [c - b for _, b, c, _ in rows]),
+                    ("to looked at and noted", [d - c for _, _, c, d in rows])):
+    print(f"    median {name} {median(parts).total_seconds() * 1000:.0f} ms")
+"""
+
+
+class StandIn:
+    """The stand-in Bot API with one chat."""
+
+    def __init__(self, city: City, folder: Path, act: str) -> None:
+        self.api = start_standin(city, folder)
+        bot = self.api.post("/bots", json={"token": TOKEN}).json()["id"]
+        people = [{"first_name": f"R{number}"} for number in range(2000)]
+        self.people = [self.api.post("/users", json=one).json()["id"] for one in people]
+        chat = {"title": "Bench", "admins": [bot], "members": self.people}
+        self.chat = self.api.post("/chats", json=chat).json()["id"]
+        city.python(SETUP.format(kind="telegram", chat=self.chat, act=act, token=TOKEN, server=""))
+
+    def post(self, number: int, words: str) -> tuple[Any, float]:
+        """The message's name, and when it reached the server."""
+        at = time.time()
+        answer = self.api.post(
+            f"/chats/{self.chat}/messages",
+            json={"user_id": self.people[number % len(self.people)], "text": words},
+        )
+        return answer.raise_for_status().json()["message_id"], at
+
+    def deleted(self) -> dict[Any, float]:
+        rows = self.api.get(f"/chats/{self.chat}/messages").json()
+        return {row["message_id"]: row["deleted_at"] for row in rows if row["deleted_at"]}
+
+
+class Homeserver:
+    """A real Synapse with one room of a hundred residents."""
+
+    def __init__(self, synapse: Synapse, city: City, act: str) -> None:
+        bot = synapse.person("tereze")
+        self.people = [synapse.person("resident") for _ in range(100)]
+        self.room = synapse.person("owner").room("Bench", bot, *self.people)
+        self.room.promote(bot, 100)
+        city.environment["TEREZE_STANDINS"] = synapse.url.removeprefix("http://")
+        city.python(
+            SETUP.format(
+                kind="matrix", chat=self.room.id, act=act, token=bot.token, server=synapse.url
+            )
+        )
+
+    def post(self, number: int, words: str) -> tuple[Any, float]:
+        return self.room.send(self.people[number % len(self.people)], words), 0.0
+
+    def deleted(self) -> dict[Any, float]:
+        return {event: at for event, (_sent, at) in self.times().items() if at}
+
+    def times(self) -> dict[str, tuple[float, float]]:
+        """When each message was written and when redacted, by the server's own clock."""
+        sent: dict[str, float] = {}
+        gone: dict[str, float] = {}
+        for event in self.room.history():
+            at = event["origin_server_ts"] / 1000
+            if event["type"] == "m.room.redaction":
+                redacts = event.get("redacts") or event["content"]["redacts"]
+                gone[redacts] = min(at, gone.get(redacts, at))
+            elif event["type"] == "m.room.message":
+                sent[event["event_id"]] = at
+        return {event: (at, gone.get(event, 0.0)) for event, at in sent.items()}
 
 
 def main() -> int:
     options = arguments()
-    with tempfile.TemporaryDirectory() as folder, a_city() as city:
-        api = start_standin(city, Path(folder))
-        bot = api.post("/bots", json={"token": TOKEN}).json()["id"]
-        people = [
-            api.post("/users", json={"first_name": f"R{n}"}).json()["id"] for n in range(2000)
-        ]
-        chat = api.post(
-            "/chats", json={"title": "Bench", "admins": [bot], "members": people}
-        ).json()["id"]
-        city.python(SETUP.format(chat=chat, act=options.act, token=TOKEN))
+    return max(measure(name, options) for name in ([options.at] if options.at else ACTS))
+
+
+def measure(name: str, options: argparse.Namespace) -> int:
+    act = options.act or ACTS[name]
+    with contextlib.ExitStack() as stack:
+        city = stack.enter_context(a_city())
+        target = begin(name, city, stack, act)
         city.start("watch")
-        wait_until(lambda: polling(api), what="the watch process", seconds=120)
-        posted = talk(api, chat, people, options)
-        return report(api, chat, posted, options)
+        wait_until(lambda: "ok" in city.python(SEEING), what="the watch process", seconds=120)
+        failed = report(f"{name}, author: {act}", target, talk(target, options), options)
+        wait_until(lambda: "0" in city.python(OPEN), what="the last look", seconds=60)
+        print(city.python(PARTS), end="")
+        return failed
+
+
+def begin(name: str, city: City, stack: contextlib.ExitStack, act: str) -> "StandIn | Homeserver":
+    if name == "synapse":
+        return Homeserver(stack.enter_context(running_synapse()), city, act)
+    folder = stack.enter_context(tempfile.TemporaryDirectory())
+    return StandIn(city, Path(folder), act)
 
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser()
+    parser.add_argument("--at", choices=["standin", "synapse"], help="one server only")
     parser.add_argument("--rate", type=float, default=20)
     parser.add_argument("--seconds", type=float, default=30)
     parser.add_argument("--share", type=float, default=0.25)
-    parser.add_argument("--act", default="restrict", choices=["none", "restrict", "ban"])
+    parser.add_argument("--act", choices=["none", "restrict", "ban"])
     return parser.parse_args()
 
 
@@ -96,51 +193,42 @@ def start_standin(city: City, folder: Path) -> httpx.Client:
     return httpx.Client(base_url=f"{url}/_city", timeout=20)
 
 
-def polling(api: httpx.Client) -> bool:
-    return bool(api.get("/state").json()["bots"][0]["polling"])
-
-
-def talk(
-    api: httpx.Client, chat: int, people: list[int], options: argparse.Namespace
-) -> dict[int, float]:
-    """Post at a steady rate; when each advert reached the server."""
+def talk(target: StandIn | Homeserver, options: argparse.Namespace) -> dict[Any, float]:
+    """Post at a steady rate, however slow the server; when each advert reached it."""
     rng = random.Random(20261122)
-    adverts: dict[int, float] = {}
     begun = time.monotonic()
-    for number in range(int(options.rate * options.seconds)):
-        pause = begun + number / options.rate - time.monotonic()
-        if pause > 0:
-            time.sleep(pause)
-        illegal = rng.random() < options.share
-        words = rng.choice(ADVERTS if illegal else TALK)
-        at = time.time()
-        answer = api.post(
-            f"/chats/{chat}/messages",
-            json={"user_id": people[number % len(people)], "text": f"{words} {number}"},
-        )
-        answer.raise_for_status()
-        if illegal:
-            adverts[answer.json()["message_id"]] = at
-    return adverts
+    adverts: list[Future[tuple[Any, float]]] = []
+    with ThreadPoolExecutor(32) as pool:
+        for number in range(int(options.rate * options.seconds)):
+            pause = begun + number / options.rate - time.monotonic()
+            if pause > 0:
+                time.sleep(pause)
+            illegal = rng.random() < options.share
+            words = rng.choice(ADVERTS if illegal else TALK)
+            sending = pool.submit(target.post, number, f"{words} {number}")
+            if illegal:
+                adverts.append(sending)
+    return dict(sending.result() for sending in adverts)
 
 
 def report(
-    api: httpx.Client, chat: int, posted: dict[int, float], options: argparse.Namespace
+    name: str,
+    target: StandIn | Homeserver,
+    posted: dict[Any, float],
+    options: argparse.Namespace,
 ) -> int:
-    def deleted() -> list[dict[str, Any]]:
-        rows = api.get(f"/chats/{chat}/messages").json()
-        return [r for r in rows if r["message_id"] in posted and r["deleted_at"]]
-
     done = wait_until(
-        lambda: found if len(found := deleted()) == len(posted) else None,
+        lambda: found if posted.keys() <= (found := target.deleted()).keys() else None,
         what="every advert to be deleted",
-        seconds=60,
+        seconds=120,
     )
-    times = sorted(row["deleted_at"] - posted[row["message_id"]] for row in done)
+    if isinstance(target, Homeserver):
+        posted = {event: sent for event, (sent, _) in target.times().items() if event in posted}
+    times = sorted(done[message] - at for message, at in posted.items())
     p50, p95 = statistics.median(times), times[int(len(times) * 0.95)]
     print(
-        f"{options.rate:.0f} messages/s for {options.seconds:.0f} s, {len(times)} adverts, "
-        f"author: {options.act}; message to deletion p50 {p50 * 1000:.0f} ms, "
+        f"{name}: {options.rate:.0f} messages/s for {options.seconds:.0f} s, {len(times)} adverts; "
+        f"message to deletion p50 {p50 * 1000:.0f} ms, "
         f"p95 {p95 * 1000:.0f} ms, slowest {times[-1] * 1000:.0f} ms"
     )
     return 0 if p95 < 1 else 1

@@ -3,10 +3,12 @@
 import sys
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from importlib import import_module
 from typing import Any
 
 import httpx
 import pytest
+from django.conf import settings
 
 from tereze.accounts.models import Unit
 from tereze.core import vault
@@ -52,6 +54,8 @@ class Time:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.ahead = timedelta()
+        # a module loaded later would take the moved time along into other tests
+        import_module(settings.ROOT_URLCONF)
         for name, module in list(sys.modules.items()):
             if name.startswith("tereze.") and getattr(module, "now", None) is now:
                 monkeypatch.setattr(module, "now", self.now)

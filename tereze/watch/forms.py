@@ -1,5 +1,5 @@
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
@@ -10,7 +10,9 @@ from tereze.core.clock import now
 from tereze.core.forms import MomentField
 from tereze.intake import receipts
 from tereze.watch.actions import calling
+from tereze.watch.models.lists import Way
 from tereze.watch.models.sources import AuthorAct, Mode, QuietAct, Source
+from tereze.watch.words import joining_words
 
 
 LARGEST_FILE = 10 * 1024 * 1024
@@ -53,11 +55,13 @@ class SchemeForm(forms.Form):
 class SourceForm(forms.Form):
     """Everything about a chat on one page, the lawful part first."""
 
+    kind = "telegram"
+
     title = forms.CharField(label=_("Название чата"), max_length=200)
     chat_id = forms.CharField(
         label=_("Номер чата в Telegram"),
         help_text=_("Отрицательное число, например -1001234567890; его показывает сам бот."),
-        max_length=60,
+        max_length=300,
     )
     language = forms.ChoiceField(
         label=_("Язык объявлений в чате"), choices=settings.LANGUAGES, initial="kk"
@@ -162,9 +166,19 @@ class SourceForm(forms.Form):
         people = [user.pk for user in calling.may_be_called(unit.pk)]
         self.fields["on_call"].queryset = User.objects.filter(pk__in=people).order_by("name")  # type: ignore[attr-defined] # a model's field has one
 
+    def of(self, source: Source) -> "SourceForm":
+        """For a chat that is there: its address stays, and it may be of another service."""
+        self.kind = source.kind
+        self.fields["chat_id"].disabled = True
+        if source.kind == "matrix":
+            self.fields["chat_id"].label = _("Комната Matrix")
+            self.fields["chat_id"].help_text = f"{source.server}"
+            self.fields["token"].label = _("Ключ доступа")
+        return self
+
     def clean_token(self) -> str:
         token = str(self.cleaned_data["token"]).strip()
-        if token and (":" not in token or not token.isascii()):
+        if token and self.kind == "telegram" and (":" not in token or not token.isascii()):
             raise forms.ValidationError(_("Ключ бота выглядит как 123456:ABC…"))
         return token
 
@@ -188,6 +202,101 @@ class SourceForm(forms.Form):
     @staticmethod
     def initial_new() -> dict[str, Any]:
         return {"until": now() + timedelta(days=365)}
+
+
+class MatrixForm(forms.Form):
+    """What is needed to go in; the lawful part is asked on the chat's own page."""
+
+    address = forms.CharField(
+        label=_("Адрес чата или приглашение"),
+        help_text=_("#имя:сервер, !номер:сервер или ссылка matrix.to. Приглашение должно прийти."),
+        max_length=1000,
+    )
+    server = forms.CharField(
+        label=_("Сервер нашей учётной записи"),
+        help_text=_("Например example.kz, https://matrix.example.kz или @tereze:example.kz."),
+        max_length=300,
+    )
+    user = forms.CharField(
+        label=_("Имя учётной записи"),
+        help_text=_("Пусто, если на этом сервере мы уже входили."),
+        required=False,
+        max_length=255,
+    )
+    password = forms.CharField(
+        label=_("Пароль"),
+        help_text=_("Не хранится: сервер выдаёт за него ключ доступа."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+        required=False,
+        max_length=500,
+    )
+    token = forms.CharField(
+        label=_("Или ключ доступа"),
+        help_text=_("Хранится зашифрованным и больше не показывается."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+        required=False,
+        max_length=1000,
+    )
+    language = forms.ChoiceField(
+        label=_("Язык объявлений в чате"), choices=settings.LANGUAGES, initial="kk"
+    )
+
+    def __init__(self, data: Any = None, *, accounts: list[Source]) -> None:
+        super().__init__(data)
+        self.accounts = accounts
+        if accounts:
+            self.fields["server"].initial = accounts[0].server
+
+    def clean(self) -> dict[str, Any]:
+        values = self.cleaned_data
+        typed = str(values.get("server", "")).strip().rstrip("/")
+        if not (values.get("token") or values.get("password")):
+            known = next((one for one in self.accounts if one.server == typed), None)
+            if known is None:
+                self.add_error(*joining_words("credentials"))
+            else:
+                values["token"] = known.token
+        return values
+
+    @property
+    def credentials(self) -> dict[str, str]:
+        names = ("address", "server", "user", "password", "token")
+        return {name: str(self.cleaned_data[name]) for name in names}
+
+
+class PolicyListForm(forms.Form):
+    way = forms.ChoiceField(
+        label=_("Чей список"),
+        choices=Way.choices,
+        widget=forms.RadioSelect,
+        initial=Way.FOLLOWED,
+    )
+    account = forms.ChoiceField(label=_("Через какую учётную запись"))
+    address = forms.CharField(
+        label=_("Адрес списка"),
+        help_text=_("Для нашего можно оставить пустым: комната будет создана."),
+        required=False,
+        max_length=1000,
+    )
+
+    def __init__(self, data: Any = None, *, accounts: list[Source]) -> None:
+        super().__init__(data)
+        self.accounts = {one.bot_key: one for one in accounts}
+        names = [
+            (key, f"{one.rights.get('account', '')} · {one.server}")
+            for key, one in self.accounts.items()
+        ]
+        cast(forms.ChoiceField, self.fields["account"]).choices = names
+
+    def clean(self) -> dict[str, Any]:
+        values = self.cleaned_data
+        if values.get("way") == Way.FOLLOWED and not values.get("address", "").strip():
+            self.add_error("address", _("Укажите адрес списка, за которым следить."))
+        return values
+
+    @property
+    def chosen(self) -> Source:
+        return self.accounts[str(self.cleaned_data["account"])]
 
 
 class ModeForm(forms.Form):

@@ -44,7 +44,7 @@ async def look_after(result: Result, hands: Hands) -> Result:
     act = result.act
     if result.state != ActState.DONE or act.look != Look.NONE or result.look:
         return result
-    look, again_in = await look_again(act, hands)
+    look, again_in = await look_again(act, hands, posted=result.words or act.result)
     return replace(result, look=look, look_again_in=again_in)
 
 
@@ -56,7 +56,8 @@ async def attempt(act: Act, hands: Hands) -> Result:
     except RefusedError as error:
         return Result(act=act, state=ActState.FAILED, words=str(error))
     except BusyError as error:
-        return Result(act=act, again_in=timedelta(seconds=error.seconds), words=str(error))
+        again_in = timedelta(seconds=error.seconds)
+        return Result(act=act, again_in=again_in, words=str(error), told_to_wait=True)
     except ServiceError as error:
         return Result(act=act, again_in=acting.pause(act), words=str(error))
     return Result(act=act, state=ActState.DONE, words=words)
@@ -88,10 +89,11 @@ async def use(hands: Hands, act: Act) -> str:
     return ""
 
 
-async def look_again(act: Act, hands: Hands) -> tuple[str, timedelta | None]:
+async def look_again(act: Act, hands: Hands, *, posted: str) -> tuple[str, timedelta | None]:
     """What the service lets us know. Not being answered is no answer: it is asked again."""
+    target = Target(message=posted) if act.kind == ActKind.REPOST else Target(**act.target)
     try:
-        confirmed = await hands.look(act.kind, Target(**act.target))
+        confirmed = await hands.look(act.kind, target)
     except NotThereError:
         return Look.NOT_FOUND, None
     except RefusedError:

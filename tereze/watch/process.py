@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -20,7 +20,7 @@ from tereze.watch import order
 from tereze.watch.actions import acting, deciding, incoming, raids, sources
 from tereze.watch.actions.acting import Permit, Result
 from tereze.watch.connectors import CONNECTORS
-from tereze.watch.connectors.base import Hands, Place
+from tereze.watch.connectors.base import Cursor, Hands, Place
 from tereze.watch.models import Source
 from tereze.watch.models.sources import Health
 from tereze.watch.received import Author, Incoming, author_key
@@ -135,7 +135,7 @@ class Watcher:
     # what connectors may ask of the house
 
     async def take_in(
-        self, batch: Sequence[tuple[Source, Incoming]], cursors: dict[int, int]
+        self, batch: Sequence[tuple[Source, Incoming]], cursors: Mapping[int, Cursor]
     ) -> None:
         """Stored when this returns; decided and sealed too. The acts go on by themselves."""
         keys = await sync_to_async(incoming.take_in)(batch=batch, cursors=cursors)
@@ -144,6 +144,9 @@ class Watcher:
             for _decision, group in groupby(permits, key=lambda permit: permit.act.decision_id):
                 self.begin(self.carry_out(list(group)))
         await sync_to_async(incoming.count_raids)(batch=batch)
+
+    async def gone(self, source: Source, external_ids: Sequence[str]) -> None:
+        await sync_to_async(incoming.note_gone)(source=source, external_ids=external_ids)
 
     def begin(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
@@ -203,17 +206,7 @@ class Watcher:
             self.contacts |= dict.fromkeys(silent, at)
 
     async def knows(self, source: Source, place: Place) -> None:
-        staff = [author_key(source, Author(id=one)) for one in place.administrators]
-        rights = {
-            "can_delete": place.can_delete,
-            "can_restrict": place.can_restrict,
-            "title": place.title,
-            **place.facts,
-        }
-        if (source.rights, source.administrators) != (rights, staff):
-            await sync_to_async(sources.note_rights)(
-                source=source, rights=rights, administrators=staff
-            )
+        await sync_to_async(sources.note_place)(source=source, place=place)
 
     async def arrived(self, source: Source, authors: Sequence[str]) -> None:
         keys = [author_key(source, Author(id=one)) for one in authors]

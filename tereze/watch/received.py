@@ -26,6 +26,8 @@ class Incoming:
     caption: str = ""
     quoted: str = ""
     media: str = ""
+    profile: str = ""  # what the author's account says about itself: judged beside, not stored
+    version_id: str = ""  # where the service names each version
     edited_at: datetime | None = None
     more: dict[str, Any] = field(default_factory=dict)
 
@@ -45,6 +47,8 @@ class Incoming:
     @property
     def revision(self) -> str:
         """When it was edited and into what: delivered twice, it is still one version."""
+        if self.version_id:
+            return self.version_id
         words = "\0".join((self.text, self.caption, self.quoted, self.media))
         digest = hashlib.sha256(words.encode()).hexdigest()[:12]
         return f"{int(self.edited_at.timestamp()) if self.edited_at else 0}:{digest}"

@@ -19,6 +19,14 @@ BLIND: dict[str, Any] = {
     "no_rights": gettext_lazy("бот больше не администратор и не видит сообщений"),
     "no_delete_right": gettext_lazy("бот видит чат, но лишён права удалять"),
     "no_restrict_right": gettext_lazy("бот удаляет, но лишён права ограничивать авторов"),
+    "no_ban_right": gettext_lazy("бот удаляет, но лишён права блокировать авторов"),
+    "logged_out": gettext_lazy(
+        "сервис больше не принимает вход нашей учётной записи: войдите ею заново"
+    ),
+    "encrypted": gettext_lazy(
+        "чат зашифрован: его сообщения читают только участники, Tereze их прочесть не может"
+    ),
+    "moved_away": gettext_lazy("чат перенесён в новую комнату, и нас туда не пускают"),
     "silence": gettext_lazy("процесс наблюдения не отвечает больше минуты"),
 }
 RESULTS: dict[str, Any] = {
@@ -27,17 +35,22 @@ RESULTS: dict[str, Any] = {
     "author_is_a_channel": gettext_lazy(
         "автор пишет от имени канала: его можно только заблокировать"
     ),
+    "author_has_rights": gettext_lazy(
+        "у автора в чате особые права: ограничение отняло бы их, решите сами"
+    ),
     "only_supergroups": gettext_lazy("сервис умеет это только в супергруппах"),
     "own_messages_are_not_shown": gettext_lazy("сервис не показывает боту его сообщений"),
     "not_found": gettext_lazy("уже не было"),
     "source_off": gettext_lazy("наблюдение за чатом выключено"),
     "look": gettext_lazy("сервис показывает другое"),
     "unknown": gettext_lazy("сервис не ответил, снято ли ограничение"),
-    "by_itself": gettext_lazy("сервис снял сам, когда вышел срок"),
+    "by_itself": gettext_lazy("срок вышел, и уже было снято"),
     "network": gettext_lazy("нет связи с сервисом"),
-    **{code: BLIND[code] for code in ("token", "kicked", "no_rights")},
+    **{code: BLIND[code] for code in ("token", "kicked", "no_rights", "logged_out")},
+    "M_FORBIDDEN": gettext_lazy("сервис запрещает это, не объясняя почему"),
     "no_delete_right": gettext_lazy("бот лишён права удалять"),
     "no_restrict_right": gettext_lazy("бот лишён права ограничивать авторов"),
+    "no_ban_right": gettext_lazy("бот лишён права блокировать авторов"),
 }
 EXEMPT: dict[str, Any] = {
     "administrator": gettext_lazy("автор – администратор чата: решает человек"),
@@ -45,6 +58,53 @@ EXEMPT: dict[str, Any] = {
     "police": gettext_lazy("автор пишет от полиции: решает человек"),
     "verified": gettext_lazy("автор в списке проверенных: решает человек"),
 }
+
+
+# field of the form, and what to do
+JOINING: dict[str, tuple[str, Any]] = {
+    "address": (
+        "address",
+        gettext_lazy("Так адреса чатов Matrix не выглядят: #имя:сервер, !номер:сервер или ссылка."),
+    ),
+    "server": (
+        "server",
+        gettext_lazy("Это не адрес сервера Matrix, или связь с ним не была бы защищена (https)."),
+    ),
+    "password": ("password", gettext_lazy("Сервер не принял имя и пароль.")),
+    "token": ("token", gettext_lazy("Сервер не принял ключ доступа.")),
+    "credentials": (
+        "user",
+        gettext_lazy("Нужны имя и пароль или ключ доступа: на этом сервере мы ещё не входили."),
+    ),
+    "not_invited": (
+        "address",
+        gettext_lazy("Нас туда не пускают: попросите владельца чата пригласить нашу запись."),
+    ),
+    "no_room": ("address", gettext_lazy("Такого чата на сервере нет.")),
+    "known": ("address", gettext_lazy("Этот список уже добавлен.")),
+    "busy": ("server", gettext_lazy("Сервер просит подождать: попробуйте через несколько минут.")),
+    "unreachable": (
+        "server",
+        gettext_lazy("Сервер не отвечает или отвечает не как сервер Matrix."),
+    ),
+}
+
+
+REFUSED: dict[str, Any] = {
+    "no_account": gettext_lazy("не имя учётной записи: под него подошёл бы кто угодно"),
+    "local_too_broad": gettext_lazy("слишком широко: заблокировало бы целый сервер"),
+    "server_too_broad": gettext_lazy("слишком широко: задело бы чужие серверы"),
+    "hits_us": gettext_lazy("задело бы нашу собственную учётную запись"),
+}
+
+
+def refused_words(code: str) -> str:
+    return str(REFUSED.get(code, code))
+
+
+def joining_words(code: str) -> tuple[str, str]:
+    field, words = JOINING[code]
+    return field, str(words)
 
 
 def blind_words(source: Source) -> str:
@@ -78,6 +138,8 @@ def trouble_words(message: Message) -> str:
         return _("Копию снять не удалось, поэтому ничего не сделано. Попытка повторится.")
     if head == "not_assessed":
         return _("Текст не удалось оценить: решите сами.")
+    if head == "gone":
+        return _("В чате публикации уже нет: её убрали не мы.")
     if head == "retrying":
         return _("%(act)s: пока не получилось, попытка повторится.") % {"act": kind_words(tail)}
     return _("%(act)s: не получилось – %(why)s.") % {

@@ -1,13 +1,21 @@
 """Due work of the wall, done by `tereze watch` itself and, when that is down, by any worker."""
 
-from asgiref.sync import async_to_sync
+from datetime import timedelta
+
+from asgiref.sync import async_to_sync, sync_to_async
 
 from tereze.core import due
 from tereze.watch import order
 from tereze.watch.actions import appeals, calling, undoing
+from tereze.watch.actions import lists as actions
 from tereze.watch.actions.deciding import decide_all
 from tereze.watch.connectors import CONNECTORS
-from tereze.watch.models import Act, Appeal, Call, Message, Notice, Source
+from tereze.watch.connectors.base import BusyError, ServiceError
+from tereze.watch.connectors.matrix import lists
+from tereze.watch.connectors.matrix.client import Client
+from tereze.watch.connectors.matrix.rooms import Rooms
+from tereze.watch.models import Act, Appeal, Call, Message, Notice, PolicyList, Source
+from tereze.watch.models.lists import Way
 
 
 LANE = "wall"
@@ -41,6 +49,31 @@ def an_appeal_is_overdue(appeal: Appeal) -> None:
 @due.handler(Notice, lane=LANE)
 def tell_due(notice: Notice) -> None:
     async_to_sync(with_hands)(notice)
+
+
+@due.handler(PolicyList, lane="lists")
+def compare_list(found: PolicyList) -> None:
+    try:
+        rules = async_to_sync(compared)(found)
+    except ServiceError as error:
+        wait = timedelta(seconds=error.seconds) if isinstance(error, BusyError) else None
+        again_in = wait or due.pause(found.attempts)
+        actions.note_trouble(found=found, trouble=str(error), again_in=again_in)
+    else:
+        actions.note_rules(found=found, rules=rules)
+
+
+async def compared(found: PolicyList) -> list[lists.Rule]:
+    """Ours is made to say what stands here; either is read as it is now."""
+    client = Client(found.server, found.token)
+    try:
+        if found.way == Way.OWN:
+            wanted = await sync_to_async(actions.standing_bans)(found.unit_id)
+            await lists.publish(client, found.room, wanted)
+        ours = [await Rooms(client).own_id()]
+        return lists.rules(await lists.read(client, found.room), ours)
+    finally:
+        await client.close()
 
 
 async def with_hands(row: Act | Notice) -> None:

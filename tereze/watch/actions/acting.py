@@ -15,7 +15,7 @@ from tereze.core import due
 from tereze.core.actor import Actor
 from tereze.core.clock import now
 from tereze.live import publish
-from tereze.watch.actions import telling, undoing
+from tereze.watch.actions import lists, telling, undoing
 from tereze.watch.models import Act, Decision, Message, Seal
 from tereze.watch.models.decisions import ActKind, ActState, Look, Verdict
 from tereze.watch.models.messages import Standing, State
@@ -50,6 +50,7 @@ class Result:
     state: str = ""
     words: str = ""
     again_in: timedelta | None = None
+    told_to_wait: bool = False  # by the service, which is there: no reason to give up
     look: str = Look.NONE
     look_again_in: timedelta | None = None
 
@@ -160,6 +161,8 @@ def put_result(row: Act, result: Result) -> dict[str, str]:
             return {}
         row.state, row.result, row.done_at = result.state, result.words[:500], now()
         row.attempts, row.last_error, row.next_action_at = 0, "", None
+        if row.kind in {ActKind.BAN, ActKind.UNBAN} and row.state != ActState.FAILED:
+            lists.bans_changed(row.source.unit_id)
         if row.state == ActState.GONE:
             row.look, row.looked_at = Look.NOT_FOUND, now()
     if row.state == ActState.DONE and row.look == Look.NONE:
@@ -181,9 +184,9 @@ def put_look(row: Act, result: Result) -> None:
 
 
 def try_again(row: Act, result: Result) -> None:
-    row.attempts, row.last_error = row.attempts + 1, result.words[:500]
+    row.attempts, row.last_error = min(row.attempts, TRIES) + 1, result.words[:500]
     row.next_action_at, row.lease_until = now() + (result.again_in or FIRST_WAIT), None
-    if row.attempts > TRIES:
+    if row.attempts > TRIES and not result.told_to_wait:
         row.state, row.result, row.next_action_at = ActState.FAILED, result.words[:500], None
     row.save()
 

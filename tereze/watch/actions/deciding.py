@@ -244,7 +244,12 @@ def acts_for(
     if not CONNECTORS[message.source.kind].is_live:
         return []  # words from a file: there is nobody to act upon
     at, author = now(), (message.author or {}).get("id", "")
-    target = {"message": message.external_id, "author": author, "sent": message.sent_at.isoformat()}
+    target = {
+        "message": message.external_id,
+        "author": author,
+        "sent": message.sent_at.isoformat(),
+        "versions": versions_of(message),
+    }
     acts = []
     for source, kind, until in steps(message, ladder, at):
         if kind == ActKind.DELETE or author:
@@ -261,6 +266,15 @@ def acts_for(
                 )
             )
     return acts
+
+
+def versions_of(message: Message) -> list[str]:
+    """Where a service keeps each version under its own id, all of them have to go."""
+    if message.version == 1:
+        return []
+    earlier = Message.objects.filter(source=message.source, external_id=message.external_id)
+    found = earlier.exclude(revision=message.external_id).values_list("revision", flat=True)
+    return [*found.order_by("version")]
 
 
 def steps(

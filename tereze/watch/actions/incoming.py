@@ -1,7 +1,7 @@
 """Taking messages in: judged outside the transaction, stored in one short one."""
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -13,6 +13,7 @@ from tereze.core.encryption import keyed_hash
 from tereze.detection import Assessment, Document, Outcome, assess
 from tereze.live import publish
 from tereze.watch.actions import raids
+from tereze.watch.connectors.base import Cursor
 from tereze.watch.masking import mask
 from tereze.watch.models import CALM, FLAGGED, Message, Print, Source
 from tereze.watch.models.messages import Hint, Standing, State
@@ -45,7 +46,7 @@ class Judged:
 
 
 def judge(source: Source, item: Incoming) -> Judged:
-    document = Document(item.text, quoted=item.quoted, caption=item.caption)
+    document = Document(item.text, quoted=item.quoted, caption=item.caption, profile=item.profile)
     try:
         return Judged(source, item, assess(document), marks=marks_of(item.own_text))
     except Exception:
@@ -53,7 +54,7 @@ def judge(source: Source, item: Incoming) -> Judged:
         return Judged(source, item, None)
 
 
-def take_in(*, batch: Batch, cursors: dict[int, int] | None = None) -> list[int]:
+def take_in(*, batch: Batch, cursors: Mapping[int, Cursor] | None = None) -> list[int]:
     """Judge and store a batch; the keys of the messages about which something is to be decided."""
     judged = [judge(source, item) for source, item in batch]
     return store(judged=beside_others(judged), cursors=cursors or {})
@@ -133,7 +134,7 @@ def near_in_units(
 
 
 @transaction.atomic
-def store(*, judged: Sequence[Judged], cursors: dict[int, int]) -> list[int]:
+def store(*, judged: Sequence[Judged], cursors: Mapping[int, Cursor]) -> list[int]:
     """Store what is new. A source that may not be watched at this moment stores nothing."""
     open_sources = set(
         Source.objects.watchable(now())
@@ -148,7 +149,7 @@ def store(*, judged: Sequence[Judged], cursors: dict[int, int]) -> list[int]:
     for found in judged:
         raise_pieces(found)
     for pk, cursor in cursors.items():
-        Source.objects.filter(pk=pk, cursor__lt=cursor).update(cursor=cursor)
+        move(pk, cursor)
     if rows:
         Source.objects.filter(pk__in={row.source_id for row in rows}).update(last_message_at=now())
     waiting = [row.pk for row in rows if row.next_action_at is not None]
@@ -179,6 +180,22 @@ def prints_of(rows: Sequence[Message], judged: Sequence[Judged]) -> list[Print]:
         if not row.exempt
         for mark in marks[row.source_id, row.external_id, row.revision]
     ]
+
+
+def move(pk: int, cursor: Cursor) -> None:
+    """A number only grows; words have no order, so the last one stands."""
+    if isinstance(cursor, int):
+        Source.objects.filter(pk=pk, cursor__lt=cursor).update(cursor=cursor)
+    else:
+        Source.objects.filter(pk=pk).update(position=cursor)
+
+
+@transaction.atomic
+def note_gone(*, source: Source, external_ids: Sequence[str]) -> None:
+    """Somebody else removed them. What waits for a person still waits, and says so."""
+    waiting = Message.objects.filter(source=source, external_id__in=external_ids)
+    if waiting.filter(standing=Standing.WAITING).update(trouble="gone"):
+        publish("wall")
 
 
 def is_covered(found: Judged) -> bool:

@@ -15,10 +15,12 @@ from tereze.live import publish
 from tereze.watch import lawful
 from tereze.watch.actions import trial
 from tereze.watch.actions.trial import Trial
+from tereze.watch.connectors.base import Place
 from tereze.watch.models import Act, Call, Source
 from tereze.watch.models.calls import CallKind
 from tereze.watch.models.decisions import ActState
 from tereze.watch.models.sources import Health, Mode
+from tereze.watch.received import Author, author_key
 
 
 EDITABLE = {
@@ -77,6 +79,8 @@ def add_source(
     trial.keep_count(source, before=Mode.OFF)
     lawful.insist(source, at=now())
     trial.insist(source)
+    if source.mode != Mode.OFF:
+        source.on_since = now()
     source.save(force_insert=True)
     detail = {"kind": kind, "mode": source.mode, "carried": source.carried}
     record("source.added", target=source, by=by, detail=detail)
@@ -103,6 +107,8 @@ def change_source(*, source: Source, by: Actor, **fields: Any) -> Source:
     if was_off or source.mode == Mode.OFF:
         source.health, source.health_reason, source.health_since = Health.NEW, "", now()
         source.last_contact_at = None
+        source.position = ""  # what was said while nobody was to listen is not read afterwards
+        source.on_since = None if source.mode == Mode.OFF else now()
     source.save()
     detail = {"changed": changed, "mode": source.mode, "threshold": source.threshold}
     record("source.changed", target=source, by=by, detail=detail)
@@ -170,6 +176,19 @@ def note_rights(*, source: Source, rights: dict[str, Any], administrators: list[
     """What the service says we may do there, and who administers the chat."""
     Source.objects.filter(pk=source.pk).update(rights=rights, administrators=administrators)
     source.rights, source.administrators = rights, administrators
+
+
+def note_place(*, source: Source, place: Place) -> None:
+    """The same from what a connector found; written only where something changed."""
+    staff = [author_key(source, Author(id=one)) for one in place.administrators]
+    rights = {
+        "can_delete": place.can_delete,
+        "can_restrict": place.can_restrict,
+        "title": place.title,
+        **place.facts,
+    }
+    if (source.rights, source.administrators) != (rights, staff):
+        note_rights(source=source, rights=rights, administrators=staff)
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from tereze.audit.models import record
 from tereze.core.actor import Actor
 from tereze.core.clock import now
 from tereze.live import publish
+from tereze.watch.connectors import CONNECTORS
 from tereze.watch.models import Act, Decision
 from tereze.watch.models.decisions import ActKind, ActState
 from tereze.watch.undoing import Fact, Undo, state_of
@@ -17,11 +18,6 @@ from tereze.watch.undoing import Fact, Undo, state_of
 MACHINE = Actor.machine("watch")
 REVERSE = {ActKind.RESTRICT: ActKind.UNRESTRICT, ActKind.BAN: ActKind.UNBAN}
 REVERSES = {reverse: kind for kind, reverse in REVERSE.items()}
-# a ban silences as well: to lift a restriction under it would let the author in again
-HOLDERS = {
-    ActKind.RESTRICT: (ActKind.RESTRICT, ActKind.BAN),
-    ActKind.BAN: (ActKind.BAN,),
-}
 
 
 def fact_of(act: Act) -> Fact:
@@ -73,12 +69,11 @@ def is_held_otherwise(act: Act) -> bool:
 
     `act` holds or frees; asked for a freeing act, this is about what it would lift.
     """
-    kind = REVERSES.get(ActKind(act.kind), ActKind(act.kind))
     trail = act.decision.message.author_trail
     holding = Act.objects.filter(
         Q(until=None) | Q(until__gt=now()),
         source=act.source_id,
-        kind__in=HOLDERS[kind],
+        kind__in=holders(act),
         state__in=[ActState.WAITING, ActState.DONE],
         decision__undone_at=None,
     ).exclude(pk=act.pk)
@@ -87,8 +82,19 @@ def is_held_otherwise(act: Act) -> bool:
     return holding.filter(same | others).exists()
 
 
+def has_one_status(act: Act) -> bool:
+    return CONNECTORS[act.source.kind].has_one_status
+
+
+def holders(act: Act) -> set[str]:
+    """What keeps an author as this act left them. Where they have one status, a ban silences as
+    well: to lift a restriction under it would let them in again."""
+    kind = REVERSES.get(ActKind(act.kind), ActKind(act.kind))
+    return {kind, ActKind.BAN} if has_one_status(act) else {kind}
+
+
 def is_banned(act: Act) -> bool:
-    """A standing decision has banned the same author here: to restrict would let them in again."""
+    """A standing decision has banned the same author here, and to restrict would let them in."""
     trail = act.decision.message.author_trail
     bans = Act.objects.filter(
         Q(until=None) | Q(until__gt=now()),
@@ -97,7 +103,8 @@ def is_banned(act: Act) -> bool:
         state__in=[ActState.WAITING, ActState.DONE],
         decision__undone_at=None,
     )
-    return bool(trail) and bans.filter(decision__message__author_trail=trail).exists()
+    same = bans.filter(decision__message__author_trail=trail)
+    return has_one_status(act) and bool(trail) and same.exists()
 
 
 def is_over(act: Act) -> bool:

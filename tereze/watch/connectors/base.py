@@ -15,13 +15,17 @@ next depends on nothing else:
      └── UnreachableError   no answer, or a failure of the service's own
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
 from tereze.watch.models import Source
 from tereze.watch.received import Incoming
+
+
+# How far a source was read: a number of Telegram, a word of Matrix.
+Cursor = int | str
 
 
 class ServiceError(Exception):
@@ -57,6 +61,7 @@ class Target:
     message: str = ""
     author: str = ""
     sent: str = ""
+    versions: tuple[str, ...] = ()  # what it was edited into, where each version has its own id
 
     @property
     def sent_at(self) -> datetime | None:
@@ -78,8 +83,10 @@ class House(Protocol):
     """What the watch process offers to a connector."""
 
     async def take_in(
-        self, batch: Sequence[tuple[Source, Incoming]], cursors: dict[int, int]
+        self, batch: Sequence[tuple[Source, Incoming]], cursors: Mapping[int, Cursor]
     ) -> None: ...
+
+    async def gone(self, source: Source, external_ids: Sequence[str]) -> None: ...
 
     async def sees(self, sources: Sequence[Source]) -> None: ...
 
@@ -122,6 +129,11 @@ class Connector(Protocol):
     @property
     def is_live(self) -> bool:
         """Whether it must be heard from all the time; if it is not, its sources are blind."""
+        ...
+
+    @property
+    def has_one_status(self) -> bool:
+        """Whether a ban takes the place of a restriction, and lifting either lifts both."""
         ...
 
     def groups(self, sources: Sequence[Source]) -> dict[str, list[Source]]:

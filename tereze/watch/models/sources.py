@@ -72,6 +72,7 @@ class Source(models.Model):
     token = EncryptedTextField(blank=True)
     bot_key = models.TextField(blank=True, default="")  # which sources share one bot
     cursor = models.BigIntegerField(default=0)  # the last update stored
+    position = models.TextField(blank=True, default="")  # the same where it is a word (Matrix)
 
     # By what right. The database itself refuses a source that is on without them.
     legal_basis = models.TextField(blank=True, default="")
@@ -83,6 +84,7 @@ class Source(models.Model):
     notice_text = models.TextField(blank=True, default="")
     until = models.DateTimeField(null=True, blank=True)
 
+    on_since = models.DateTimeField(null=True, blank=True)  # when it was last switched on
     mode = models.TextField(choices=Mode.choices, default=Mode.OFF)
     threshold = models.FloatField(default=0.9)
     schemes = models.JSONField(default=dict)  # slug: {"mode", "threshold"} where it differs
@@ -142,7 +144,11 @@ class Source(models.Model):
     @property
     def is_hampered(self) -> bool:
         """It is read, but what must be done there cannot be done."""
-        return self.is_blind and self.health_reason in {"no_delete_right", "no_restrict_right"}
+        return self.is_blind and self.health_reason in {
+            "no_delete_right",
+            "no_restrict_right",
+            "no_ban_right",
+        }
 
     def is_quiet(self, at: datetime) -> bool:
         """Whether its quiet hours, in the unit's own time, cover this moment."""

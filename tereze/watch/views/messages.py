@@ -14,10 +14,11 @@ from tereze.accounts.access import requires
 from tereze.accounts.models import User
 from tereze.accounts.permissions import Permission
 from tereze.audit.models import record
-from tereze.watch.actions import officers, undoing
+from tereze.watch.actions import lists, officers, undoing
 from tereze.watch.cards import card_of, cards_of, last_decisions
 from tereze.watch.indicators import found_in
-from tereze.watch.models import Decision, Message
+from tereze.watch.models import Decision, Message, PolicyList
+from tereze.watch.models.lists import Way
 from tereze.watch.undoing import cannot_be_restored
 from tereze.watch.views.wall import fragment, officer_of
 from tereze.watch.words import result_words, undo_words
@@ -66,7 +67,12 @@ def page(found: Message, user: User) -> dict[str, Any]:
         "same_text": cards_of(list(same_text.order_by("-pk")[:OTHERS]), user),
         "same_author": cards_of(list(same_author.order_by("-pk")[:OTHERS]), user),
         "indicators": found_in(found),
+        "listed": lists.listed(found.author, followed(user)) if found.author else [],
     }
+
+
+def followed(user: User) -> list[PolicyList]:
+    return list(PolicyList.objects.visible_to(user).filter(way=Way.FOLLOWED))
 
 
 def history(found: Message) -> list[dict[str, Any]]:

@@ -17,13 +17,15 @@ from tereze.audit.models import record
 from tereze.core import vault
 from tereze.core.clock import now
 from tereze.watch import lawful, table
+from tereze.watch.abilities import abilities
 from tereze.watch.actions import sources as actions
 from tereze.watch.actions import trial
 from tereze.watch.actions.trial import NotProvenError
 from tereze.watch.forms import ModeForm, SourceForm
 from tereze.watch.models import Source
 from tereze.watch.models.sources import Mode
-from tereze.watch.views.wall import officer_of
+from tereze.watch.sample import sample_of
+from tereze.watch.views.wall import fragment, officer_of
 from tereze.watch.words import blind_words, not_proven_words, sight_words
 
 
@@ -91,8 +93,7 @@ def source(request: HttpRequest, key: str) -> HttpResponse:
         request.FILES or None,
         unit=user.unit,
         initial=SourceForm.initial_of(found),
-    )
-    form.fields["chat_id"].disabled = True
+    ).of(found)
     if request.method == "POST" and form.is_valid():
         values = fields_of(form)
         del values["chat_id"]
@@ -115,8 +116,32 @@ def source(request: HttpRequest, key: str) -> HttpResponse:
         "sight": sight_words(found),
         "trial": trial.trial_of(found),
         "not_proven": not_proven_words(trial.trial_of(found)),
+        "abilities": abilities(found),
+        "sample": sample_of(found),
     }
-    return render(request, "watch/source.html", context)
+    return render(request, fragment(request, "watch/source.html", "sample"), context)
+
+
+def cannot_be_on(error: lawful.UnlawfulError) -> str:
+    return _("Включить нельзя, не хватает: %(missing)s.") % {"missing": error}
+
+
+@requires(Permission.SOURCE_MANAGE)
+@require_POST
+def begin_sample(request: HttpRequest, key: str) -> HttpResponse:
+    """A minute of looking in shadow, begun anew each time. What is not lawful does not begin."""
+    user = officer_of(request)
+    found = find(user, key)
+    if found.mode not in {Mode.OFF, Mode.SHADOW}:
+        said.error(request, _("Чат уже работает: проба ему не нужна."))
+        return redirect("watch:source", key)
+    if lacking := lawful.missing(found, at=now()):
+        said.error(request, cannot_be_on(lawful.UnlawfulError(lacking)))
+        return redirect("watch:source", key)
+    if found.mode == Mode.SHADOW:
+        actions.set_mode(source=found, mode=Mode.OFF, by=user.actor)
+    actions.set_mode(source=found, mode=Mode.SHADOW, by=user.actor)
+    return redirect("watch:source", key)
 
 
 @requires(Permission.SOURCE_MANAGE)
@@ -130,8 +155,7 @@ def mode(request: HttpRequest, key: str) -> HttpResponse:
             actions.set_mode(source=found, mode=form.cleaned_data["mode"], by=user.actor)
             said.success(request, _("Режим изменён."))
         except lawful.UnlawfulError as error:
-            words = _("Включить нельзя, не хватает: %(missing)s.") % {"missing": error}
-            said.error(request, words)
+            said.error(request, cannot_be_on(error))
         except NotProvenError as error:
             said.error(request, not_proven_words(error.trial))
     return redirect("watch:source", key)

@@ -11,6 +11,7 @@ from tereze.demo.standins.botapi import create_app
 from tereze.demo.standins.serving import running
 from tereze.watch.actions import acting
 from tereze.watch.process import Watcher
+from tests.synapse import Person, Room, Synapse, running_synapse
 from tests.watching import Chat, StandIn, Time
 
 
@@ -79,3 +80,27 @@ def work_off() -> Callable[[], None]:
         due.run_until_idle()
 
     return run
+
+
+@pytest.fixture(scope="session")
+def synapse() -> Iterator[Synapse]:
+    with running_synapse() as server:
+        yield server
+
+
+@pytest.fixture
+def account(synapse: Synapse) -> Person:
+    """Ours on the Matrix server."""
+    return synapse.person("tereze")
+
+
+@pytest.fixture
+def aigul(synapse: Synapse) -> Person:
+    return synapse.person("aigul")
+
+
+@pytest.fixture
+def room(synapse: Synapse, account: Person, aigul: Person) -> Room:
+    made = synapse.person("owner").room("Балхаш объявления", account, aigul)
+    made.promote(account, 100)
+    return made

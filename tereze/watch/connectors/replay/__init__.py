@@ -10,6 +10,7 @@ from tereze.watch.models import Source
 class Replay:
     kind = "replay"
     is_live = False
+    has_one_status = True
 
     def groups(self, sources: Sequence[Source]) -> dict[str, list[Source]]:
         return {}

@@ -31,6 +31,7 @@ def open_bot(source: Source) -> "Bot":
 class Telegram:
     kind = "telegram"
     is_live = True
+    has_one_status = True
 
     def __init__(self) -> None:
         # of the watch process, kept open; a client belongs to the loop it was opened in

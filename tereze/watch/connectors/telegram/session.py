@@ -1,8 +1,6 @@
 """aiogram's calls through the guarded room instead of through its own HTTP client."""
 
-import time
 from collections.abc import AsyncGenerator
-from dataclasses import dataclass, field
 from typing import Any, cast
 
 import httpx
@@ -14,51 +12,16 @@ from aiogram.methods import TelegramMethod
 from aiogram.methods.base import TelegramType
 
 from tereze.core import outgoing
-from tereze.core.outgoing.transport import PORTS, AsyncGuardedTransport, pinned
+from tereze.watch.connectors.http import one_host_client
 
 
 SECONDS = 10.0
-CHECKED_FOR = 60.0  # seconds
-# one session speaks to one host, so its connections may be kept: a TLS handshake each would cost
-# more than the deletion itself
-KEPT = httpx.Limits(max_connections=40, max_keepalive_connections=20, keepalive_expiry=30)
-
-
-@dataclass(frozen=True)
-class RememberingGuard(outgoing.Guard):
-    """Checks an address once a minute instead of at each of the many calls to the same server."""
-
-    known: dict[tuple[str, int], tuple[str, float]] = field(default_factory=dict)
-
-    def resolve(self, host: str, port: int) -> str:
-        address, until = self.known.get((host, port), ("", 0.0))
-        if time.monotonic() >= until:
-            address = super().resolve(host, port)
-            self.known[host, port] = (address, time.monotonic() + CHECKED_FOR)
-        return address
-
-    def remembers(self, host: str, port: int) -> bool:
-        return time.monotonic() < self.known.get((host, port), ("", 0.0))[1]
-
-
-class OneHostTransport(AsyncGuardedTransport):
-    guard: RememberingGuard
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        port = request.url.port or PORTS.get(request.url.scheme, 0)
-        if self.guard.remembers(request.url.host, port):  # no thread needed to ask a name server
-            return await httpx.AsyncHTTPTransport.handle_async_request(
-                self, pinned(self.guard, request)
-            )
-        return await super().handle_async_request(request)
 
 
 class GuardedSession(BaseSession):
     def __init__(self, server: str) -> None:
         super().__init__(api=TelegramAPIServer.from_base(server), timeout=SECONDS)
-        guard = RememberingGuard(outgoing.guard().allowed)
-        transport = OneHostTransport(guard, limits=KEPT)
-        self.http = httpx.AsyncClient(transport=transport, trust_env=False)
+        self.http = one_host_client()
 
     async def make_request(
         self, bot: Bot, method: TelegramMethod[TelegramType], timeout: int | None = None

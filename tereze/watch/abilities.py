@@ -1,0 +1,52 @@
+"""What Tereze can and cannot do in a chat, in words: by its rights there, and by the service itself."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from tereze.watch.models import Source
+
+
+@dataclass(frozen=True)
+class Ability:
+    words: Any
+    may: bool | None  # None: not known before the service was asked
+    ever: bool = True  # no right would help: the service cannot
+
+
+# by right: name in `Source.rights`, and whether having it is good news
+RIGHTS: dict[str, list[tuple[str, bool, Any]]] = {
+    "telegram": [
+        ("can_delete", True, _("удалять публикации моложе 48 часов")),
+        ("can_restrict", True, _("ограничивать и блокировать авторов")),
+    ],
+    "matrix": [
+        ("encrypted", False, _("читать сообщения (зашифрованный чат прочесть нельзя)")),
+        ("can_delete", True, _("удалять публикации вместе со всеми их правками")),
+        ("can_restrict", True, _("лишать авторов слова на время")),
+        ("can_ban", True, _("блокировать авторов и снимать блокировку")),
+        ("can_speak", True, _("объяснять в чате, что и почему удалено")),
+    ],
+}
+NEVER: dict[str, list[Any]] = {
+    "telegram": [
+        _("вернуть удалённое: только повторить его текст от имени бота"),
+        _("видеть сообщения других ботов"),
+        _("увидеть, что публикации больше нет: сервис отвечает только «не найдено»"),
+    ],
+    "matrix": [
+        _("вернуть удалённое: только повторить его текст от имени бота"),
+        _("читать зашифрованное, даже если шифрование включат потом: об этом скажет стена"),
+        _("убрать копии у участников и на других серверах, которые не слушаются удаления"),
+        _("за мостом (WhatsApp, Signal и др.): ручаться, что удаление дошло до того сервиса"),
+    ],
+}
+
+
+def abilities(source: Source) -> list[Ability]:
+    rows = [
+        Ability(words, bool(source.rights[name]) == good if name in source.rights else None)
+        for name, good, words in RIGHTS.get(source.kind, [])
+    ]
+    return rows + [Ability(words, False, ever=False) for words in NEVER.get(source.kind, [])]

@@ -1,0 +1,69 @@
+"""Looking at a room: what it is, who has which rights there, and whether we can read it."""
+
+from typing import Any
+
+from tereze.watch.connectors.base import NoRightsError, NotThereError, Place
+from tereze.watch.connectors.matrix.client import Client, path
+from tereze.watch.connectors.matrix.errors import ForbiddenError
+from tereze.watch.connectors.matrix.rights import Levels, levels
+from tereze.watch.connectors.matrix.words import clean, mapping
+
+
+class Rooms:
+    def __init__(self, client: Client) -> None:
+        self.client = client
+        self.account = ""
+
+    async def own_id(self) -> str:
+        if not self.account:
+            found = await self.client.get(path("account", "whoami"))
+            self.account = clean(found.get("user_id"))
+        return self.account
+
+    async def state(self, room: str, kind: str, key: str = "") -> dict[str, Any]:
+        """One state event's content; empty where the room has none."""
+        try:
+            return await self.client.get(path("rooms", room, "state", kind, key))
+        except NotThereError:
+            return {}
+
+    async def membership(self, room: str, user: str) -> str:
+        return clean((await self.state(room, "m.room.member", user)).get("membership"))
+
+    async def levels(self, room: str) -> Levels:
+        create = await self.beginning(room)
+        power = await self.state(room, "m.room.power_levels")
+        return levels(power, mapping(create.get("content")), clean(create.get("sender")))
+
+    async def beginning(self, room: str) -> dict[str, Any]:
+        known = self.client.beginnings
+        if room not in known:
+            address = path("rooms", room, "state", "m.room.create", "")
+            known[room] = await self.client.get(address, format="event")
+        return known[room]
+
+    async def place(self, room: str) -> Place:
+        """What we may do there. `NoRightsError` where we are not, or no longer."""
+        own_id = await self.own_id()
+        try:
+            membership = await self.membership(room, own_id)
+        except ForbiddenError:
+            membership = ""
+        if membership != "join":
+            raise NoRightsError("kicked")
+        found = await self.levels(room)
+        return Place(
+            title=clean((await self.state(room, "m.room.name")).get("name"))[:200],
+            can_delete=found.may(own_id, "redact"),
+            can_restrict=found.may_edit(own_id),
+            administrators=tuple(user for user in found.staff if user != own_id),
+            facts={
+                "can_ban": found.may(own_id, "ban"),
+                "can_speak": not found.is_muted(own_id),
+                "encrypted": bool(await self.state(room, "m.room.encryption")),
+                "replaced_by": clean(
+                    (await self.state(room, "m.room.tombstone")).get("replacement_room")
+                ),
+                "account": own_id,
+            },
+        )
