@@ -18,6 +18,7 @@ from tereze.detection.scoring import BRIEF, FILE, MOST, SUMS
 ILLEGAL_SHARE, DESK_SHARE, HARD_SHARE = 0.01, 0.03, 0.05
 FALSE_ALARMS = 0.015  # of our hard honest texts, that may be flagged
 PUBLIC_WEIGHT, BANNED_WEIGHT = 0.3, 0.2
+FRAUD_WEIGHT = 5.0  # of a fraud among what the desk has to look at: it comes first in the queue
 DESK = ("illegal", "suspicious", "incident_report")
 HONEST = ("warning_or_quotation", "job_or_promo", "harmless")
 
@@ -71,7 +72,10 @@ def fit_probability(
     # their authors meant
     banned = (outcomes == BANNED) & (len(wanted) > 1)
     learn = positive | honest | public | others | banned
+    fraud = positive & (outcomes == str(Outcome.ILLEGAL))
     weights = np.select([public, banned], [PUBLIC_WEIGHT, BANNED_WEIGHT], 1.0)
+    if len(wanted) > 1:
+        weights[fraud] = FRAUD_WEIGHT
     fitted = LogisticRegression(C=1.0, max_iter=3000).fit(
         signs[learn],
         (np.isin(outcomes, wanted) | banned)[learn],

@@ -6,13 +6,12 @@ cut, compared and hashed in a few array operations. Kinds of features, each hash
 (Weinberger et al. 2009, "Feature hashing for large scale multitask learning"):
 
     word       the first eight letters                                переведи
-    stem       the first five and the first four                      перев, пере
-    pair       the stems of two neighbours                            назов + код
+    short      the first four                                         пере
+    pair       the first five of two neighbours                       назов + код
     concept    what a word means, by ``concepts.toml``; the same in Russian and Kazakh
     meeting    two concepts, in any order, at most seven others between; the nearer the more
-    quoted     stems and concepts inside quotation marks
+    quoted     the first five and the concepts inside quotation marks
     mark       a sign of punctuation, once, worth half
-    beginning  the first stem and the first concept of a text
 """
 
 from __future__ import annotations
@@ -28,9 +27,9 @@ import numpy.typing as npt
 from tereze.detection.concepts import MOST, lexicon
 
 
-BITS = 17  # 131,072 buckets
+BITS = 20  # 1,048,576 buckets
 LONGEST = 2_500  # letters of a text that are read
-LETTERS, STEMS, NEAREST = 8, (5, 4), 8
+LETTERS, STEM, SHORT, NEAREST = 8, 5, 4, 8
 _LONGEST_WORD, _SHORTEST_HIDDEN = 18, 5  # letters
 
 Numbers = npt.NDArray[np.uint64]
@@ -42,11 +41,10 @@ _FIRST = np.array([(1 << (8 * n)) - 1 for n in range(LETTERS + 1)], dtype=np.uin
 _MARKS = '?!:().…-—–%$"«»,;/\n+@*'
 _OPENS, _CLOSES, _BOTH = "«“„", "»”", '"'
 # what kind of feature a number belongs to; odd numbers far from each other, of xxHash and wyhash
-_WORD, _STEM, _SHORT, _PAIR, _NEXT, _CONCEPT, _LESSER, _GREATER, _QUOTED, _FIRST_OF, _MARK = (
+_WORD, _SHORT, _PAIR, _NEXT, _CONCEPT, _LESSER, _GREATER, _QUOTED, _MARK = (
     np.uint64(n)
     for n in (
         0x9E3779B185EBCA87,
-        0xC2B2AE3D27D4EB4F,
         0x165667B19E3779F9,
         0x85EBCA77C2B2AE63,
         0x27D4EB2F165667C5,
@@ -54,7 +52,6 @@ _WORD, _STEM, _SHORT, _PAIR, _NEXT, _CONCEPT, _LESSER, _GREATER, _QUOTED, _FIRST
         0xE7037ED1A0B428DB,
         0x8EBC6AF09C88C6E3,
         0x589965CC75374CC3,
-        0x1D8E4E27C47D124F,
         0xEB44ACCAB455D165,
     )
 )
@@ -103,19 +100,16 @@ def features(texts: Sequence[str]) -> Features:
     joined, begins = _join(texts)
     words = _words(joined, begins)
     concepts = _concepts(words, joined)
-    stems, short = (words.number & _FIRST[length] for length in STEMS)
+    stems = words.number & _FIRST[STEM]
     quoted = _quoted(joined, begins)
     parts = [
         _each(words, words.number * _WORD),
-        _each(words, stems * _STEM),
-        _each(words, short * _SHORT),
+        _each(words, (words.number & _FIRST[SHORT]) * _SHORT),
         _together(words, stems[:-1] * _PAIR + stems[1:] * _NEXT, 1),
         _each(concepts, concepts.number * _CONCEPT),
         *(_meetings(concepts, apart) for apart in range(1, NEAREST + 1)),
         _each(_inside(words, quoted), stems[quoted[words.start]] * _QUOTED),
         _each(_inside(concepts, quoted), concepts.number[quoted[concepts.start]] * _QUOTED),
-        _beginnings(words, stems),
-        _beginnings(concepts, concepts.number),
         _marks(joined, begins),
     ]
     number, value, owner, start, end = (
@@ -249,11 +243,6 @@ def _meetings(concepts: _Items, apart: int) -> _Part:
     greater: Numbers = np.maximum(one, other)
     number = less * _LESSER + greater * _GREATER
     return _together(concepts, number, apart, 1 / math.sqrt(apart))
-
-
-def _beginnings(items: _Items, number: Numbers) -> _Part:
-    first = np.flatnonzero(np.diff(items.owner, prepend=-1))
-    return _each(items.only(first), number[first] * _FIRST_OF)
 
 
 def _marks(joined: npt.NDArray[np.uint8], begins: Places) -> _Part:

@@ -23,8 +23,8 @@ from tereze.detection.features import Features, features
 
 FILE = Path(__file__).parent / "model.npz"
 FEWEST = 20  # a short text says little: it is weighed as if it had so many features
-MOST = 6.0  # no view is stronger than this, in log-odds of the training texts
-SCHEME_SHIFT = 3  # schemes are told by eight times fewer buckets than outcomes
+MOST = 4.0  # no view is stronger than this, in log-odds of the training texts
+SCHEME_SHIFT = 5  # schemes are told by 32 times fewer buckets than outcomes
 
 
 Floats = npt.NDArray[np.float32]
@@ -61,7 +61,7 @@ class Model:
         found = features(folded)
         outcomes = _weigh(found, self.outcome_weights, found.bucket)
         schemes = _weigh(found, self.scheme_weights, found.bucket >> SCHEME_SHIFT)
-        outcomes = np.clip(outcomes * self.outcome_scales + self.outcome_biases, -MOST, MOST)
+        outcomes = bounded(outcomes * self.outcome_scales + self.outcome_biases)
         schemes = schemes * self.scheme_scales + self.scheme_biases
         return [Views(*pair) for pair in zip(outcomes, schemes, strict=True)]
 
@@ -77,6 +77,12 @@ class Model:
         ):
             places[start, end] = places.get((start, end), 0.0) + weight
         return sorted((weight, start, end) for (start, end), weight in places.items())
+
+
+def bounded(views: Floats) -> Floats:
+    """Views that come near :data:`MOST` and never reach it: being surer than that says nothing
+    about texts that were not learned from."""
+    return MOST * np.tanh(views / MOST)
 
 
 def _weigh(found: Features, weights: npt.NDArray[np.int8], bucket: npt.NDArray[np.int64]) -> Floats:
