@@ -18,14 +18,14 @@ cut, compared and hashed in a few array operations. Kinds of features, each hash
 from __future__ import annotations
 
 import codecs
-import math
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
 
-from tereze.detection.concepts import MOST, lexicon
+from tereze.detection.concepts import lexicon
 
 
 BITS = 17  # 131,072 buckets
@@ -104,16 +104,15 @@ def features(texts: Sequence[str]) -> Features:
     words = _words(joined, begins)
     concepts = _concepts(words, joined)
     stems, short = (words.number & _FIRST[length] for length in STEMS)
-    quoted = _quoted(joined, begins)
+    quoted = _quoted(joined, begins, (words, stems), (concepts, concepts.number))
     parts = [
         _each(words, words.number * _WORD),
         _each(words, stems * _STEM),
         _each(words, short * _SHORT),
-        _together(words, stems[:-1] * _PAIR + stems[1:] * _NEXT, 1),
+        _neighbours(words, stems[:-1] * _PAIR + stems[1:] * _NEXT),
         _each(concepts, concepts.number * _CONCEPT),
-        *(_meetings(concepts, apart) for apart in range(1, NEAREST + 1)),
-        _each(_inside(words, quoted), stems[quoted[words.start]] * _QUOTED),
-        _each(_inside(concepts, quoted), concepts.number[quoted[concepts.start]] * _QUOTED),
+        _meetings(concepts),
+        *(_each(items.only(said), number[said] * _QUOTED) for items, number, said in quoted),
         _beginnings(words, stems),
         _beginnings(concepts, concepts.number),
         _marks(joined, begins),
@@ -156,6 +155,8 @@ _LETTER = _letters()
 _MARK_NUMBER = _table(_MARKS, range(1, len(_MARKS) + 1))
 _OPENING = _table(_OPENS, [1] * len(_OPENS)).astype(np.int8) - _table(_CLOSES, [1] * len(_CLOSES))
 _EITHER = _table(_BOTH, [1])
+_QUOTE = (_OPENING != 0) | (_EITHER != 0)
+_NEARNESS = (1 / np.sqrt(np.arange(1, NEAREST + 1))).astype(np.float32)
 
 
 def _words(joined: npt.NDArray[np.uint8], begins: Places) -> _Items:
@@ -169,8 +170,8 @@ def _words(joined: npt.NDArray[np.uint8], begins: Places) -> _Items:
 
 def _numbers(letters: npt.NDArray[np.uint8], start: Places) -> Numbers:
     """The eight letters from each place on, as one number."""
-    windows = np.lib.stride_tricks.sliding_window_view(letters, LETTERS)[start]
-    return np.ascontiguousarray(windows).view("<u8").ravel()
+    everywhere = np.ndarray(len(letters) - LETTERS + 1, "<u8", letters, strides=(1,))
+    return everywhere[start]
 
 
 def _concepts(words: _Items, joined: npt.NDArray[np.uint8]) -> _Items:
@@ -178,12 +179,13 @@ def _concepts(words: _Items, joined: npt.NDArray[np.uint8]) -> _Items:
 
     Words written without gaps between them, spaced-out letters above all, hide others inside.
     """
+    concepts = _meant(words, shortest=1)
     hidden = _hidden(words, joined)
-    found = [_meant(words, shortest=1), _meant(hidden, shortest=_SHORTEST_HIDDEN)]
-    concepts = _Items(
-        *(np.concatenate(column) for column in zip(*map(_columns, found), strict=True))
-    )
-    return concepts.only(np.lexsort((concepts.number, concepts.start)))
+    if not len(hidden.number):
+        return concepts
+    found = (concepts, _meant(hidden, shortest=_SHORTEST_HIDDEN))
+    both = _Items(*map(np.concatenate, zip(*map(_columns, found), strict=True)))
+    return both.only(np.lexsort((both.number, both.start)))
 
 
 def _columns(items: _Items) -> tuple[Numbers, Places, Places, Places]:
@@ -191,44 +193,38 @@ def _columns(items: _Items) -> tuple[Numbers, Places, Places, Places]:
 
 
 def _meant(words: _Items, *, shortest: int) -> _Items:
-    found = []
-    for length, stems, meant in lexicon():
-        if length >= shortest:
-            key = words.number & _FIRST[length]
-            place = np.minimum(np.searchsorted(stems, key), len(stems) - 1)
-            word = np.flatnonzero(stems[place] == key)
-            named = meant[place[word]]
-            found.append((word[:, None] * MOST + named)[named >= 0])
-    word, concept = np.divmod(np.unique(np.concatenate(found)), MOST)
-    return replace(words.only(word), number=concept.astype(np.uint64) + np.uint64(1))
+    known = lexicon(shortest=shortest)
+    meant = [known[number] for number in words.number.tolist()]
+    word = np.repeat(np.arange(len(meant)), list(map(len, meant)))
+    concept = np.array(list(chain.from_iterable(meant)), dtype=np.uint64)
+    return _Items(concept + np.uint64(1), words.owner[word], words.start[word], words.end[word])
 
 
 def _hidden(words: _Items, joined: npt.NDArray[np.uint8]) -> _Items:
     """What begins inside a word too long to be one."""
     long = np.flatnonzero(words.end - words.start > _LONGEST_WORD)
+    if not len(long):
+        return words.only(long)
     inside = words.end[long] - words.start[long] - _SHORTEST_HIDDEN
     first = np.repeat(words.start[long] + 1, inside)
-    start = first + np.arange(len(first)) - np.repeat(np.cumsum(inside) - inside, inside)
+    start = first + _counted(inside)
     numbers = _numbers(_LETTER[joined], start)
     return _Items(numbers, np.repeat(words.owner[long], inside), start, start + _SHORTEST_HIDDEN)
 
 
-def _quoted(joined: npt.NDArray[np.uint8], begins: Places) -> npt.NDArray[np.bool_]:
-    """Which letters stand inside quotation marks of their text."""
+def _quoted(
+    joined: npt.NDArray[np.uint8], begins: Places, *read: tuple[_Items, Numbers]
+) -> Iterator[tuple[_Items, Numbers, Places]]:
+    """Of each kind of items those inside quotation marks of their text, where there are any."""
+    if not _QUOTE[joined].any():
+        return
     depth = np.cumsum(_OPENING[joined], dtype=np.int32)
     straight = np.cumsum(_EITHER[joined], dtype=np.int32)
-    long = np.diff(np.append(begins, len(joined)))
-    before = np.repeat(begins - 1, long)
-    behind = slice(len(joined) - len(before), None)
-    inside = np.zeros(len(joined), dtype=np.bool_)
-    inside[behind] = (depth[behind] > depth[before]) | (
-        (straight[behind] - straight[before]) % 2 == 1
-    )
-    return inside
-
-
-def _inside(items: _Items, quoted: npt.NDArray[np.bool_]) -> _Items:
-    return items.only(quoted[items.start])
+    for items, number in read:
+        before = begins[items.owner] - 1
+        inside = depth[items.start] > depth[before]
+        inside |= (straight[items.start] - straight[before]) % 2 == 1
+        yield items, number, np.flatnonzero(inside)
 
 
 def _each(items: _Items, number: Numbers, value: float = 1.0) -> _Part:
@@ -236,19 +232,27 @@ def _each(items: _Items, number: Numbers, value: float = 1.0) -> _Part:
     return number, values, items.owner, items.start, items.end
 
 
-def _together(items: _Items, number: Numbers, apart: int, value: float = 1.0) -> _Part:
-    """A feature of items ``apart`` places from each other, where both are of one text."""
-    left = np.flatnonzero(items.owner[:-apart] == items.owner[apart:])
-    values = np.full(len(left), value, dtype=np.float32)
-    return number[left], values, items.owner[left], items.start[left], items.end[left + apart]
+def _neighbours(items: _Items, number: Numbers) -> _Part:
+    """A feature of two items, the second right behind the first, where both are of one text."""
+    left = np.flatnonzero(items.owner[:-1] == items.owner[1:])
+    values = np.ones(len(left), dtype=np.float32)
+    return number[left], values, items.owner[left], items.start[left], items.end[left + 1]
 
 
-def _meetings(concepts: _Items, apart: int) -> _Part:
-    one, other = concepts.number[:-apart], concepts.number[apart:]
-    less: Numbers = np.minimum(one, other)
-    greater: Numbers = np.maximum(one, other)
-    number = less * _LESSER + greater * _GREATER
-    return _together(concepts, number, apart, 1 / math.sqrt(apart))
+def _meetings(concepts: _Items) -> _Part:
+    number, owner = concepts.number, concepts.owner
+    here = np.arange(len(number))
+    behind = np.minimum(np.searchsorted(owner, owner, "right") - here - 1, NEAREST)
+    left, apart = np.repeat(here, behind), _counted(behind)
+    right = left + apart + 1
+    one, other = number[left], number[right]
+    both = np.minimum(one, other) * _LESSER + np.maximum(one, other) * _GREATER
+    return both, _NEARNESS[apart], owner[left], concepts.start[left], concepts.end[right]
+
+
+def _counted(lengths: Places) -> Places:
+    """0, 1, … below each of ``lengths``, one after the other."""
+    return np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
 
 
 def _beginnings(items: _Items, number: Numbers) -> _Part:
@@ -260,9 +264,10 @@ def _marks(joined: npt.NDArray[np.uint8], begins: Places) -> _Part:
     """Each sign once: who repeats it says no more."""
     place = np.flatnonzero(_MARK_NUMBER[joined])
     owner = np.searchsorted(begins, place, "right") - 1
-    once = np.unique(owner * 256 + _MARK_NUMBER[joined[place]], return_index=True)[1]
-    place, owner = place[once], owner[once]
-    marks = _Items(_MARK_NUMBER[joined[place]].astype(np.uint64), owner, place, place + 1)
+    sign = _MARK_NUMBER[joined[place]]
+    backwards = (owner * 256 + sign)[::-1].tolist()
+    once = list(dict(zip(backwards, range(len(place) - 1, -1, -1), strict=True)).values())
+    marks = _Items(sign.astype(np.uint64), owner, place, place + 1).only(np.array(once, dtype=int))
     return _each(marks, marks.number * _MARK, 0.5)
 
 
