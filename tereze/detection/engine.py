@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from tereze.detection.assessment import Assessment, Document, Outcome, Reason
@@ -14,7 +14,7 @@ from tereze.detection.ruleset import RuleSet, default_rules
 from tereze.detection.scoring import Evidence, Verdict, calibration, judge
 from tereze.detection.skeleton import Skeleton, Span, fold
 from tereze.detection.surroundings import Sign, weigh_surroundings
-from tereze.detection.vocabulary import Known, vocabulary
+from tereze.detection.vocabulary import Reading, vocabulary
 from tereze.indicators import Indicator, extract
 
 
@@ -133,9 +133,9 @@ def _assess_batch(documents: list[Document], rules: RuleSet) -> list[Assessment]
 
 def _language(text: str, part: _Part) -> str:
     """The language of ``text``, by what its words told already where ``part`` is all of it."""
-    skeleton = part.skeleton
-    if skeleton.tokens is not None and skeleton.plain.text == text and len(text) <= SAMPLE:
-        language = language_of(sum([word.signs for word in part.words]))
+    skeleton = part.reading.skeleton
+    if skeleton.words is not None and skeleton.plain.text == text and len(text) <= SAMPLE:
+        language = language_of(sum([word.signs for word in part.reading.words]))
         if language:
             return language
     return detect_language(text)
@@ -180,17 +180,17 @@ def _loudest(
     for n, voices in zip(explained, speaking, strict=True):
         part = parts[n]
         if part.beside:
-            voices = [voice for voice in voices if voice.end <= len(part.skeleton.text)]
+            voices = [voice for voice in voices if voice.end <= len(part.reading.skeleton.text)]
         chosen = voices[-_LOUDEST:] if verdicts[n].weights[-1] > 0 else voices[:_LOUDEST]
-        spans = [part.skeleton.original_span(start, end) for _, start, end in chosen]
+        spans = [part.reading.skeleton.original_span(start, end) for _, start, end in chosen]
         loudest[n] = tuple(sorted({(a + part.shift, b + part.shift) for a, b in spans}))
     return loudest
 
 
 def fired(text: str, rules: RuleSet) -> list[Hit]:
     """The rules that fire in ``text`` on their own, before anything is weighed."""
-    skeleton = fold(text)
-    return find_hits(skeleton, rules, _marks(skeleton, text, 0, tuple(extract(text))))
+    reading = vocabulary(rules).fold(text)
+    return find_hits(reading, rules, _marks(reading.skeleton, text, 0, tuple(extract(text))))
 
 
 @dataclass(eq=False, slots=True)
@@ -202,8 +202,7 @@ class _Part:
     indicators: tuple[Indicator, ...]
     beside: str  # what else the author says or shows
     piece: bool  # a sentence of a long text
-    skeleton: Skeleton = field(init=False)
-    words: Sequence[Known] = field(init=False)
+    reading: Reading = field(init=False)
     hits: list[Hit] = field(init=False)
     signs: list[Sign] = field(init=False)
 
@@ -212,17 +211,15 @@ def _read(parts: list[_Part], rules: RuleSet) -> None:
     """Fold the parts and match the rules; a step at a time for all."""
     known = vocabulary(rules)
     for part in parts:
-        part.skeleton = fold(part.text, known.read)
-        part.words = known.words_of(part.skeleton)
+        part.reading = known.fold(part.text)
     for part in parts:
-        marks = _marks(part.skeleton, part.text, part.shift, part.indicators)
-        bits = [word.bits for word in part.words]
-        part.hits = find_hits(part.skeleton, rules, marks, bits)
+        marks = _marks(part.reading.skeleton, part.text, part.shift, part.indicators)
+        part.hits = find_hits(part.reading, rules, marks)
 
 
 def _viewed(parts: list[_Part]) -> Views:
     """What the learned model thinks of the parts."""
-    texts = [part.skeleton.text for part in parts]
+    texts = [part.reading.skeleton.text for part in parts]
     for place, part in enumerate(parts):
         if part.beside:
             texts[place] += "\n" + fold(part.beside[:WINDOW]).text
@@ -262,8 +259,8 @@ def _found(part: _Part) -> list[Sign]:
     found = _from_rules(part) if part.hits else []
     if part.indicators:
         found += _from_indicators(part.indicators, part.shift, part.shift + len(part.text))
-    if part.skeleton.disguised:
-        found += _from_disguise(part.skeleton, part.shift)
+    if part.reading.skeleton.disguised:
+        found += _from_disguise(part.reading.skeleton, part.shift)
     return found
 
 
@@ -271,9 +268,9 @@ def _marks(
     skeleton: Skeleton, text: str, shift: int, indicators: tuple[Indicator, ...]
 ) -> dict[str, list[Span]]:
     """Where links and contacts stand in the skeleton; masked ones count as well."""
-    marks: dict[str, list[Span]] = {"@link": [], "@contact": []}
     if not indicators and "[" not in text:
-        return marks
+        return {}
+    marks: dict[str, list[Span]] = {"@link": [], "@contact": []}
     for indicator in indicators:
         start, end = indicator.span[0] - shift, indicator.span[1] - shift
         if start >= 0 and end <= len(text) and indicator.type in _LINKS | _CONTACTS:
@@ -308,7 +305,7 @@ def _from_rules(part: _Part) -> list[Sign]:
     for hit in part.hits:
         if _repeats(hit, taken):
             continue
-        spans = [part.skeleton.original_span(*span) for span in hit.spans]
+        spans = [part.reading.skeleton.original_span(*span) for span in hit.spans]
         quoted = all(any(a <= s and e <= b for a, b in quotes) for s, e in spans)
         rule = hit.rule
         evidence = Evidence(rule.outcome, rule.weight, rule.scheme, rule.scheme_weight, quoted)

@@ -9,7 +9,7 @@ tried by their expressions, so the gate changes the cost of a search and never i
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Container, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import reduce
 from operator import or_
 from typing import NamedTuple
@@ -25,22 +25,36 @@ _MOST_KNOWN = 20_000  # different bits that are remembered
 class Bits(NamedTuple):
     """What a word brings: the needs it meets, and phrases whose rarest need that is.
 
-    ``leading`` are those of them that a rule can begin with.
+    Of the phrases that a rule can begin with, ``sure`` need nothing else, and ``doubtful`` need
+    other words as well: one of ``asked`` at least.
     """
 
     met: int
-    leading: tuple[int, ...]
+    sure: tuple[int, ...]
+    doubtful: tuple[int, ...]
+    asked: int
+
+
+class Chance(NamedTuple):
+    """A rule, and what it takes to fire beside a phrase to begin with.
+
+    ``with_`` says for every group of it the bits of which one is needed, ``unless`` the bits of
+    which one is needed before anything can speak against.
+    """
+
+    rule: Rule
+    with_: tuple[int, ...]
+    unless: int
 
 
 class Possible(NamedTuple):
     """What a text lets happen.
 
-    ``rules`` are those that may fire, ``leading`` the phrases that may begin one; ``met`` and
+    ``rules`` are those that may fire, each with the phrases that may begin it; ``met`` and
     ``found`` are what :meth:`Gate.may_stand` asks for.
     """
 
-    rules: list[Rule]
-    leading: Container[int]
+    rules: Sequence[tuple[Chance, Sequence[int]]]
     met: int
     found: Collection[int]
 
@@ -54,17 +68,18 @@ class Gate:
         self._stems: defaultdict[str, int] = defaultdict(int)
         self._keyed: defaultdict[int, list[int]] = defaultdict(list)
         self._always = [n for n, p in enumerate(phrases) if not p.needs and p.source not in MARKS]
+        self._needless = frozenset(self._always)
         self._need, self._key = self._numbered(phrases)
         self._inside = {
             stem: self._whole.get(stem, 0) | self._stems.get(stem, 0)
             for stem in self._whole.keys() | self._stems.keys()
         }
         self._longest = max(map(len, self._inside), default=0)
-        groups = {rule.name: self._groups(rule) for rules in by_phrase.values() for rule in rules}
-        self._begun = {
-            number: [(rule, groups[rule.name]) for rule in rules]
-            for number, rules in by_phrase.items()
-        }
+        every = {rule.name: rule for rules in by_phrase.values() for rule in rules}
+        chances = {name: self._chance(rule) for name, rule in every.items()}
+        self.chances = tuple(chances.values())
+        place = {name: place for place, name in enumerate(chances)}
+        self._begun = {n: [place[rule.name] for rule in rules] for n, rules in by_phrase.items()}
         self._always_leading = [number for number in self._always if number in by_phrase]
         self._same: dict[int, Bits] = {}
 
@@ -106,8 +121,14 @@ class Gate:
         return bits
 
     def _bits(self, met: list[int]) -> Bits:
-        keyed = (n for bit in met for n in self._keyed.get(bit, ()))
-        return Bits(_narrow(met), tuple(n for n in keyed if n in self._begun))
+        leading = [n for bit in met for n in self._keyed.get(bit, ()) if n in self._begun]
+        others = {n: self._need[n] & ~self._key[n] for n in leading}
+        return Bits(
+            _narrow(met),
+            tuple(n for n in leading if not others[n]),
+            tuple(n for n in leading if others[n]),
+            reduce(or_, others.values(), 0),
+        )
 
     def possible_inside(self, run: str) -> list[int]:
         """The phrases that may stand in ``run``, a text without word boundaries."""
@@ -131,32 +152,38 @@ class Gate:
         for number in leading:
             met |= need[number]
         leading += self._always_leading
-        for here, begun in standing:
-            if here:
-                met |= here
-                if begun:
-                    leading += begun
-        rules: dict[str, Rule] = {}
-        passed = set()
+        telling = [word for word in standing if word.met]
+        for word in telling:
+            met |= word.met
+            leading += word.sure
+        for _, _, doubtful, asked in telling:
+            if doubtful and met & asked:
+                leading += [n for n in doubtful if need[n] & met == need[n]]
+        begun: dict[int, list[int]] = {}
         for number in leading:
-            if need[number] & met == need[number]:
-                passed.add(number)
-                for rule, groups in self._begun.get(number, ()):
-                    if all(map(met.__and__, groups)):
-                        rules[rule.name] = rule
-        return Possible(list(rules.values()), passed, met, found or ())
+            for place in self._begun.get(number, ()):
+                begun.setdefault(place, []).append(number)
+        chances = self.chances
+        rules = [
+            (chances[place], numbers)
+            for place, numbers in begun.items()
+            if all(map(met.__and__, chances[place].with_))
+        ]
+        return Possible(rules, met, found or ())
 
     def may_stand(self, phrases: Iterable[int], text: Possible) -> list[int]:
         """Those of ``phrases`` that may match in a text."""
         need, met, found = self._need, text.met, text.found
         return [n for n in phrases if need[n] & met == need[n] or n in found]
 
-    def _groups(self, rule: Rule) -> tuple[int, ...]:
-        """For every group in ``with``: the bits of which it needs at least one."""
-        return tuple(
-            -1 if set(group) & set(self._always) else reduce(or_, map(self._key.__getitem__, group))
-            for group in rule.with_
-        )
+    def _chance(self, rule: Rule) -> Chance:
+        return Chance(rule, tuple(map(self._one_of, rule.with_)), self._one_of(rule.unless))
+
+    def _one_of(self, phrases: Collection[int]) -> int:
+        """Bits of which one is needed for any of ``phrases`` to stand."""
+        if not self._needless.isdisjoint(phrases):
+            return -1
+        return reduce(or_, map(self._key.__getitem__, phrases), 0)
 
 
 def _narrow(bits: Iterable[int]) -> int:

@@ -10,7 +10,8 @@ from tereze.detection.assessment import Document, Outcome
 from tereze.detection.matching import find_hits
 from tereze.detection.ruleset import RuleSet
 from tereze.detection.scoring import Evidence
-from tereze.detection.skeleton import Span, fold
+from tereze.detection.skeleton import Span
+from tereze.detection.vocabulary import vocabulary
 
 
 _READ = 2_500  # characters of each part: as many as are judged together
@@ -39,12 +40,13 @@ class Sign(NamedTuple):
 
 def weigh_surroundings(document: Document, rules: RuleSet) -> list[Sign]:
     """What the other parts and the kind of source add. Their spans lie elsewhere."""
+    known = vocabulary(rules)
     found: list[Sign] = []
     for part, (share, ru, kk) in _PARTS.items():
         text = getattr(document, part)
         if not text or part == document.own_part:
             continue
-        for hit in find_hits(fold(text[:_READ]), rules):
+        for hit in find_hits(known.fold(text[:_READ]), rules):
             rule = hit.rule
             weight = round(rule.weight * share, 2)
             said = {"ru": f"{rule.text['ru']} ({ru})", "kk": f"{rule.text['kk']} ({kk})"}
@@ -62,10 +64,11 @@ def weigh_surroundings(document: Document, rules: RuleSet) -> list[Sign]:
 
 def _earlier(document: Document, rules: RuleSet) -> Sign | None:
     """What the author offered before makes a doubtful text more so, and a calm one not doubtful."""
+    known = vocabulary(rules)
     offers = [
         hit.rule
         for text in document.earlier[-_EARLIER:]
-        for hit in find_hits(fold(text[:_READ]), rules)
+        for hit in find_hits(known.fold(text[:_READ]), rules)
         if hit.rule.outcome is Outcome.ILLEGAL
     ]
     if not offers:
