@@ -142,7 +142,7 @@ def rules_signs(rows: list[Row]) -> tuple[np.ndarray, list[dict[str, float]]]:
     found, named = [], []
     for row in rows:
         evidence = evidence_in(row.text[:2_500], default_rules())
-        found.append(signs([sums(evidence, worths(evidence))], [len(row.text)])[0])
+        found.append(signs(sums(evidence, worths(evidence)), len(row.text)))
         weights: dict[str, float] = {}
         for item in evidence:
             if item.scheme:

@@ -174,16 +174,18 @@ def _loudest(
     it leans."""
     if not explained:
         return {}
-    coefficients = calibration().p_illegal.views
-    speaking = default_model().speaking(views.features, explained, coefficients)
+    speaking = default_model().speaking(views.features, explained, calibration().p_illegal.views)
     loudest = {}
     for n, voices in zip(explained, speaking, strict=True):
-        part = parts[n]
+        part, skeleton = parts[n], parts[n].reading.skeleton
+        start, end = voices.start, voices.end
         if part.beside:
-            voices = [voice for voice in voices if voice.end <= len(part.reading.skeleton.text)]
-        chosen = voices[-_LOUDEST:] if verdicts[n].weights[-1] > 0 else voices[:_LOUDEST]
-        spans = [part.reading.skeleton.original_span(start, end) for _, start, end in chosen]
-        loudest[n] = tuple(sorted({(a + part.shift, b + part.shift) for a, b in spans}))
+            own = end <= len(skeleton.text)
+            start, end = start[own], end[own]
+        few = slice(-_LOUDEST, None) if verdicts[n].weights[-1] > 0 else slice(_LOUDEST)
+        chosen = zip(start[few].tolist(), end[few].tolist(), strict=True)
+        spans = {skeleton.original_span(*place) for place in chosen}
+        loudest[n] = tuple(sorted((a + part.shift, b + part.shift) for a, b in spans))
     return loudest
 
 

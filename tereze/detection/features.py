@@ -21,6 +21,7 @@ import codecs
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -94,7 +95,7 @@ class _Items:
     start: Places
     end: Places
 
-    def only(self, chosen: npt.NDArray[np.bool_] | Places) -> _Items:
+    def only(self, chosen: Places) -> _Items:
         return _Items(self.number[chosen], self.owner[chosen], self.start[chosen], self.end[chosen])
 
 
@@ -103,28 +104,59 @@ def features(texts: Sequence[str]) -> Features:
     joined, begins = _join(texts)
     words = _words(joined, begins)
     concepts = _concepts(words, joined)
+    signs = _signs(joined, begins)
     stems, short = (words.number & _FIRST[length] for length in STEMS)
-    quoted = _quoted(joined, begins, (words, stems), (concepts, concepts.number))
-    parts = [
-        _each(words, words.number * _WORD),
-        _each(words, stems * _STEM),
-        _each(words, short * _SHORT),
-        _neighbours(words, stems[:-1] * _PAIR + stems[1:] * _NEXT),
-        _each(concepts, concepts.number * _CONCEPT),
+    meant = concepts.number
+    word, concept, sign = map(np.arange, map(len, (stems, meant, signs.number)))
+    pair, first = _neighbours(words)
+    _, first_meant = _neighbours(concepts)
+    quoted, quoted_meant = _quoted(joined, begins, words, concepts)
+    kinds = [
+        _Kind(words, words.number * _WORD, word),
+        _Kind(words, stems * _STEM, word),
+        _Kind(words, short * _SHORT, word),
+        _Kind(words, stems[pair] * _PAIR + stems[pair + 1] * _NEXT, pair, pair + 1),
+        _Kind(words, stems[quoted] * _QUOTED, quoted),
+        _Kind(words, stems[first] * _FIRST_OF, first),
+        _Kind(concepts, meant * _CONCEPT, concept),
         _meetings(concepts),
-        *(_each(items.only(said), number[said] * _QUOTED) for items, number, said in quoted),
-        _beginnings(words, stems),
-        _beginnings(concepts, concepts.number),
-        _marks(joined, begins),
+        _Kind(concepts, meant[quoted_meant] * _QUOTED, quoted_meant),
+        _Kind(concepts, meant[first_meant] * _FIRST_OF, first_meant),
+        _Kind(signs, signs.number * _MARK, sign, value=0.5),
     ]
-    number, value, owner, start, end = (
-        np.concatenate(column) for column in zip(*parts, strict=True)
+    return _told([kind for kind in kinds if len(kind.number)], begins)
+
+
+class _Kind(NamedTuple):
+    """Features of one kind, from the first of some ``items`` to the last; the same where none is
+    said."""
+
+    items: _Items
+    number: Numbers
+    first: Places
+    last: Places | None = None
+    value: float | Values = 1.0
+
+
+def _told(kinds: list[_Kind], begins: Places) -> Features:
+    """All kinds of features, their places in terms of their texts."""
+    if not kinds:
+        nothing = np.zeros(0, dtype=np.int64)
+        return Features(nothing, nothing.astype(np.float32), nothing, nothing, nothing, len(begins))
+    owner = np.concatenate([kind.items.owner[kind.first] for kind in kinds])
+    start = np.concatenate([kind.items.start[kind.first] for kind in kinds])
+    end = np.concatenate(
+        [kind.items.end[kind.first if kind.last is None else kind.last] for kind in kinds]
     )
-    shift = begins[owner] if len(owner) else owner
-    return Features(_bucket(number), value, owner, start - shift, end - shift, len(texts))
-
-
-_Part = tuple[Numbers, Values, Places, Places, Places]
+    value = np.ones(len(owner), dtype=np.float32)
+    at = 0
+    for kind in kinds:
+        behind = at + len(kind.number)
+        value[at:behind] = kind.value
+        at = behind
+    shift = begins[owner]
+    number = np.concatenate([kind.number for kind in kinds])
+    return Features(_bucket(number), value, owner, start - shift, end - shift, len(begins))
 
 
 def _join(texts: Sequence[str]) -> tuple[npt.NDArray[np.uint8], Places]:
@@ -156,16 +188,17 @@ _MARK_NUMBER = _table(_MARKS, range(1, len(_MARKS) + 1))
 _OPENING = _table(_OPENS, [1] * len(_OPENS)).astype(np.int8) - _table(_CLOSES, [1] * len(_CLOSES))
 _EITHER = _table(_BOTH, [1])
 _QUOTE = (_OPENING != 0) | (_EITHER != 0)
-_NEARNESS = (1 / np.sqrt(np.arange(1, NEAREST + 1))).astype(np.float32)
+_APART = np.arange(1, NEAREST + 1)
+_NEARNESS = (1 / np.sqrt(_APART)).astype(np.float32)
 
 
 def _words(joined: npt.NDArray[np.uint8], begins: Places) -> _Items:
     letters = _LETTER[joined]
     inside = letters != 0
-    edges = np.flatnonzero(inside[1:] != inside[:-1]) + 1
+    edges = (inside[1:] != inside[:-1]).nonzero()[0] + 1
     start, end = edges[::2], edges[1::2]
     numbers = _numbers(letters, start) & _FIRST[np.minimum(end - start, LETTERS)]
-    return _Items(numbers, np.searchsorted(begins, start, "right") - 1, start, end)
+    return _Items(numbers, begins.searchsorted(start, "right") - 1, start, end)
 
 
 def _numbers(letters: npt.NDArray[np.uint8], start: Places) -> Numbers:
@@ -195,14 +228,14 @@ def _columns(items: _Items) -> tuple[Numbers, Places, Places, Places]:
 def _meant(words: _Items, *, shortest: int) -> _Items:
     known = lexicon(shortest=shortest)
     meant = [known[number] for number in words.number.tolist()]
-    word = np.repeat(np.arange(len(meant)), list(map(len, meant)))
+    word = np.arange(len(meant)).repeat(list(map(len, meant)))
     concept = np.array(list(chain.from_iterable(meant)), dtype=np.uint64)
     return _Items(concept + np.uint64(1), words.owner[word], words.start[word], words.end[word])
 
 
 def _hidden(words: _Items, joined: npt.NDArray[np.uint8]) -> _Items:
     """What begins inside a word too long to be one."""
-    long = np.flatnonzero(words.end - words.start > _LONGEST_WORD)
+    long = (words.end - words.start > _LONGEST_WORD).nonzero()[0]
     if not len(long):
         return words.only(long)
     inside = words.end[long] - words.start[long] - _SHORTEST_HIDDEN
@@ -212,42 +245,38 @@ def _hidden(words: _Items, joined: npt.NDArray[np.uint8]) -> _Items:
     return _Items(numbers, np.repeat(words.owner[long], inside), start, start + _SHORTEST_HIDDEN)
 
 
-def _quoted(
-    joined: npt.NDArray[np.uint8], begins: Places, *read: tuple[_Items, Numbers]
-) -> Iterator[tuple[_Items, Numbers, Places]]:
-    """Of each kind of items those inside quotation marks of their text, where there are any."""
+def _quoted(joined: npt.NDArray[np.uint8], begins: Places, *read: _Items) -> Iterator[Places]:
+    """Of each kind of items those inside quotation marks of their text."""
     if not _QUOTE[joined].any():
-        return
+        return (np.zeros(0, dtype=np.int64) for _ in read)
     depth = np.cumsum(_OPENING[joined], dtype=np.int32)
     straight = np.cumsum(_EITHER[joined], dtype=np.int32)
-    for items, number in read:
-        before = begins[items.owner] - 1
-        inside = depth[items.start] > depth[before]
-        inside |= (straight[items.start] - straight[before]) % 2 == 1
-        yield items, number, np.flatnonzero(inside)
+    return (_inside(items, begins, depth, straight) for items in read)
 
 
-def _each(items: _Items, number: Numbers, value: float = 1.0) -> _Part:
-    values = np.full(len(number), value, dtype=np.float32)
-    return number, values, items.owner, items.start, items.end
+def _inside(
+    items: _Items, begins: Places, depth: npt.NDArray[np.int32], straight: npt.NDArray[np.int32]
+) -> Places:
+    before = begins[items.owner] - 1
+    deeper = depth[items.start] > depth[before]
+    return np.flatnonzero(deeper | ((straight[items.start] - straight[before]) % 2 == 1))
 
 
-def _neighbours(items: _Items, number: Numbers) -> _Part:
-    """A feature of two items, the second right behind the first, where both are of one text."""
-    left = np.flatnonzero(items.owner[:-1] == items.owner[1:])
-    values = np.ones(len(left), dtype=np.float32)
-    return number[left], values, items.owner[left], items.start[left], items.end[left + 1]
+def _neighbours(items: _Items) -> tuple[Places, Places]:
+    """The items behind which another one of their text stands, and the first of each text."""
+    begins = np.ones(len(items.owner), dtype=np.bool_)
+    begins[1:] = items.owner[1:] != items.owner[:-1]
+    return (~begins[1:]).nonzero()[0], begins.nonzero()[0]
 
 
-def _meetings(concepts: _Items) -> _Part:
+def _meetings(concepts: _Items) -> _Kind:
     number, owner = concepts.number, concepts.owner
-    here = np.arange(len(number))
-    behind = np.minimum(np.searchsorted(owner, owner, "right") - here - 1, NEAREST)
-    left, apart = np.repeat(here, behind), _counted(behind)
-    right = left + apart + 1
-    one, other = number[left], number[right]
-    both = np.minimum(one, other) * _LESSER + np.maximum(one, other) * _GREATER
-    return both, _NEARNESS[apart], owner[left], concepts.start[left], concepts.end[right]
+    first = np.arange(len(number))
+    behind = owner.searchsorted(owner, "right")[:, None] - first[:, None]
+    one, apart = (behind > _APART).nonzero()
+    other = one + apart + 1
+    less, greater = np.minimum(number[one], number[other]), np.maximum(number[one], number[other])
+    return _Kind(concepts, less * _LESSER + greater * _GREATER, one, other, _NEARNESS[apart])
 
 
 def _counted(lengths: Places) -> Places:
@@ -255,20 +284,16 @@ def _counted(lengths: Places) -> Places:
     return np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
 
 
-def _beginnings(items: _Items, number: Numbers) -> _Part:
-    first = np.flatnonzero(np.diff(items.owner, prepend=-1))
-    return _each(items.only(first), number[first] * _FIRST_OF)
-
-
-def _marks(joined: npt.NDArray[np.uint8], begins: Places) -> _Part:
-    """Each sign once: who repeats it says no more."""
-    place = np.flatnonzero(_MARK_NUMBER[joined])
-    owner = np.searchsorted(begins, place, "right") - 1
-    sign = _MARK_NUMBER[joined[place]]
-    backwards = (owner * 256 + sign)[::-1].tolist()
+def _signs(joined: npt.NDArray[np.uint8], begins: Places) -> _Items:
+    """Each sign once a text: who repeats it says no more."""
+    which = _MARK_NUMBER[joined]
+    place = which.nonzero()[0]
+    owner = begins.searchsorted(place, "right") - 1
+    which = which[place]
+    backwards = (owner * 256 + which)[::-1].tolist()
     once = list(dict(zip(backwards, range(len(place) - 1, -1, -1), strict=True)).values())
-    marks = _Items(sign.astype(np.uint64), owner, place, place + 1).only(np.array(once, dtype=int))
-    return _each(marks, marks.number * _MARK, 0.5)
+    signs = _Items(which.astype(np.uint64), owner, place, place + 1)
+    return signs.only(np.array(once, dtype=np.int64))
 
 
 def _bucket(number: Numbers) -> Places:

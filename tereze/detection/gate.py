@@ -25,8 +25,8 @@ _MOST_KNOWN = 20_000  # different bits that are remembered
 class Bits(NamedTuple):
     """What a word brings: the needs it meets, and phrases whose rarest need that is.
 
-    Of the phrases that a rule can begin with, ``sure`` need nothing else, and ``doubtful`` need
-    other words as well: one of ``asked`` at least.
+    Of these ``sure`` need nothing else, and ``doubtful`` need other words as well: one of
+    ``asked`` at least.
     """
 
     met: int
@@ -35,28 +35,12 @@ class Bits(NamedTuple):
     asked: int
 
 
-class Chance(NamedTuple):
-    """A rule, and what it takes to fire beside a phrase to begin with.
-
-    ``with_`` says for every group of it the bits of which one is needed, ``unless`` the bits of
-    which one is needed before anything can speak against.
-    """
-
-    rule: Rule
-    with_: tuple[int, ...]
-    unless: int
-
-
 class Possible(NamedTuple):
-    """What a text lets happen.
+    """What a text lets happen: rules that may fire, each with those of its phrases that may stand
+    and begin it, and all phrases that may stand."""
 
-    ``rules`` are those that may fire, each with the phrases that may begin it; ``met`` and
-    ``found`` are what :meth:`Gate.may_stand` asks for.
-    """
-
-    rules: Sequence[tuple[Chance, Sequence[int]]]
-    met: int
-    found: Collection[int]
+    rules: Sequence[tuple[Rule, Sequence[int]]]
+    standing: Collection[int]
 
 
 class Gate:
@@ -68,19 +52,13 @@ class Gate:
         self._stems: defaultdict[str, int] = defaultdict(int)
         self._keyed: defaultdict[int, list[int]] = defaultdict(list)
         self._always = [n for n, p in enumerate(phrases) if not p.needs and p.source not in MARKS]
-        self._needless = frozenset(self._always)
         self._need, self._key = self._numbered(phrases)
         self._inside = {
             stem: self._whole.get(stem, 0) | self._stems.get(stem, 0)
             for stem in self._whole.keys() | self._stems.keys()
         }
         self._longest = max(map(len, self._inside), default=0)
-        every = {rule.name: rule for rules in by_phrase.values() for rule in rules}
-        chances = {name: self._chance(rule) for name, rule in every.items()}
-        self.chances = tuple(chances.values())
-        place = {name: place for place, name in enumerate(chances)}
-        self._begun = {n: [place[rule.name] for rule in rules] for n, rules in by_phrase.items()}
-        self._always_leading = [number for number in self._always if number in by_phrase]
+        self._begun = {number: list(rules) for number, rules in by_phrase.items()}
         self._same: dict[int, Bits] = {}
 
     def _numbered(self, phrases: list[Phrase]) -> tuple[list[int], list[int]]:
@@ -121,12 +99,12 @@ class Gate:
         return bits
 
     def _bits(self, met: list[int]) -> Bits:
-        leading = [n for bit in met for n in self._keyed.get(bit, ()) if n in self._begun]
-        others = {n: self._need[n] & ~self._key[n] for n in leading}
+        keyed = [n for bit in met for n in self._keyed.get(bit, ())]
+        others = {n: self._need[n] & ~self._key[n] for n in keyed}
         return Bits(
             _narrow(met),
-            tuple(n for n in leading if not others[n]),
-            tuple(n for n in leading if others[n]),
+            tuple(n for n in keyed if not others[n]),
+            tuple(n for n in keyed if others[n]),
             reduce(or_, others.values(), 0),
         )
 
@@ -148,42 +126,31 @@ class Gate:
             other means than words.
         """
         need, met = self._need, 0
-        leading = list(found or ())
-        for number in leading:
+        may_stand = [*(found or ()), *self._always]
+        for number in may_stand:
             met |= need[number]
-        leading += self._always_leading
         telling = [word for word in standing if word.met]
         for word in telling:
             met |= word.met
-            leading += word.sure
+            may_stand += word.sure
         for _, _, doubtful, asked in telling:
             if doubtful and met & asked:
-                leading += [n for n in doubtful if need[n] & met == need[n]]
-        begun: dict[int, list[int]] = {}
-        for number in leading:
-            for place in self._begun.get(number, ()):
-                begun.setdefault(place, []).append(number)
-        chances = self.chances
-        rules = [
-            (chances[place], numbers)
-            for place, numbers in begun.items()
-            if all(map(met.__and__, chances[place].with_))
-        ]
-        return Possible(rules, met, found or ())
-
-    def may_stand(self, phrases: Iterable[int], text: Possible) -> list[int]:
-        """Those of ``phrases`` that may match in a text."""
-        need, met, found = self._need, text.met, text.found
-        return [n for n in phrases if need[n] & met == need[n] or n in found]
-
-    def _chance(self, rule: Rule) -> Chance:
-        return Chance(rule, tuple(map(self._one_of, rule.with_)), self._one_of(rule.unless))
-
-    def _one_of(self, phrases: Collection[int]) -> int:
-        """Bits of which one is needed for any of ``phrases`` to stand."""
-        if not self._needless.isdisjoint(phrases):
-            return -1
-        return reduce(or_, map(self._key.__getitem__, phrases), 0)
+                may_stand += [n for n in doubtful if need[n] & met == need[n]]
+        stands = set(may_stand)
+        begun: dict[str, list[int]] = {}
+        rules = []
+        for number in stands:
+            for rule in self._begun.get(number, ()):
+                if rule.name in begun:
+                    begun[rule.name].append(number)
+                    continue
+                begun[rule.name] = [number]
+                for group in rule.with_:
+                    if stands.isdisjoint(group):
+                        break
+                else:
+                    rules.append((rule, begun[rule.name]))
+        return Possible(rules, stands)
 
 
 def _narrow(bits: Iterable[int]) -> int:

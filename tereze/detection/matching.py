@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from tereze.detection.gate import Chance, Possible
+from tereze.detection.gate import Possible
 from tereze.detection.rule import Rule
 from tereze.detection.ruleset import RuleSet
 from tereze.detection.skeleton import Skeleton
@@ -53,10 +53,10 @@ def find_hits(
         return []
     places = _Places(reading, rules, possible, apart, known)
     hits = []
-    for chance, numbers in possible.rules:
-        fired = _rule_spans(chance, numbers, places)
+    for rule, begun in possible.rules:
+        fired = _rule_spans(rule, begun, places)
         if fired:
-            hits.append(Hit(chance.rule, fired))
+            hits.append(Hit(rule, fired))
     if len(hits) > 1:
         hits.sort(key=lambda hit: (-abs(hit.rule.weight), hit.rule.name))
     return hits
@@ -73,23 +73,20 @@ class _Places:
         apart: Mapping[int, list[Span]],
         known: dict[int, list[Span]],
     ) -> None:
-        self.possible = possible
+        self._standing = possible.standing
         self._known = known
         self._apart = apart
         self._text = reading.skeleton.text
         self._rules = rules
         self._beginnings = _beginnings(reading.beginnings())
 
-    def of_any(self, phrases: Iterable[int]) -> list[Span]:
-        """The first places of those of ``phrases`` that may stand."""
-        return self.of(self._rules.gate.may_stand(phrases, self.possible))
-
     def of(self, phrases: Iterable[int]) -> list[Span]:
         """The first places of each phrase."""
-        known, search = self._known, self._search
+        known, search, standing = self._known, self._search, self._standing
         found: list[Span] = []
         for number in phrases:
-            found += known[number] if number in known else search(number)
+            if number in standing:
+                found += known[number] if number in known else search(number)
         return found
 
     def _search(self, number: int) -> list[Span]:
@@ -145,14 +142,13 @@ def _search_runs(skeleton: Skeleton, rules: RuleSet) -> dict[int, list[Span]]:
     return places
 
 
-def _rule_spans(chance: Chance, begun: Iterable[int], places: _Places) -> tuple[Span, ...]:
-    rule, met = chance.rule, places.possible.met
+def _rule_spans(rule: Rule, begun: Iterable[int], places: _Places) -> tuple[Span, ...]:
     main = places.of(begun)
-    if main and chance.unless & met:
-        against = places.of_any(rule.unless)
+    if main and rule.unless:
+        against = places.of(rule.unless)
         main = [s for s in main if not any(_near(s, other, rule.within) for other in against)]
     if main and rule.with_:
-        supports = [places.of_any(group) for group in rule.with_]
+        supports = [places.of(group) for group in rule.with_]
         main = [span for place in main for span in _supported(place, supports, rule.within)]
     return tuple(sorted(set(main))[:_MOST_PLACES])
 

@@ -10,7 +10,7 @@ the file is small, and everything in it can be summed by hand. ``bench/train.py`
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import pairwise
@@ -46,12 +46,13 @@ class Views:
     features: Features
 
 
-class Voice(NamedTuple):
-    """What a word or expression of a text says, and where it stands."""
+class Voices(NamedTuple):
+    """What the words and expressions of a text say, each with its place in the folded text, from
+    the one that says least to the one that says most."""
 
-    weight: float
-    start: int
-    end: int
+    weight: Floats
+    start: npt.NDArray[np.int64]
+    end: npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,48 +78,47 @@ class Model:
         """Read folded texts; in batches it is many times faster than one by one."""
         found = features(folded)
         total = self._added_up(found) / _sizes(found)[:, None]
-        outcomes, schemes = np.split(total, [len(self.outcomes)], axis=1)
-        return Views(
-            np.clip(outcomes * self.outcome_scales + self.outcome_biases, -MOST, MOST),
-            schemes * self.scheme_scales + self.scheme_biases,
-            found,
-        )
+        known = len(self.outcomes)
+        outcomes = total[:, :known] * self.outcome_scales + self.outcome_biases
+        schemes = total[:, known:] * self.scheme_scales + self.scheme_biases
+        return Views(np.minimum(np.maximum(outcomes, -MOST), MOST), schemes, found)
+
+    def speaking(
+        self, found: Features, chosen: Sequence[int], coefficients: Sequence[float]
+    ) -> Iterator[Voices]:
+        """What each of the ``chosen`` texts says, as ``coefficients`` weigh the views."""
+        row = np.full(found.texts, -1)
+        row[chosen] = range(len(chosen))
+        owner = row[found.owner]
+        mine = (owner >= 0).nonzero()[0]
+        owner = owner[mine]
+        each = (self.outcome_weights[found.bucket[mine]] * self.outcome_scales) @ coefficients
+        each *= found.value[mine]
+        each /= _sizes(found)[chosen][owner]
+        key = (owner * _PLACES + found.start[mine]) * _PLACES + found.end[mine]
+        order = key.argsort(kind="stable")
+        key, each = key[order], each[order]
+        new = np.diff(key, prepend=-1).nonzero()[0]
+        weight, (owner, place) = np.add.reduceat(each, new), np.divmod(key[new], _PLACES**2)
+        order = np.lexsort((place, weight, owner))
+        weight, (start, end) = weight[order], np.divmod(place[order], _PLACES)
+        behind = owner.searchsorted(range(len(chosen)), "right").tolist()
+        for a, b in pairwise([0, *behind]):
+            yield Voices(weight[a:b], start[a:b], end[a:b])
 
     def _added_up(self, found: Features) -> Floats:
         """Sums of the weights of each text's features, those of outcomes before those of schemes.
 
         Whole numbers become fractions text by text: all at once they overflow the cache.
         """
-        order = np.argsort(found.owner, kind="stable")
+        order = found.owner.argsort(kind="stable")
         bucket, values = found.bucket[order], found.value[order].astype(np.float64)
         outcomes = self.outcome_weights.take(bucket, axis=0)
         schemes = self.scheme_weights.take(bucket >> SCHEME_SHIFT, axis=0)
         rows = np.concatenate((outcomes, schemes), axis=1)
-        ends = np.searchsorted(found.owner[order], range(found.texts), "right").tolist()
+        ends = found.owner[order].searchsorted(range(found.texts), "right").tolist()
         total = [values[a:b] @ rows[a:b].astype(np.float64) for a, b in pairwise([0, *ends])]
         return np.array(total).reshape(found.texts, rows.shape[1])
-
-    def speaking(
-        self, found: Features, chosen: Sequence[int], coefficients: Floats
-    ) -> list[list[Voice]]:
-        """The voices of each of the ``chosen`` texts, as ``coefficients`` weigh the views, from
-        the one that says least to the one that says most."""
-        row = np.full(found.texts, -1)
-        row[chosen] = range(len(chosen))
-        mine = np.flatnonzero(row[found.owner] >= 0)
-        owner = row[found.owner[mine]]
-        each = (self.outcome_weights[found.bucket[mine]] * self.outcome_scales) @ coefficients
-        each *= found.value[mine]
-        place, same = np.unique(
-            (owner * _PLACES + found.start[mine]) * _PLACES + found.end[mine], return_inverse=True
-        )
-        owner, place = np.divmod(place, _PLACES**2)
-        weight = np.bincount(same, each, len(place)) / _sizes(found)[chosen][owner]
-        order = np.lexsort((place, weight, owner))
-        start, end = np.divmod(place[order], _PLACES)
-        voices = list(map(Voice, weight[order].tolist(), start.tolist(), end.tolist()))
-        ends = np.cumsum(np.bincount(owner, minlength=len(chosen))).tolist()
-        return [voices[a:b] for a, b in pairwise([0, *ends])]
 
 
 def _sizes(found: Features) -> Floats:

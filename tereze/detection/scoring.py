@@ -14,6 +14,7 @@ greatest sum. A text that is not ``illegal`` keeps ``p_illegal`` below one half,
 
 from __future__ import annotations
 
+import math
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -41,11 +42,13 @@ _HEARD = 1.5  # evidence from which a story or a warning is heard where the mode
 _QUOTED = 0.4  # what a quoted phrase is worth where somebody comments on it
 _SHOWN, _MOST_SHOWN = 0.03, 3  # schemes less probable are not named, and no more than so many
 _NAMED = 0.5  # a rule's word for a scheme from which it is named whatever the model thinks
-_ABOUT_NONE = frozenset({Outcome.JOB_OR_PROMO, Outcome.HARMLESS})
+_ABOUT_NONE = (Outcome.JOB_OR_PROMO, Outcome.HARMLESS)
+_NONE = [tuple(Outcome).index(outcome) for outcome in _ABOUT_NONE]
 _RAISED = (Outcome.ILLEGAL, Outcome.SUSPICIOUS)
 _OUTCOMES = tuple(Outcome)
 _CALM = tuple(outcome for outcome in _OUTCOMES if outcome not in _RAISED)
 _ILLEGAL, _DOUBTFUL, _WARNING, _INCIDENT, _TOLD, *_ = range(len(SUMS))
+_BRIEF = len(SUMS)
 _SUM_OF = {
     Outcome.ILLEGAL: _ILLEGAL,
     Outcome.SUSPICIOUS: _DOUBTFUL,
@@ -88,8 +91,8 @@ class Weighing:
     """
 
     bias: float
-    views: Floats
-    rules: Floats
+    views: list[float]
+    rules: list[float]
     ordinary: float
 
 
@@ -97,8 +100,9 @@ class Weighing:
 class Calibration:
     """All that was learned about weighing; see the module and ``calibration.toml``.
 
-    ``weights`` has a column for ``p_illegal``, for ``score`` and for each outcome, and a row for
-    each view and each sign; ``biases`` is what each answer begins with.
+    ``weights`` has a column for ``p_illegal``, for ``score``, for what the words bring to
+    ``p_illegal`` (brevity of itself goes with the words) and for each outcome, and a row for each
+    view and each sign; ``biases`` is what each column begins with.
     """
 
     p_illegal: Weighing
@@ -113,10 +117,13 @@ class Calibration:
 def calibration() -> Calibration:
     """The constants that ship with the engine."""
     data = tomllib.loads(FILE.read_text(encoding="utf-8"))
-    rows = [data["p_illegal"], data["score"], *(data["outcomes"][name] for name in _OUTCOMES)]
-    answers = [_weighing(row) for row in rows]
+    p_illegal, score = _weighing(data["p_illegal"]), _weighing(data["score"])
+    brief = [each if n == _BRIEF else 0.0 for n, each in enumerate(p_illegal.rules)]
+    words = Weighing(0.0, p_illegal.views, brief, p_illegal.ordinary)
+    outcomes = [_weighing(data["outcomes"][name]) for name in _OUTCOMES]
+    answers = [p_illegal, score, words, *outcomes]
     return Calibration(
-        p_illegal=answers[0],
+        p_illegal=p_illegal,
         weights=np.array([[*answer.views, *answer.rules] for answer in answers]).T,
         biases=np.array([answer.bias - answer.ordinary for answer in answers]),
         flagged_from=data["flagged_from"],
@@ -129,8 +136,8 @@ def _weighing(row: Mapping[str, Any]) -> Weighing:
     views, rules = row["views"], row["rules"]
     return Weighing(
         row["bias"],
-        np.array([views[name] for name in default_model().outcomes]),
-        np.array([rules[name] for name in SUMS + BRIEF]),
+        [views[name] for name in default_model().outcomes],
+        [rules[name] for name in SUMS + BRIEF],
         row.get("ordinary", 0.0),
     )
 
@@ -143,44 +150,35 @@ def judge(
     numbers = calibration()
     counted = [worths(evidence) for evidence in found]
     raw = [sums(evidence, worth) for evidence, worth in zip(found, counted, strict=True)]
-    signs_ = signs(raw, lengths)
-    logits = np.hstack([views.outcomes, signs_]) @ numbers.weights + numbers.biases
-    outcomes = list(_outcomes(logits, signs_, numbers.flagged_from))
-    schemes = _schemes(found, outcomes, views, logits[:, 2:])
-    weighing = numbers.p_illegal
-    brevity = signs_[:, len(SUMS)]
-    words = views.outcomes @ weighing.views - weighing.ordinary
-    words += brevity * weighing.rules[len(SUMS)]
-    p, desk = (1 / (1 + np.exp(-np.clip(logits[:, :2], -40, 40)))).T
-    p = np.where([o is Outcome.ILLEGAL for o in outcomes], p, np.minimum(p, _NOT_ILLEGAL_CAP))
-    score = np.maximum(p, desk)
-    return [
-        Verdict(
-            outcome,
-            round(p_illegal, 4),
-            round(for_desk, 4),
-            named,
-            (*_weights(evidence, worth, own, brief, weighing), round(model, 4)),
-        )
-        for outcome, p_illegal, for_desk, named, evidence, worth, own, brief, model in zip(
-            outcomes,
-            p.tolist(),
-            score.tolist(),
-            schemes,
-            found,
-            counted,
-            raw,
-            brevity.tolist(),
-            words.tolist(),
-            strict=True,
-        )
-    ]
+    signed = [signs(own, length) for own, length in zip(raw, lengths, strict=True)]
+    rows = np.concatenate((views.outcomes, np.array(signed)), axis=1)
+    answers = (rows @ numbers.weights + numbers.biases).tolist()
+    outcomes, about = [], []
+    for (logit, _, _, *likely), own in zip(answers, signed, strict=True):
+        outcome = _outcome(logit, numbers.flagged_from, likely, own)
+        outcomes.append(outcome)
+        about.append(_about_a_scheme(likely) if outcome in _ABOUT_NONE else 1.0)
+    schemes = _schemes(found, views.schemes, np.array(about))
+    verdicts = []
+    for n, (logit, desk, words, *_) in enumerate(answers):
+        p, outcome = _sigmoid(logit), outcomes[n]
+        if outcome is not Outcome.ILLEGAL:
+            p = min(p, _NOT_ILLEGAL_CAP)
+        score = max(p, _sigmoid(desk))
+        weights: tuple[float, ...] = (round(words, 4),)
+        if found[n]:
+            brought = _weights(found[n], counted[n], raw[n], signed[n], numbers.p_illegal)
+            weights = (*brought, *weights)
+        verdicts.append(Verdict(outcome, round(p, 4), round(score, 4), schemes[n], weights))
+    return verdicts
 
 
 def worths(evidence: Sequence[Evidence]) -> list[float]:
     """What each sign counts: less in quotation marks where somebody comments, and nothing where
     only a scheme's usual words of a story stand beside a clear offer."""
     worth = [item.weight for item in evidence]
+    if len(evidence) < 2:
+        return worth
     told = [n for n, item in enumerate(evidence) if item.outcome is Outcome.INCIDENT_REPORT]
     offers = [n for n, item in enumerate(evidence) if item.outcome is Outcome.ILLEGAL]
     if any(evidence[n].quoted for n in offers):
@@ -202,11 +200,11 @@ def sums(evidence: Sequence[Evidence], worth: Sequence[float]) -> list[float]:
     return found
 
 
-def signs(raw: Sequence[Sequence[float]], lengths: Sequence[int]) -> Floats:
-    """The rules' sums of each text, bounded, and how brief it is: what every answer weighs."""
-    bounded = np.minimum(np.array(raw).reshape(-1, len(SUMS)), MOST)
-    brief = np.maximum(0.0, 1 - np.array(lengths) / SHORT)[:, None]
-    return np.hstack([bounded, brief, brief * bounded[:, :2]])
+def signs(raw: Sequence[float], length: int) -> list[float]:
+    """The rules' sums, bounded, and how brief the text is: what every answer weighs."""
+    bounded = [min(each, MOST) for each in raw] if max(raw) > MOST else raw
+    brief = max(0.0, 1 - length / SHORT)
+    return [*bounded, brief, brief * bounded[_ILLEGAL], brief * bounded[_DOUBTFUL]]
 
 
 def _sum_of(item: Evidence) -> int:
@@ -214,103 +212,96 @@ def _sum_of(item: Evidence) -> int:
     return _TOLD if told else _SUM_OF[item.outcome]
 
 
-def _outcomes(logits: Floats, signs_: Floats, flagged_from: float) -> Iterator[Outcome]:
-    """The outcome of each text; columns of ``logits`` as in :class:`Calibration`."""
-    likely = logits[:, 2:]
-    best = likely.argmax(axis=1).tolist()
-    calm = likely[:, len(_RAISED) :].argmax(axis=1).tolist()
-    told = (signs_[:, _INCIDENT] + signs_[:, _TOLD]).tolist()
-    warned = signs_[:, _WARNING].tolist()
-    for logit, *row in zip(logits[:, 0].tolist(), best, calm, told, warned, strict=True):
-        yield _outcome(logit, flagged_from, *row)
-
-
 def _outcome(
-    logit: float, flagged_from: float, best: int, calm: int, told: float, warned: float
+    logit: float, flagged_from: float, likely: Sequence[float], signed: Sequence[float]
 ) -> Outcome:
-    """``best`` and ``calm`` are the most likely outcome of all and of the calm ones; ``told`` and
-    ``warned`` how clearly somebody tells what happened, and how clearly somebody warns."""
-    if logit >= flagged_from and _OUTCOMES[best] is not Outcome.INCIDENT_REPORT:
+    """``likely`` are the log-odds of each outcome."""
+    told, warned = signed[_INCIDENT] + signed[_TOLD], signed[_WARNING]
+    if logit >= flagged_from and _likeliest(likely, _OUTCOMES) is not Outcome.INCIDENT_REPORT:
         return Outcome.ILLEGAL if logit >= 0 and told + warned < _CLEAR else Outcome.SUSPICIOUS
-    chosen = _CALM[calm]
-    if told >= _CLEAR and told > warned and chosen is Outcome.WARNING_OR_QUOTATION:
+    best = _likeliest(likely[-len(_CALM) :], _CALM)
+    if told >= _CLEAR and told > warned and best is Outcome.WARNING_OR_QUOTATION:
         return Outcome.INCIDENT_REPORT
-    if max(told, warned) >= _HEARD and chosen in _ABOUT_NONE:
+    if max(told, warned) >= _HEARD and best in _ABOUT_NONE:
         return Outcome.INCIDENT_REPORT if told >= warned else Outcome.WARNING_OR_QUOTATION
-    return chosen
+    return best
+
+
+def _likeliest(likely: Sequence[float], outcomes: Sequence[Outcome]) -> Outcome:
+    return outcomes[likely.index(max(likely))]
 
 
 def _weights(
     evidence: Sequence[Evidence],
     worth: Sequence[float],
     raw: Sequence[float],
-    brief: float,
+    signed: Sequence[float],
     weighing: Weighing,
 ) -> Iterator[float]:
-    """Each sign's part of the weighed sum; brevity of itself goes with the words."""
+    """Each sign's part of the weighed sum."""
     for item, counted in zip(evidence, worth, strict=True):
         kind = _sum_of(item)
-        each = float(weighing.rules[kind])
-        if kind in {_ILLEGAL, _DOUBTFUL}:
-            each += brief * float(weighing.rules[len(SUMS) + 1 + kind])
-        yield round(each * min(1.0, MOST / raw[kind] if raw[kind] > 0 else 1.0) * counted, 4)
+        each = weighing.rules[kind]
+        if kind in (_ILLEGAL, _DOUBTFUL):
+            each += signed[_BRIEF] * weighing.rules[_BRIEF + 1 + kind]
+        if raw[kind] > MOST:
+            each *= MOST / raw[kind]
+        yield round(each * counted, 4)
 
 
 def _schemes(
-    found: Sequence[Sequence[Evidence]], outcomes: Sequence[Outcome], views: Views, likely: Floats
+    found: Sequence[Sequence[Evidence]], views: Floats, about: Floats
 ) -> list[tuple[SchemeScore, ...]]:
-    """What each text is about: schemes with their probabilities, best first."""
+    """What each text is about: schemes with their probabilities, best first. ``about`` is the
+    probability that it is about any."""
     numbers, model = calibration(), default_model()
-    rules = np.zeros_like(views.schemes)
+    rules = np.zeros_like(views)
     for row, evidence in enumerate(found):
         for item in evidence:
             if item.scheme in model.scheme_column:
                 rules[row, model.scheme_column[item.scheme]] += item.scheme_weight
     rules = np.minimum(rules, MOST)
-    logits = numbers.scheme_sharpness * (views.schemes + numbers.scheme_rules * rules)
+    logits = numbers.scheme_sharpness * (views + numbers.scheme_rules * rules)
     shares = np.exp(logits - logits.max(axis=1, keepdims=True))
-    shares *= (_about_a_scheme(outcomes, likely) / shares.sum(axis=1))[:, None]
+    shares *= (about / shares.sum(axis=1))[:, None]
     named = rules >= _NAMED
     rows, columns = np.nonzero(named | (shares >= _SHOWN))
-    by_row = defaultdict(list)
-    for row, candidate in zip(
-        rows.tolist(),
-        zip(
-            shares[rows, columns].tolist(),
-            columns.tolist(),
-            named[rows, columns].tolist(),
-            strict=True,
-        ),
-        strict=True,
-    ):
-        by_row[row].append(candidate)
+    candidates = defaultdict(list)
+    several = (shares[rows, columns], columns, named[rows, columns])
+    for row, *candidate in zip(rows.tolist(), *(each.tolist() for each in several), strict=True):
+        candidates[row].append(candidate)
     return [
         tuple(
-            SchemeScore(model.schemes[column], round(share, 4))
-            for share, column in _chosen(by_row[row])
+            [
+                SchemeScore(model.schemes[column], round(share, 4))
+                for share, column, _ in _chosen(candidates[row])
+            ]
         )
-        if row in by_row
+        if row in candidates
         else ()
         for row in range(len(found))
     ]
 
 
-def _chosen(candidates: list[tuple[float, int, bool]]) -> list[tuple[float, int]]:
-    """Shares and columns of the schemes that are told: the likeliest, but each one that rules
-    name before any that they do not, save the very likeliest."""
+def _chosen(candidates: list[list[Any]]) -> list[list[Any]]:
+    """Of schemes, each with its share, its column and whether rules name it, those that are told:
+    the likeliest, but each that rules name before any that they do not, save the very likeliest."""
+    if len(candidates) == 1:
+        return candidates
     ranked = sorted(candidates, key=lambda each: -each[0])
     kept = [each for each in ranked[:_MOST_SHOWN] if each[0] >= _SHOWN]
     named = sum(by_rules for _, _, by_rules in ranked)
     while len(kept) > 1 and named + sum(not by_rules for *_, by_rules in kept) > _MOST_SHOWN:
         kept.pop()
-    shown = [each for each in ranked if each[2] or each in kept]
-    return [(share, column) for share, column, _ in shown[:_MOST_SHOWN]]
+    return [each for each in ranked if each[2] or each in kept][:_MOST_SHOWN]
 
 
-def _about_a_scheme(outcomes: Sequence[Outcome], likely: Floats) -> Floats:
-    """The probability that a text commits, tells or warns of a fraud at all: where that is not
-    its outcome, it may still be."""
-    shares = np.exp(likely - likely.max(axis=1, keepdims=True))
-    none = [_OUTCOMES.index(outcome) for outcome in _ABOUT_NONE]
-    about: Floats = 1 - shares[:, none].sum(axis=1) / shares.sum(axis=1)
-    return np.where([outcome in _ABOUT_NONE for outcome in outcomes], about, 1.0)
+def _about_a_scheme(likely: Sequence[float]) -> float:
+    """The probability that a text commits, tells or warns of a fraud at all."""
+    most = max(likely)
+    shares = [math.exp(value - most) for value in likely]
+    return 1 - sum([shares[place] for place in _NONE]) / sum(shares)
+
+
+def _sigmoid(x: float) -> float:
+    return 1 / (1 + math.exp(-max(-40.0, min(40.0, x))))

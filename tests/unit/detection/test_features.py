@@ -71,7 +71,7 @@ def test_a_view_is_the_sum_of_what_speaks() -> None:
         only = np.zeros(len(model.outcomes))
         only[place] = 1.0
         (voices,) = model.speaking(views.features, [0], only)
-        total = sum(voice.weight for voice in voices) + model.outcome_biases[place]
+        total = voices.weight.sum() + model.outcome_biases[place]
         assert views.outcomes[0, place] == pytest.approx(np.clip(total, -MOST, MOST)), name
 
 
