@@ -15,7 +15,10 @@ from tereze.detection.scoring import Evidence, Verdict, calibration, judge
 from tereze.detection.skeleton import Skeleton, Span, fold
 from tereze.detection.surroundings import Sign, weigh_surroundings
 from tereze.detection.vocabulary import Reading, vocabulary
-from tereze.indicators import Indicator, extract
+from tereze.indicators import Indicator
+from tereze.indicators.extraction import extract, extract_from
+from tereze.indicators.folding import Folded
+from tereze.indicators.folding import fold as fold_typography
 
 
 VERSION = "1"
@@ -28,6 +31,8 @@ LONGEST = 100_000  # what is beyond is not read, and a reason says so
 _MASKED = re.compile(r"\[(LINK|PHONE|CARD|EMAIL|USERNAME)\]")
 _LINKS = frozenset({"url", "domain", "lookalike", "telegram_invite"})
 _CONTACTS = frozenset({"phone", "whatsapp", "card", "iban", "telegram", "instagram", "email"})
+_MARKS = dict.fromkeys(_LINKS, "@link") | dict.fromkeys(_CONTACTS, "@contact")
+_QUOTE_MARKS = re.compile('[«“„"]')
 _QUOTES = re.compile(r"«[^»]{8,800}»|“[^”]{8,800}”|„[^“”]{8,800}[“”]|\"[^\"\n]{8,800}\"")
 _DISGUISES = {
     "mixed_alphabets": (1.1, "буквы разных алфавитов в одном слове", "бір сөзде әртүрлі әліпби әріптері"),
@@ -89,9 +94,13 @@ def _assess_batch(documents: list[Document], rules: RuleSet) -> list[Assessment]
     ends = []
     for document in documents:
         text = document.own[:LONGEST]
-        found = tuple(extract(text))
+        plain = fold_typography(text)
+        found = tuple(extract_from(plain))
         beside = document.beside
-        every += [_Part(part, at, found, beside, piece) for at, part, piece in _readings(text)]
+        own = [_Part(part, at, found, beside, piece) for at, part, piece in _readings(text)]
+        if own[0].text == text:
+            own[0].plain = plain
+        every += own
         ends.append(len(every))
     _read(every, rules)
     views = _viewed(every)
@@ -204,6 +213,7 @@ class _Part:
     indicators: tuple[Indicator, ...]
     beside: str  # what else the author says or shows
     piece: bool  # a sentence of a long text
+    plain: Folded | None = None  # its typographically plain copy, where there is one already
     reading: Reading = field(init=False)
     hits: list[Hit] = field(init=False)
     signs: list[Sign] = field(init=False)
@@ -213,7 +223,7 @@ def _read(parts: list[_Part], rules: RuleSet) -> None:
     """Fold the parts and match the rules; a step at a time for all."""
     known = vocabulary(rules)
     for part in parts:
-        part.reading = known.fold(part.text)
+        part.reading = known.fold(part.text, part.plain)
     for part in parts:
         marks = _marks(part.reading.skeleton, part.text, part.shift, part.indicators)
         part.hits = find_hits(part.reading, rules, marks)
@@ -233,7 +243,7 @@ def _readings(text: str) -> Iterator[tuple[int, str, bool]]:
     long one every sentence, marked as a piece, lest an offer drown in the rest."""
     for start, window in _windows(text):
         yield start, window, False
-    torn = len(_TORN.findall(text))
+    torn = len(_TORN.findall(text)) if "\n" in text else 0
     if torn >= _FEWEST_TORN and torn * _WORDS_A_TEAR >= text.count(" "):
         for start, window in _windows(_TORN.sub("\u00ad", text)):
             yield start, window, False
@@ -275,9 +285,8 @@ def _marks(
     marks: dict[str, list[Span]] = {"@link": [], "@contact": []}
     for indicator in indicators:
         start, end = indicator.span[0] - shift, indicator.span[1] - shift
-        if start >= 0 and end <= len(text) and indicator.type in _LINKS | _CONTACTS:
-            name = "@link" if indicator.type in _LINKS else "@contact"
-            marks[name].append(skeleton.folded_span(start, end))
+        if start >= 0 and end <= len(text) and indicator.type in _MARKS:
+            marks[_MARKS[indicator.type]].append(skeleton.folded_span(start, end))
     for match in _MASKED.finditer(text):
         name = "@link" if match.group(1) == "LINK" else "@contact"
         marks[name].append(skeleton.folded_span(*match.span()))
@@ -302,13 +311,15 @@ def _from_indicators(indicators: tuple[Indicator, ...], start: int, end: int) ->
 
 def _from_rules(part: _Part) -> list[Sign]:
     taken: dict[str, list[Span]] = {}
-    quotes = [match.span() for match in _QUOTES.finditer(part.text)]
+    quotes = []
+    if _QUOTE_MARKS.search(part.text):
+        quotes = [match.span() for match in _QUOTES.finditer(part.text)]
     found = []
     for hit in part.hits:
         if _repeats(hit, taken):
             continue
         spans = [part.reading.skeleton.original_span(*span) for span in hit.spans]
-        quoted = all(any(a <= s and e <= b for a, b in quotes) for s, e in spans)
+        quoted = bool(quotes) and all(any(a <= s and e <= b for a, b in quotes) for s, e in spans)
         rule = hit.rule
         evidence = Evidence(rule.outcome, rule.weight, rule.scheme, rule.scheme_weight, quoted)
         places = tuple([(start + part.shift, end + part.shift) for start, end in spans])
@@ -318,7 +329,7 @@ def _from_rules(part: _Part) -> list[Sign]:
 
 def _repeats(hit: Hit, taken: dict[str, list[Span]]) -> bool:
     """The same words count once for a scheme: the strongest rule, which comes first, has them."""
-    key = f"{hit.rule.scheme}:{hit.rule.outcome}"
+    key = hit.rule.scheme + ":" + hit.rule.outcome
     if hit.rule.with_:
         return False  # its support is what it adds
     before = taken.setdefault(key, [])

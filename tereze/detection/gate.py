@@ -19,20 +19,21 @@ from tereze.detection.rule import Rule
 
 
 _WIDTH = 2_039  # small numbers are fast; needs that share a bit let a phrase through now and then
+_EVERY = (1 << _WIDTH) - 1
 _MOST_KNOWN = 20_000  # different bits that are remembered
 
 
 class Bits(NamedTuple):
     """What a word brings: the needs it meets, and phrases whose rarest need that is.
 
-    Of these ``sure`` need nothing else, and ``doubtful`` need other words as well: one of
-    ``asked`` at least.
+    Of these ``sure`` need nothing else, and ``begun`` are those of them that a rule can begin
+    with; ``doubtful`` need other words as well, each with its other needs.
     """
 
     met: int
-    sure: tuple[int, ...]
-    doubtful: tuple[int, ...]
-    asked: int
+    sure: frozenset[int]
+    begun: tuple[int, ...]
+    doubtful: tuple[tuple[int, int], ...]
 
 
 class Possible(NamedTuple):
@@ -101,11 +102,12 @@ class Gate:
     def _bits(self, met: list[int]) -> Bits:
         keyed = [n for bit in met for n in self._keyed.get(bit, ())]
         others = {n: self._need[n] & ~self._key[n] for n in keyed}
+        sure = frozenset(n for n in keyed if not others[n])
         return Bits(
             _narrow(met),
-            tuple(n for n in keyed if not others[n]),
-            tuple(n for n in keyed if others[n]),
-            reduce(or_, others.values(), 0),
+            sure,
+            tuple(n for n in sure if n in self._begun),
+            tuple((n, other) for n, other in others.items() if other),
         )
 
     def possible_inside(self, run: str) -> list[int]:
@@ -125,21 +127,25 @@ class Gate:
         standing: the bits of its words and marks. found: phrases that were found already, by
             other means than words.
         """
-        need, met = self._need, 0
-        may_stand = [*(found or ()), *self._always]
-        for number in may_stand:
-            met |= need[number]
+        begin = [*(found or ()), *self._always]
+        stands = set(begin)
+        met = 0
+        for number in begin:
+            met |= self._need[number]
         telling = [word for word in standing if word.met]
         for word in telling:
             met |= word.met
-            may_stand += word.sure
-        for _, _, doubtful, asked in telling:
-            if doubtful and met & asked:
-                may_stand += [n for n in doubtful if need[n] & met == need[n]]
-        stands = set(may_stand)
+            stands |= word.sure
+            begin += word.begun
+        unmet = _EVERY ^ met
+        for word in telling:
+            if word.doubtful:
+                more = [n for n, others in word.doubtful if not others & unmet]
+                stands.update(more)
+                begin += more
         begun: dict[str, list[int]] = {}
         rules = []
-        for number in stands:
+        for number in set(begin):
             for rule in self._begun.get(number, ()):
                 if rule.name in begun:
                     begun[rule.name].append(number)

@@ -109,10 +109,10 @@ def _beginnings(first: list[Begun]) -> list[Begun]:
         return first
     later = _beyond(first)
     behind = set(later)
-    tried = [begun for begun in first if begun.start not in behind]
+    tried = [begun for begun in first if begun[0] not in behind]
     budget = _MOST_ATTEMPTS
     for begun in later.values():
-        budget -= begun.phrases.total()
+        budget -= begun[2].total()
         if budget < 0:
             break
         tried.append(begun)
@@ -124,9 +124,10 @@ def _beyond(beginnings: list[Begun]) -> dict[int, Begun]:
     seen: Counter[str] = Counter()
     later = {}
     for begun in beginnings:
-        seen[begun.word] += 1
-        if seen[begun.word] > _REPEATED:
-            later[begun.start] = begun
+        start, word, _ = begun
+        seen[word] += 1
+        if seen[word] > _REPEATED:
+            later[start] = begun
     return later
 
 

@@ -13,7 +13,6 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from itertools import accumulate, islice
 from typing import overload
 
@@ -76,6 +75,8 @@ class Skeleton:
     def folded_span(self, start: int, end: int) -> Span:
         """The range of ``text`` that comes from the original's ``[start, end)``."""
         first, last = self.plain.cover(start, end)
+        if isinstance(self.offsets, _Offsets):
+            return self.offsets.place_of(first), self.offsets.place_of(last)
         return bisect_left(self.offsets, first), bisect_left(self.offsets, last)
 
 
@@ -144,15 +145,29 @@ class _Offsets(Sequence[int]):
         self._pieces = pieces
         self._folded = folded
         self._words = words
+        self._folded_starts: list[int] = []  # both only where somebody asks
+        self._plain_starts: list[int] = []
 
-    @cached_property
+    @property
     def folded_starts(self) -> list[int]:
         """Where the folded pieces begin, and the end of the last."""
-        return [0, *accumulate(map(len, self._folded))]
+        if not self._folded_starts:
+            self._folded_starts = [0, *accumulate(map(len, self._folded))]
+        return self._folded_starts
 
-    @cached_property
+    @property
     def _starts(self) -> list[int]:
-        return [0, *accumulate(map(len, self._pieces))]
+        if not self._plain_starts:
+            self._plain_starts = [0, *accumulate(map(len, self._pieces))]
+        return self._plain_starts
+
+    def place_of(self, position: int) -> int:
+        """The first index whose offset is not before ``position``."""
+        piece = bisect_right(self._starts, position) - 1
+        within = position - self._starts[piece]
+        if piece % 2 and piece < len(self._pieces):
+            within = bisect_left(self._words[piece // 2].offsets, within)
+        return self.folded_starts[piece] + within
 
     def __len__(self) -> int:
         return self.folded_starts[-1]
@@ -164,12 +179,13 @@ class _Offsets(Sequence[int]):
     def __getitem__(self, index: int | slice) -> int | Sequence[int]:
         if isinstance(index, slice):
             return [self[i] for i in range(*index.indices(len(self)))]
+        starts = self.folded_starts
         if index < 0:
-            index += len(self)
-        if not 0 <= index < len(self):
+            index += starts[-1]
+        if not 0 <= index < starts[-1]:
             raise IndexError(index)
-        piece = bisect_right(self.folded_starts, index) - 1
-        within = index - self.folded_starts[piece]
+        piece = bisect_right(starts, index) - 1
+        within = index - starts[piece]
         if piece % 2:
             within = self._words[piece // 2].offsets[within]
         return self._starts[piece] + within

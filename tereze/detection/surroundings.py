@@ -40,6 +40,8 @@ class Sign(NamedTuple):
 
 def weigh_surroundings(document: Document, rules: RuleSet) -> list[Sign]:
     """What the other parts and the kind of source add. Their spans lie elsewhere."""
+    if document.is_alone:
+        return []
     known = vocabulary(rules)
     found: list[Sign] = []
     for part, (share, ru, kk) in _PARTS.items():

@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
 
 from tereze.detection.gate import Bits
 from tereze.detection.language import signs_of
@@ -21,12 +20,8 @@ from tereze.detection.spelling import WORD, Word, Words, has_cyrillic
 from tereze.indicators.folding import Folded
 
 
-class Begun(NamedTuple):
-    """A word that phrases may begin with: those phrases, see ``BegunBy``, and where it stands."""
-
-    start: int
-    word: str
-    phrases: Counter[int]
+Begun = tuple[int, str, Counter[int]]
+"""Where a word stands that phrases may begin with, the word, and those phrases: see ``BegunBy``."""
 
 
 @dataclass(eq=False, slots=True)
@@ -63,7 +58,7 @@ class _FoldedWords(Words[Known]):
 
 def _known(word: Word, token: str, rules: RuleSet) -> Known:
     begun = [
-        Begun(match.start(), match.group(), rules.begun_by[match.group()])
+        (match.start(), match.group(), rules.begun_by[match.group()])
         for match in WORD.finditer(word.text)
     ]
     return Known(
@@ -71,9 +66,9 @@ def _known(word: Word, token: str, rules: RuleSet) -> Known:
         word.offsets,
         word.disguised,
         word.shape,
-        bits=rules.gate.bits([found.word for found in begun]),
+        bits=rules.gate.bits([text for _, text, _ in begun]),
         signs=signs_of(token),
-        begun=tuple(found for found in begun if found.phrases or found.word[0].isdigit()),
+        begun=tuple(found for found in begun if found[2] or found[1][0].isdigit()),
     )
 
 
@@ -98,7 +93,7 @@ class Reading:
                     if goes_on:
                         continue
                 if phrases:
-                    found.append(Begun(begins, word, phrases))
+                    found.append((begins, word, phrases))
         return found
 
 
