@@ -20,7 +20,7 @@ from __future__ import annotations
 import codecs
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import accumulate, chain
 from typing import NamedTuple
 
 import numpy as np
@@ -124,7 +124,7 @@ def features(texts: Sequence[str]) -> Features:
         _Kind(concepts, meant[first_meant] * _FIRST_OF, first_meant),
         _Kind(signs, signs.number * _MARK, sign, value=0.5),
     ]
-    return _told([kind for kind in kinds if len(kind.number)], begins)
+    return _told(kinds, begins)
 
 
 class _Kind(NamedTuple):
@@ -140,9 +140,6 @@ class _Kind(NamedTuple):
 
 def _told(kinds: list[_Kind], begins: Places) -> Features:
     """All kinds of features, their places in terms of their texts."""
-    if not kinds:
-        nothing = np.zeros(0, dtype=np.int64)
-        return Features(nothing, nothing.astype(np.float32), nothing, nothing, nothing, len(begins))
     owner = np.concatenate([kind.items.owner[kind.first] for kind in kinds])
     start = np.concatenate([kind.items.start[kind.first] for kind in kinds])
     end = np.concatenate(
@@ -164,8 +161,8 @@ def _join(texts: Sequence[str]) -> tuple[npt.NDArray[np.uint8], Places]:
     read = [text[:LONGEST].encode("cp1251", _NOTHING) for text in texts]
     gap = bytes(_GAP)
     joined = np.frombuffer(gap + gap.join(read) + gap, dtype=np.uint8)
-    begins = np.cumsum([_GAP, *(len(text) + _GAP for text in read)])[:-1]
-    return joined, begins
+    begins = list(accumulate((len(text) + _GAP for text in read), initial=_GAP))
+    return joined, np.array(begins[:-1], dtype=np.int64)
 
 
 def _table(letters: str, values: Sequence[int]) -> npt.NDArray[np.uint8]:
