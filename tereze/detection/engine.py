@@ -25,6 +25,7 @@ VERSION = "1"
 WINDOW = 2_500  # characters judged together: an advert is shorter, a newspaper page is longer
 OVERLAP = 300
 BATCH = 256  # texts read together: what is kept of them stays within a processor's cache
+_BATCH_LETTERS = 100_000  # of long texts fewer are read together
 PIECE = 600  # characters; of longer texts each sentence is judged alone as well
 LONGEST = 100_000  # what is beyond is not read, and a reason says so
 
@@ -82,11 +83,20 @@ def assess_many(
     """
     rules = rules if rules is not None else default_rules()
     given = [Document(d) if isinstance(d, str) else d for d in documents]
-    return [
-        assessment
-        for start in range(0, len(given), BATCH)
-        for assessment in _assess_batch(given[start : start + BATCH], rules)
-    ]
+    return [found for batch in _batches(given) for found in _assess_batch(batch, rules)]
+
+
+def _batches(documents: list[Document]) -> Iterator[list[Document]]:
+    batch: list[Document] = []
+    letters = 0
+    for document in documents:
+        batch.append(document)
+        letters += len(document.own)
+        if len(batch) == BATCH or letters > _BATCH_LETTERS:
+            yield batch
+            batch, letters = [], 0
+    if batch:
+        yield batch
 
 
 def _assess_batch(documents: list[Document], rules: RuleSet) -> list[Assessment]:

@@ -33,6 +33,7 @@ RAN, BAD_USAGE, SOME_UNREADABLE, INTERRUPTED = 0, 2, 3, 130
 _WINDOWS = "kz1048"  # as 1251, with the Kazakh letters
 AT_ONCE = 256
 """Documents that are answered together."""
+_MOST_LETTERS = 1_000_000  # of documents that wait for the others
 _ARRIVING = 1 << 16  # bytes of standard input taken at once, as many as a pipe holds
 _OPENING = 20  # lines, among which a document shows that the input is JSON Lines
 _NO_TEXT = 0.02  # of control characters: a picture or a program has five times as many
@@ -325,6 +326,7 @@ class _Answers:
         self._asked = asked
         self._progress = Progress(command)
         self._at_hand: list[Entry] = []
+        self._letters = 0
         self._flushed = time.monotonic()
 
     def to_all(self, documents: Iterable[Entry | Unreadable]) -> int:
@@ -338,7 +340,8 @@ class _Answers:
                 self._progress.step()
             else:
                 self._at_hand.append(document)
-                if len(self._at_hand) == AT_ONCE:
+                self._letters += len(document.text)
+                if len(self._at_hand) == AT_ONCE or self._letters > _MOST_LETTERS:
                     self._write()
         self._write()
         sys.stdout.buffer.flush()
@@ -355,7 +358,7 @@ class _Answers:
             raise _ReaderLeftError from error
 
     def _write(self) -> None:
-        documents, self._at_hand = self._at_hand, []
+        documents, self._at_hand, self._letters = self._at_hand, [], 0
         for document, members in zip(documents, self._answer(documents), strict=True):
             line = {"id": document.id, **members}
             for more in self._asked:
