@@ -23,6 +23,7 @@ from typing import Any, NamedTuple
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # the corpus's reader
 
 from evasion import costs, worst_of
+from learning import CLEAR
 
 from corpus.check import rows
 from tereze.detection.batches import judged
@@ -40,11 +41,6 @@ from tereze.indicators.documents import Entry, read_documents
 
 ROOT = Path(__file__).resolve().parent.parent
 ADVERTS = {"venture_citychat_ads", "krisha_rental_ads"}
-# of what moderators banned: named kinds of fraud. Jobs, loans and "other" hold honest ones too.
-CLEAR = {
-    "auto:account_sale_hack", "auto:call_fraud", "auto:casino_betting", "auto:crypto_invest",
-    "auto:dropper_cards", "auto:drugs", "auto:forged_docs", "auto:phishing_giveaway",
-}  # fmt: skip
 HIDDEN = {"spaced", "dotted", "lookalike", "leet", "emoji", "stretched", "invisible", "line_broken"}
 PUBLIC_FALSE_ALARMS = 0.01
 

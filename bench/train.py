@@ -24,6 +24,7 @@ from learning import (
     PARTS,
     Row,
     matrix,
+    read_disguised,
     read_examples,
     read_own,
     read_public,
@@ -42,9 +43,10 @@ DESK = "desk"
 VIEWS = (*map(str, Outcome), DESK)
 FOR_DESK = frozenset({"illegal", "suspicious", "incident_report", BANNED})
 BANNED_WEIGHT = 0.3  # "a moderator banned it" is a weak sign that the desk should look
+CLEAR_WEIGHT = 0.3  # of a banned text of a fraudulent kind: whether it is one was told by its words
 # chosen on held-out batches, as are how much more a rare feature may say than a frequent one, and
 # in how many texts it has to stand to be learned at all
-STRENGTH, SCHEME_STRENGTH, RARITY, FEWEST_TEXTS = 1_000.0, 30.0, 0.4, 3
+STRENGTH, SCHEME_STRENGTH, RARITY, FEWEST_TEXTS = 1_000.0, 1_000.0, 0.4, 3
 CORES = 2
 
 
@@ -56,7 +58,8 @@ def head(rows: list[Row], features: sparse.csr_matrix, name: str) -> Head:
     outcomes = np.array([row.outcome for row in rows])
     use = np.flatnonzero((outcomes != BANNED) | (name == DESK))
     positive = np.isin(outcomes, list(FOR_DESK)) if name == DESK else outcomes == name
-    weights = np.where(outcomes == BANNED, BANNED_WEIGHT, 1.0)
+    clear = np.array([row.public for row in rows]) & (outcomes == str(Outcome.ILLEGAL))
+    weights = np.select([outcomes == BANNED, clear], [BANNED_WEIGHT, CLEAR_WEIGHT], 1.0)
     fitted = LogisticRegression(C=STRENGTH, solver="liblinear", tol=1e-4, max_iter=1000).fit(
         features[use], positive[use], sample_weight=weights[use]
     )
@@ -149,7 +152,7 @@ def main() -> None:
     parser.add_argument("public", type=Path)
     parser.add_argument("--without", nargs="*", default=[], metavar="SET")
     arguments = parser.parse_args()
-    rows = read_own() + read_voices() + read_examples()
+    rows = read_own() + read_disguised() + read_voices() + read_examples()
     rows += read_public(arguments.public, arguments.without)
     print(f"{len(rows)} texts, {sum(row.unread for row in rows)} to weigh by", flush=True)
     features, coarse = matrix(rows), matrix(rows, shift=SCHEME_SHIFT)

@@ -17,7 +17,7 @@ from tereze.detection.scoring import BRIEF, FILE, MOST, SUMS
 
 ILLEGAL_SHARE, DESK_SHARE, HARD_SHARE = 0.01, 0.03, 0.05
 FALSE_ALARMS = 0.015  # of our hard honest texts, that may be flagged
-PUBLIC_WEIGHT, BANNED_WEIGHT = 0.3, 0.2
+PUBLIC_WEIGHT, BANNED_WEIGHT = 1.0, 0.2
 FRAUD_WEIGHT = 5.0  # of a fraud among what the desk has to look at: it comes first in the queue
 DESK = ("illegal", "suspicious", "incident_report")
 HONEST = ("warning_or_quotation", "job_or_promo", "harmless")

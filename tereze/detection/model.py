@@ -26,7 +26,7 @@ from tereze.detection.features import Features, features
 FILE = Path(__file__).parent / "model.npz"
 FEWEST = 20  # a short text says little: it is weighed as if it had so many features
 MOST = 4.0  # no view is stronger than this, in log-odds of the training texts
-SCHEME_SHIFT = 5  # schemes are told by 32 times fewer buckets than outcomes
+SCHEME_SHIFT = 4  # schemes are told by 16 times fewer buckets than outcomes
 _PLACES = 4_096  # more than there are places in a text: three numbers in one
 
 

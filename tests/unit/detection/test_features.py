@@ -9,7 +9,7 @@ import pytest
 
 from tereze.detection.concepts import stems
 from tereze.detection.features import LETTERS, features
-from tereze.detection.model import FEWEST, MOST, default_model
+from tereze.detection.model import FEWEST, bounded, default_model
 from tereze.detection.skeleton import fold
 
 
@@ -72,7 +72,7 @@ def test_a_view_is_the_sum_of_what_speaks() -> None:
         only[place] = 1.0
         (voices,) = model.speaking(views.features, [0], only)
         total = voices.weight.sum() + model.outcome_biases[place]
-        assert views.outcomes[0, place] == pytest.approx(np.clip(total, -MOST, MOST)), name
+        assert views.outcomes[0, place] == pytest.approx(bounded(total)), name
 
 
 def test_few_words_weigh_little() -> None:
