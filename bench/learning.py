@@ -45,7 +45,7 @@ CLEAR = {
     "auto:dropper_cards": "dropper_recruitment", "auto:drugs": "drug_sale",
     "auto:forged_docs": "fake_documents",
 }  # fmt: skip
-DISGUISE, DISGUISED = "spaced_evenly", 8  # one text of so many is learned disguised as well
+DISGUISE, DISGUISED = "spaced_evenly", 6  # one text of so many is learned disguised as well
 
 
 @dataclass(frozen=True)
@@ -78,6 +78,11 @@ class Row:
         """Whether it comes from a public set."""
         return self.source in LICENSED
 
+    @property
+    def ordinary(self) -> bool:
+        """Whether it is of the kind that no desk has to look at, and honest."""
+        return self.source in SPLITS["ordinary"] or (self.public and self.outcome == "harmless")
+
 
 def read_own(split: str = "train") -> list[Row]:
     """Our texts of one split."""
@@ -95,7 +100,7 @@ def read_disguised() -> list[Row]:
     return [
         replace(row, text=hide(row.text), source="disguised")
         for row in read_own()
-        if zlib.crc32(row.text.encode()) % DISGUISED == 0
+        if not row.ordinary and zlib.crc32(row.text.encode()) % DISGUISED == 0
     ]
 
 

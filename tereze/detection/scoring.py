@@ -38,6 +38,7 @@ MOST = 8.0  # rules of one kind together count no more, in log-odds
 
 _NOT_ILLEGAL_CAP = 0.45  # below any threshold that a chat's policy may set
 _CLEAR = 3.0  # evidence from which a warning or a victim's story is taken as such
+_PLAIN, _SHORT, _LITTLE = 4.0, 0.5, 0.5  # what a short text says plainly: see _plain
 _HEARD = 1.5  # evidence from which a story or a warning is heard where the model hears nothing
 _QUOTED = 0.4  # what a quoted phrase is worth where somebody comments on it
 _SHOWN, _MOST_SHOWN = 0.03, 3  # schemes less probable are not named, and no more than so many
@@ -219,12 +220,20 @@ def _outcome(
     told, warned = signed[_INCIDENT] + signed[_TOLD], signed[_WARNING]
     if logit >= flagged_from and _likeliest(likely, _OUTCOMES) is not Outcome.INCIDENT_REPORT:
         return Outcome.ILLEGAL if logit >= 0 and told + warned < _CLEAR else Outcome.SUSPICIOUS
+    if _plain(signed):
+        return Outcome.SUSPICIOUS
     best = _likeliest(likely[-len(_CALM) :], _CALM)
     if told >= _CLEAR and told > warned and best is Outcome.WARNING_OR_QUOTATION:
         return Outcome.INCIDENT_REPORT
     if max(told, warned) >= _HEARD and best in _ABOUT_NONE:
         return Outcome.INCIDENT_REPORT if told >= warned else Outcome.WARNING_OR_QUOTATION
     return best
+
+
+def _plain(signed: Sequence[float]) -> bool:
+    """Whether a short text says the very words of a rule and nothing that speaks against them."""
+    against = sum(signed[_WARNING:_BRIEF])
+    return signed[_BRIEF] >= _SHORT and signed[_ILLEGAL] >= _PLAIN and against <= _LITTLE
 
 
 def _likeliest(likely: Sequence[float], outcomes: Sequence[Outcome]) -> Outcome:
