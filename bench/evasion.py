@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -22,7 +23,8 @@ from typing import Any, NamedTuple
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # the corpus's reader
 
 from corpus.check import rows
-from tereze.detection import Assessment, Outcome, assess
+from tereze.detection import Assessment, Outcome, assess_many
+from tereze.detection.batches import judged
 from tereze.detection.disguises import CUT, DISGUISES, Disguise, cut
 from tereze.detection.evaluation import FALSE_ALARMS, FLAGGED
 from tereze.detection.measures import Share, threshold_for
@@ -102,7 +104,9 @@ def _undisguised(given: Iterable[Row]) -> tuple[list[Row], list[Row], float]:
     plain = [row for row in given if row.get("form", "plain") == "plain"]
     frauds = [row for row in plain if row["outcome"] == "illegal"]
     calm = [row for row in plain if row["outcome"] in CALM]
-    limit = threshold_for([assess(row["text"]).score for row in calm], FALSE_ALARMS)
+    limit = threshold_for(
+        [said.score for _, said in judged(calm, itemgetter("text"))], FALSE_ALARMS
+    )
     return frauds, calm, limit
 
 
@@ -133,7 +137,8 @@ def _cost(
 
 def _judged(way: Callable[[Row], str], given: Sequence[Row]) -> list[tuple[Assessment, Assessment]]:
     changed = [(row["text"], way(row)) for row in given if way(row) != row["text"]]
-    return [(assess(text), assess(hidden)) for text, hidden in changed]
+    before = assess_many(text for text, _ in changed)
+    return list(zip(before, assess_many(hidden for _, hidden in changed), strict=True))
 
 
 def _flagged(said: Assessment) -> bool:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import tomllib
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from scipy import sparse
 
 from tereze.detection.assessment import Outcome
+from tereze.detection.disguises import DISGUISES
 from tereze.detection.engine import evidence_in
 from tereze.detection.features import BITS, features
 from tereze.detection.model import FEWEST
@@ -37,6 +38,14 @@ PARTS = 5  # whole batches of writers are held out together
 MOST_PUBLIC = 9_000  # honest public texts; more teach little and take long
 MOST_BANNED = 4_000
 BANNED = "banned"  # by a moderator: wider than illegal
+# but these kinds of it are frauds; of some the scheme is certain
+CLEAR = {
+    "auto:account_sale_hack": "", "auto:call_fraud": "", "auto:phishing_giveaway": "",
+    "auto:casino_betting": "online_casino", "auto:crypto_invest": "fake_broker",
+    "auto:dropper_cards": "dropper_recruitment", "auto:drugs": "drug_sale",
+    "auto:forged_docs": "fake_documents",
+}  # fmt: skip
+DISGUISE, DISGUISED = "spaced_evenly", 6  # one text of so many is learned disguised as well
 
 
 @dataclass(frozen=True)
@@ -69,6 +78,11 @@ class Row:
         """Whether it comes from a public set."""
         return self.source in LICENSED
 
+    @property
+    def ordinary(self) -> bool:
+        """Whether it is of the kind that no desk has to look at, and honest."""
+        return self.source in SPLITS["ordinary"] or (self.public and self.outcome == "harmless")
+
 
 def read_own(split: str = "train") -> list[Row]:
     """Our texts of one split."""
@@ -78,6 +92,16 @@ def read_own(split: str = "train") -> list[Row]:
             row = json.loads(line)
             rows.append(Row(row["text"], row["outcome"], row["scheme"] or "", batch, batch))
     return rows
+
+
+def read_disguised() -> list[Row]:
+    """Some of our texts once more, all letters apart: there words hide in one another."""
+    hide = DISGUISES[DISGUISE]
+    return [
+        replace(row, text=hide(row.text), source="disguised")
+        for row in read_own()
+        if not row.ordinary and zlib.crc32(row.text.encode()) % DISGUISED == 0
+    ]
 
 
 def read_voices() -> list[Row]:
@@ -103,21 +127,26 @@ def read_examples() -> list[Row]:
 
 def read_public(folder: Path, without: list[str]) -> list[Row]:
     """Rows of the licensed public sets, the same choice of them each time."""
-    chosen: dict[str, list[Row]] = {"bad": [], "ok": []}
+    chosen: dict[str, list[Row]] = {"clear": [], "bad": [], "ok": []}
     for entry in read_documents([str(folder / "train.jsonl.gz")]):
         if not isinstance(entry, Entry):
             continue
         source, label = str(entry.fields["set"]), str(entry.fields["label"])
         if source in LICENSED and source not in without:
-            outcome = BANNED if label == "bad" else str(Outcome.HARMLESS)
             group = str(entry.fields.get("group") or entry.text[:40])
-            chosen[label].append(Row(entry.text, outcome, "", source, group))
+            kind = str(entry.fields.get("kind"))
+            if label == "bad" and kind in CLEAR:
+                fraud = str(Outcome.ILLEGAL)
+                chosen["clear"].append(Row(entry.text, fraud, CLEAR[kind], source, group))
+            else:
+                outcome = BANNED if label == "bad" else str(Outcome.HARMLESS)
+                chosen[label].append(Row(entry.text, outcome, "", source, group))
     shuffle = np.random.default_rng(20261127)
     for label, most in (("bad", MOST_BANNED), ("ok", MOST_PUBLIC)):
         rows = chosen[label]
         keep = shuffle.permutation(len(rows))[:most]
         chosen[label] = [rows[place] for place in sorted(keep)]
-    return chosen["bad"] + chosen["ok"]
+    return chosen["clear"] + chosen["bad"] + chosen["ok"]
 
 
 def matrix(rows: list[Row], *, shift: int = 0) -> sparse.csr_matrix:

@@ -15,6 +15,7 @@ import argparse
 import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import attrgetter, itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -22,9 +23,10 @@ from typing import Any, NamedTuple
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # the corpus's reader
 
 from evasion import costs, worst_of
+from learning import CLEAR
 
 from corpus.check import rows
-from tereze.detection import assess
+from tereze.detection.batches import judged
 from tereze.detection.evaluation import CALM, FLAGGED, ILLEGAL, LABELS, Evaluation, Judged
 from tereze.detection.measures import (
     Share,
@@ -39,11 +41,6 @@ from tereze.indicators.documents import Entry, read_documents
 
 ROOT = Path(__file__).resolve().parent.parent
 ADVERTS = {"venture_citychat_ads", "krisha_rental_ads"}
-# of what moderators banned: named kinds of fraud. Jobs, loans and "other" hold honest ones too.
-CLEAR = {
-    "auto:account_sale_hack", "auto:call_fraud", "auto:casino_betting", "auto:crypto_invest",
-    "auto:dropper_cards", "auto:drugs", "auto:forged_docs", "auto:phishing_giveaway",
-}  # fmt: skip
 HIDDEN = {"spaced", "dotted", "lookalike", "leet", "emoji", "stretched", "invisible", "line_broken"}
 PUBLIC_FALSE_ALARMS = 0.01
 
@@ -95,8 +92,8 @@ def shared(
 def judged_corpus(found: Iterable[Mapping[str, Any]]) -> Evaluation:
     """All corpus rows with what is said of them."""
     evaluation = Evaluation()
-    for row in found:
-        evaluation.add(assess(row["text"]), row["text"], row, row["batch"])
+    for row, said in judged(found, itemgetter("text")):
+        evaluation.add(said, row["text"], row, row["batch"])
     return evaluation
 
 
@@ -112,10 +109,11 @@ def judged_public(folders: Sequence[Path]) -> list[Public]:
     """All rows of the public sets in ``folders``."""
     evaluation, others = Evaluation(), []
     for file in sorted(path for folder in folders for path in folder.glob("*.jsonl.gz")):
-        for entry in read_documents([str(file)]):
-            if isinstance(entry, Entry) and entry.fields.get("label") in LABELS:
-                evaluation.add(assess(entry.text), entry.text, entry.fields)
-                others.append((str(entry.fields.get("kind")), "train" in file.name))
+        read = (entry for entry in read_documents([str(file)]) if isinstance(entry, Entry))
+        labelled = (entry for entry in read if entry.fields.get("label") in LABELS)
+        for entry, said in judged(labelled, attrgetter("text")):
+            evaluation.add(said, entry.text, entry.fields)
+            others.append((str(entry.fields.get("kind")), "train" in file.name))
     return [Public(row, *other) for row, other in zip(evaluation.rows, others, strict=True)]
 
 

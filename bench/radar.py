@@ -16,7 +16,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from tereze.detection import assess
+from tereze.detection.batches import judged
 from tereze.detection.radar import Told, find_topics
 from tereze.detection.skeleton import fold
 
@@ -31,7 +31,7 @@ def texts(count: int, days: float) -> Iterator[Told]:
     lines = [
         line.split("\t")[2] for line in VOICES.read_text().splitlines() if line.count("\t") > 1
     ]
-    known = [(line, replace(assess(line), reasons=())) for line in lines]
+    known = [(line, replace(said, reasons=())) for line, said in judged(lines, str)]
     words = [word for line in lines for word in line.split()]
     for number in range(count):
         line, assessment = known[number % len(known)]

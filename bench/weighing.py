@@ -1,8 +1,8 @@
 """How to weigh the model's views with the rules' sums, learned from texts held out of the model.
 
-The regressions see our own texts and as many public ones; then bias and slope are fitted once
-more where 1 text of 100 is illegal (3 of 100 for the desk), 5 are hard ones of ours that share
-the frauds' words, and the others are ordinary public texts.
+The regressions see our own texts and as many ordinary ones; then bias and slope are fitted once
+more where 1 text of 100 is illegal (3 of 100 for the desk), 6 are hard ones of ours that share
+the frauds' words, and the others are ordinary ones, public and ours.
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ from tereze.detection.assessment import Outcome
 from tereze.detection.scoring import BRIEF, FILE, MOST, SUMS
 
 
-ILLEGAL_SHARE, DESK_SHARE, HARD_SHARE = 0.01, 0.03, 0.05
-FALSE_ALARMS = 0.015  # of our hard honest texts, that may be flagged
-PUBLIC_WEIGHT, BANNED_WEIGHT = 0.3, 0.2
+ILLEGAL_SHARE, DESK_SHARE, HARD_SHARE = 0.01, 0.03, 0.06
+FALSE_ALARMS = 0.018  # of our hard honest texts, that may be flagged
+ORDINARY_WEIGHT, BANNED_WEIGHT = 0.6, 0.2
+FRAUD_WEIGHT = 5.0  # of a fraud among what the desk has to look at: it comes first in the queue
 DESK = ("illegal", "suspicious", "incident_report")
 HONEST = ("warning_or_quotation", "job_or_promo", "harmless")
 
@@ -30,19 +31,19 @@ def learn_weighing(
     outcomes = np.array([row.outcome for row in rows])
     ours = np.array([row.unread for row in rows])
     known = np.array([row.known_to_rules for row in rows])
-    public = np.array([row.public for row in rows]) & (outcomes == str(Outcome.HARMLESS))
+    ordinary = np.array([row.ordinary for row in rows])
     lines = ["# Learned by bench/train.py; see scoring.py. Weights are log-odds for each log-odd."]
     for answer, wanted, share in (
         ("p_illegal", ("illegal",), ILLEGAL_SHARE),
         ("score", DESK, DESK_SHARE),
     ):
-        bias, weights = fit_probability(signs, outcomes, wanted, ours, public, known, share)
-        ordinary = float(np.mean(views[public] @ weights[: len(names)]))
-        lines += ["", f"[{answer}]", f"ordinary = {ordinary:.4f}"]
-        lines += written(bias + ordinary, weights, names)
+        bias, weights = fit_probability(signs, outcomes, wanted, ours, ordinary, known, share)
+        usual = float(np.mean(views[ordinary] @ weights[: len(names)]))
+        lines += ["", f"[{answer}]", f"ordinary = {usual:.4f}"]
+        lines += written(bias + usual, weights, names)
         if answer == "p_illegal":
-            flagged_from = fit_flag(signs @ weights + bias, outcomes, ours, public)
-    use = ours | public
+            flagged_from = fit_flag(signs @ weights + bias, outcomes, ours, ordinary)
+    use = ours | ordinary
     bias, weights = fit_outcomes(signs[use], outcomes[use], ours[use])
     for place, outcome in enumerate(map(str, Outcome)):
         lines += ["", f"[outcomes.{outcome}]", *written(bias[place], weights[place], names)]
@@ -61,7 +62,7 @@ def written(bias: float, weights: np.ndarray, names) -> list[str]:
 
 
 def fit_probability(
-    signs, outcomes, wanted, ours, public, known, share: float
+    signs, outcomes, wanted, ours, ordinary, known, share: float
 ) -> tuple[float, np.ndarray]:
     """Weights from frauds against honest texts; bias and slope at the base rate, stories and all."""
     positive = ours & np.isin(outcomes, wanted)
@@ -70,8 +71,11 @@ def fit_probability(
     # what moderators banned teaches the desk's score a little; the rules' examples teach what
     # their authors meant
     banned = (outcomes == BANNED) & (len(wanted) > 1)
-    learn = positive | honest | public | others | banned
-    weights = np.select([public, banned], [PUBLIC_WEIGHT, BANNED_WEIGHT], 1.0)
+    learn = positive | honest | ordinary | others | banned
+    fraud = positive & (outcomes == str(Outcome.ILLEGAL))
+    weights = np.select([ordinary, banned], [ORDINARY_WEIGHT, BANNED_WEIGHT], 1.0)
+    if len(wanted) > 1:
+        weights[fraud] = FRAUD_WEIGHT
     fitted = LogisticRegression(C=1.0, max_iter=3000).fit(
         signs[learn],
         (np.isin(outcomes, wanted) | banned)[learn],
@@ -83,23 +87,23 @@ def fit_probability(
     for group, part in (
         (positive, share),
         (hard, HARD_SHARE),
-        (public, 1 - share - HARD_SHARE),
+        (ordinary, 1 - share - HARD_SHARE),
     ):
         sample[group] = part / group.sum()
-    use = positive | hard | public
+    use = positive | hard | ordinary
     slope = LogisticRegression(C=1e6).fit(
         value[use, None], positive[use], sample_weight=sample[use] * use.sum()
     )
     return float(slope.intercept_[0]), fitted.coef_[0] * slope.coef_[0][0]
 
 
-def fit_flag(logits, outcomes, ours, public) -> float:
+def fit_flag(logits, outcomes, ours, ordinary) -> float:
     """From where a text is flagged: :data:`FALSE_ALARMS` of our hard honest texts are."""
     honest = ours & np.isin(outcomes, HONEST)
     chosen = float(np.quantile(logits[honest], 1 - FALSE_ALARMS))
     for name, line in (("flagged", chosen), ("p >= 0.5", 0.0), ("p >= 0.9", np.log(9.0))):
         shares = {o: np.mean(logits[ours & (outcomes == o)] >= line) for o in map(str, Outcome)}
-        shares["public"] = np.mean(logits[public] >= line)
+        shares["ordinary"] = np.mean(logits[ordinary] >= line)
         print(f"  {name}:", ", ".join(f"{o} {share:.2%}" for o, share in shares.items()))
     return chosen
 

@@ -46,6 +46,12 @@ class Document:
     earlier: tuple[str, ...] = ()
 
     @property
+    def is_alone(self) -> bool:
+        """Whether nothing but its text is known."""
+        around = self.quoted or self.caption or self.profile or self.transcript or self.ocr
+        return not (around or self.context or self.earlier)
+
+    @property
     def own(self) -> str:
         """The part that is judged, and that the assessment's spans refer to."""
         return self.text or self.caption or self.transcript or self.ocr

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any
 
 from tereze.detection.assessment import Assessment, Document
-from tereze.detection.engine import assess
+from tereze.detection.batches import judged
 from tereze.detection.evaluation import FLAGGED
 from tereze.detection.ruleset import RuleSet
 from tereze.detection.terminal import one_line
@@ -95,9 +96,10 @@ def compare(
     either side names.
     """
     comparison = Comparison()
-    for entry in entries:
-        document = document_of(entry)
-        before, after = assess(document, rules=old), assess(document, rules=new)
+    given = ((entry, document_of(entry)) for entry in entries)
+    once = judged(given, itemgetter(1), rules=old)
+    twice = judged(once, lambda item: item[0][1], rules=new)
+    for ((entry, _), before), after in twice:
         comparison.count += 1
         if before.outcome is after.outcome:
             continue

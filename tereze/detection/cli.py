@@ -12,13 +12,15 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import wraps
+from operator import itemgetter
 from pathlib import Path
 
 from tereze.detection.assessment import Document
 from tereze.detection.backtesting import compare
+from tereze.detection.batches import judged
 from tereze.detection.calibration_plot import calibration_svg
 from tereze.detection.disguises import DISGUISES
-from tereze.detection.engine import assess
+from tereze.detection.engine import assess, assess_many
 from tereze.detection.evaluation import FALSE_ALARMS, Evaluation
 from tereze.detection.evaluation_report import report
 from tereze.detection.explaining import explanation
@@ -73,7 +75,9 @@ def main_scan(argv: Sequence[str]) -> int:
         argv,
         command="tereze scan",
         purpose="Judge texts: outcome, probabilities, schemes, reasons, indicators.",
-        answer=lambda entry: assess(document_of(entry)).to_json(),
+        answer=lambda entries: [
+            found.to_json() for found in assess_many(map(document_of, entries))
+        ],
         flags={"--fingerprint": ("add a near-duplicate fingerprint, in hexadecimal", _fingerprint)},
     )
 
@@ -133,9 +137,11 @@ def main_evaluate(argv: Sequence[str]) -> int:
     disguise = DISGUISES[options.disguise] if options.disguise else str
     evaluation = Evaluation(options.threshold, options.false_alarms, options.errors)
     unreadable: list[Unreadable] = []
-    for entry in _labelled(options, unreadable, "evaluate"):
-        document = replace(document_of(entry), text=disguise(entry.text))
-        found = assess(document, rules=rules)
+    given = (
+        (entry, replace(document_of(entry), text=disguise(entry.text)))
+        for entry in _labelled(options, unreadable, "evaluate")
+    )
+    for (entry, document), found in judged(given, itemgetter(1), rules=rules):
         evaluation.add(found, document.text, entry.fields, set_name(entry.source))
     if not evaluation.rows:
         _code(unreadable, "evaluate")

@@ -11,33 +11,46 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
-
 
 FILE = Path(__file__).parent / "concepts.toml"
-MOST = 4096  # concepts: a word's number and its concept's are kept in one
+_MOST_KNOWN = 40_000  # words that are remembered; hostile input brings new ones
 
-Table = tuple[int, npt.NDArray[np.uint64], npt.NDArray[np.int64]]
+
+class Lexicon(dict[int, tuple[int, ...]]):
+    """By word, as a number of its first eight letters: what it means, each concept's number once.
+
+    ``shortest`` leaves out beginnings of fewer letters. A word is looked up once and remembered.
+    """
+
+    def __init__(self, *, shortest: int) -> None:
+        self._tables = [
+            ((1 << 8 * length) - 1, named) for length, named in stems() if length >= shortest
+        ]
+
+    def __missing__(self, word: int) -> tuple[int, ...]:
+        found = {number for mask, named in self._tables for number in named.get(word & mask, ())}
+        meant = tuple(sorted(found))
+        if len(self) < _MOST_KNOWN:
+            self[word] = meant
+        return meant
 
 
 @cache
-def lexicon() -> tuple[Table, ...]:
-    """For each length: beginnings of words as numbers, sorted, and their concepts, -1 for none.
+def stems() -> list[tuple[int, dict[int, list[int]]]]:
+    """For each length: beginnings of words as numbers, and their concepts.
 
     A whole word is a beginning with the emptiness behind it.
     """
     meant: dict[int, dict[int, list[int]]] = {}
-    for number, stems in enumerate(tomllib.loads(FILE.read_text(encoding="utf-8")).values()):
-        for stem in stems:
-            letters = stem.replace("$", "\0").encode("cp1251")
+    for number, words in enumerate(tomllib.loads(FILE.read_text(encoding="utf-8")).values()):
+        for word in words:
+            letters = word.replace("$", "\0").encode("cp1251")
             named = meant.setdefault(len(letters), {})
             named.setdefault(int.from_bytes(letters, "little"), []).append(number)
-    return tuple(_table(length, named) for length, named in sorted(meant.items()))
+    return sorted(meant.items())
 
 
-def _table(length: int, named: dict[int, list[int]]) -> Table:
-    keys = sorted(named)
-    most = max(map(len, named.values()))
-    meant = [named[key] + [-1] * (most - len(named[key])) for key in keys]
-    return length, np.array(keys, dtype=np.uint64), np.array(meant, dtype=np.int64)
+@cache
+def lexicon(*, shortest: int = 1) -> Lexicon:
+    """The lexicon that ships with the engine, read once when it is first needed."""
+    return Lexicon(shortest=shortest)

@@ -6,31 +6,31 @@ cut, compared and hashed in a few array operations. Kinds of features, each hash
 (Weinberger et al. 2009, "Feature hashing for large scale multitask learning"):
 
     word       the first eight letters                                переведи
-    stem       the first five and the first four                      перев, пере
-    pair       the stems of two neighbours                            назов + код
+    short      the first four                                         пере
+    pair       the first five of two neighbours                       назов + код
     concept    what a word means, by ``concepts.toml``; the same in Russian and Kazakh
     meeting    two concepts, in any order, at most seven others between; the nearer the more
-    quoted     stems and concepts inside quotation marks
+    quoted     the first five and the concepts inside quotation marks
     mark       a sign of punctuation, once, worth half
-    beginning  the first stem and the first concept of a text
 """
 
 from __future__ import annotations
 
 import codecs
-import math
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate, chain
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from tereze.detection.concepts import MOST, lexicon
+from tereze.detection.concepts import lexicon
 
 
-BITS = 17  # 131,072 buckets
+BITS = 20  # 1,048,576 buckets
 LONGEST = 2_500  # letters of a text that are read
-LETTERS, STEMS, NEAREST = 8, (5, 4), 8
+LETTERS, STEM, SHORT, NEAREST = 8, 5, 4, 8
 _LONGEST_WORD, _SHORTEST_HIDDEN = 18, 5  # letters
 
 Numbers = npt.NDArray[np.uint64]
@@ -42,11 +42,10 @@ _FIRST = np.array([(1 << (8 * n)) - 1 for n in range(LETTERS + 1)], dtype=np.uin
 _MARKS = '?!:().…-—–%$"«»,;/\n+@*'
 _OPENS, _CLOSES, _BOTH = "«“„", "»”", '"'
 # what kind of feature a number belongs to; odd numbers far from each other, of xxHash and wyhash
-_WORD, _STEM, _SHORT, _PAIR, _NEXT, _CONCEPT, _LESSER, _GREATER, _QUOTED, _FIRST_OF, _MARK = (
+_WORD, _SHORT, _PAIR, _NEXT, _CONCEPT, _LESSER, _GREATER, _QUOTED, _MARK = (
     np.uint64(n)
     for n in (
         0x9E3779B185EBCA87,
-        0xC2B2AE3D27D4EB4F,
         0x165667B19E3779F9,
         0x85EBCA77C2B2AE63,
         0x27D4EB2F165667C5,
@@ -54,7 +53,6 @@ _WORD, _STEM, _SHORT, _PAIR, _NEXT, _CONCEPT, _LESSER, _GREATER, _QUOTED, _FIRST
         0xE7037ED1A0B428DB,
         0x8EBC6AF09C88C6E3,
         0x589965CC75374CC3,
-        0x1D8E4E27C47D124F,
         0xEB44ACCAB455D165,
     )
 )
@@ -94,7 +92,7 @@ class _Items:
     start: Places
     end: Places
 
-    def only(self, chosen: npt.NDArray[np.bool_] | Places) -> _Items:
+    def only(self, chosen: Places) -> _Items:
         return _Items(self.number[chosen], self.owner[chosen], self.start[chosen], self.end[chosen])
 
 
@@ -103,29 +101,52 @@ def features(texts: Sequence[str]) -> Features:
     joined, begins = _join(texts)
     words = _words(joined, begins)
     concepts = _concepts(words, joined)
-    stems, short = (words.number & _FIRST[length] for length in STEMS)
-    quoted = _quoted(joined, begins)
-    parts = [
-        _each(words, words.number * _WORD),
-        _each(words, stems * _STEM),
-        _each(words, short * _SHORT),
-        _together(words, stems[:-1] * _PAIR + stems[1:] * _NEXT, 1),
-        _each(concepts, concepts.number * _CONCEPT),
-        *(_meetings(concepts, apart) for apart in range(1, NEAREST + 1)),
-        _each(_inside(words, quoted), stems[quoted[words.start]] * _QUOTED),
-        _each(_inside(concepts, quoted), concepts.number[quoted[concepts.start]] * _QUOTED),
-        _beginnings(words, stems),
-        _beginnings(concepts, concepts.number),
-        _marks(joined, begins),
+    signs = _signs(joined, begins)
+    stems = words.number & _FIRST[STEM]
+    meant = concepts.number
+    word, concept, sign = map(np.arange, map(len, (stems, meant, signs.number)))
+    pair = _neighbours(words)
+    quoted, quoted_meant = _quoted(joined, begins, words, concepts)
+    kinds = [
+        _Kind(words, words.number * _WORD, word),
+        _Kind(words, (words.number & _FIRST[SHORT]) * _SHORT, word),
+        _Kind(words, stems[pair] * _PAIR + stems[pair + 1] * _NEXT, pair, pair + 1),
+        _Kind(words, stems[quoted] * _QUOTED, quoted),
+        _Kind(concepts, meant * _CONCEPT, concept),
+        _meetings(concepts),
+        _Kind(concepts, meant[quoted_meant] * _QUOTED, quoted_meant),
+        _Kind(signs, signs.number * _MARK, sign, value=0.5),
     ]
-    number, value, owner, start, end = (
-        np.concatenate(column) for column in zip(*parts, strict=True)
+    return _told(kinds, begins)
+
+
+class _Kind(NamedTuple):
+    """Features of one kind, from the first of some ``items`` to the last; the same where none is
+    said."""
+
+    items: _Items
+    number: Numbers
+    first: Places
+    last: Places | None = None
+    value: float | Values = 1.0
+
+
+def _told(kinds: list[_Kind], begins: Places) -> Features:
+    """All kinds of features, their places in terms of their texts."""
+    owner = np.concatenate([kind.items.owner[kind.first] for kind in kinds])
+    start = np.concatenate([kind.items.start[kind.first] for kind in kinds])
+    end = np.concatenate(
+        [kind.items.end[kind.first if kind.last is None else kind.last] for kind in kinds]
     )
-    shift = begins[owner] if len(owner) else owner
-    return Features(_bucket(number), value, owner, start - shift, end - shift, len(texts))
-
-
-_Part = tuple[Numbers, Values, Places, Places, Places]
+    value = np.ones(len(owner), dtype=np.float32)
+    at = 0
+    for kind in kinds:
+        behind = at + len(kind.number)
+        value[at:behind] = kind.value
+        at = behind
+    shift = begins[owner]
+    number = np.concatenate([kind.number for kind in kinds])
+    return Features(_bucket(number), value, owner, start - shift, end - shift, len(begins))
 
 
 def _join(texts: Sequence[str]) -> tuple[npt.NDArray[np.uint8], Places]:
@@ -133,8 +154,8 @@ def _join(texts: Sequence[str]) -> tuple[npt.NDArray[np.uint8], Places]:
     read = [text[:LONGEST].encode("cp1251", _NOTHING) for text in texts]
     gap = bytes(_GAP)
     joined = np.frombuffer(gap + gap.join(read) + gap, dtype=np.uint8)
-    begins = np.cumsum([_GAP, *(len(text) + _GAP for text in read)])[:-1]
-    return joined, begins
+    begins = list(accumulate((len(text) + _GAP for text in read), initial=_GAP))
+    return joined, np.array(begins[:-1], dtype=np.int64)
 
 
 def _table(letters: str, values: Sequence[int]) -> npt.NDArray[np.uint8]:
@@ -156,21 +177,24 @@ _LETTER = _letters()
 _MARK_NUMBER = _table(_MARKS, range(1, len(_MARKS) + 1))
 _OPENING = _table(_OPENS, [1] * len(_OPENS)).astype(np.int8) - _table(_CLOSES, [1] * len(_CLOSES))
 _EITHER = _table(_BOTH, [1])
+_QUOTE = (_OPENING != 0) | (_EITHER != 0)
+_APART = np.arange(1, NEAREST + 1)
+_NEARNESS = (1 / np.sqrt(_APART)).astype(np.float32)
 
 
 def _words(joined: npt.NDArray[np.uint8], begins: Places) -> _Items:
     letters = _LETTER[joined]
     inside = letters != 0
-    edges = np.flatnonzero(inside[1:] != inside[:-1]) + 1
+    edges = (inside[1:] != inside[:-1]).nonzero()[0] + 1
     start, end = edges[::2], edges[1::2]
     numbers = _numbers(letters, start) & _FIRST[np.minimum(end - start, LETTERS)]
-    return _Items(numbers, np.searchsorted(begins, start, "right") - 1, start, end)
+    return _Items(numbers, begins.searchsorted(start, "right") - 1, start, end)
 
 
 def _numbers(letters: npt.NDArray[np.uint8], start: Places) -> Numbers:
     """The eight letters from each place on, as one number."""
-    windows = np.lib.stride_tricks.sliding_window_view(letters, LETTERS)[start]
-    return np.ascontiguousarray(windows).view("<u8").ravel()
+    everywhere = np.ndarray(len(letters) - LETTERS + 1, "<u8", letters, strides=(1,))
+    return everywhere[start]
 
 
 def _concepts(words: _Items, joined: npt.NDArray[np.uint8]) -> _Items:
@@ -178,12 +202,13 @@ def _concepts(words: _Items, joined: npt.NDArray[np.uint8]) -> _Items:
 
     Words written without gaps between them, spaced-out letters above all, hide others inside.
     """
+    concepts = _meant(words, shortest=1)
     hidden = _hidden(words, joined)
-    found = [_meant(words, shortest=1), _meant(hidden, shortest=_SHORTEST_HIDDEN)]
-    concepts = _Items(
-        *(np.concatenate(column) for column in zip(*map(_columns, found), strict=True))
-    )
-    return concepts.only(np.lexsort((concepts.number, concepts.start)))
+    if not len(hidden.number):
+        return concepts
+    found = (concepts, _meant(hidden, shortest=_SHORTEST_HIDDEN))
+    both = _Items(*map(np.concatenate, zip(*map(_columns, found), strict=True)))
+    return both.only(np.lexsort((both.number, both.start)))
 
 
 def _columns(items: _Items) -> tuple[Numbers, Places, Places, Places]:
@@ -191,79 +216,72 @@ def _columns(items: _Items) -> tuple[Numbers, Places, Places, Places]:
 
 
 def _meant(words: _Items, *, shortest: int) -> _Items:
-    found = []
-    for length, stems, meant in lexicon():
-        if length >= shortest:
-            key = words.number & _FIRST[length]
-            place = np.minimum(np.searchsorted(stems, key), len(stems) - 1)
-            word = np.flatnonzero(stems[place] == key)
-            named = meant[place[word]]
-            found.append((word[:, None] * MOST + named)[named >= 0])
-    word, concept = np.divmod(np.unique(np.concatenate(found)), MOST)
-    return replace(words.only(word), number=concept.astype(np.uint64) + np.uint64(1))
+    known = lexicon(shortest=shortest)
+    meant = [known[number] for number in words.number.tolist()]
+    word = np.arange(len(meant)).repeat(list(map(len, meant)))
+    concept = np.array(list(chain.from_iterable(meant)), dtype=np.uint64)
+    return _Items(concept + np.uint64(1), words.owner[word], words.start[word], words.end[word])
 
 
 def _hidden(words: _Items, joined: npt.NDArray[np.uint8]) -> _Items:
     """What begins inside a word too long to be one."""
-    long = np.flatnonzero(words.end - words.start > _LONGEST_WORD)
+    long = (words.end - words.start > _LONGEST_WORD).nonzero()[0]
+    if not len(long):
+        return words.only(long)
     inside = words.end[long] - words.start[long] - _SHORTEST_HIDDEN
     first = np.repeat(words.start[long] + 1, inside)
-    start = first + np.arange(len(first)) - np.repeat(np.cumsum(inside) - inside, inside)
+    start = first + _counted(inside)
     numbers = _numbers(_LETTER[joined], start)
     return _Items(numbers, np.repeat(words.owner[long], inside), start, start + _SHORTEST_HIDDEN)
 
 
-def _quoted(joined: npt.NDArray[np.uint8], begins: Places) -> npt.NDArray[np.bool_]:
-    """Which letters stand inside quotation marks of their text."""
+def _quoted(joined: npt.NDArray[np.uint8], begins: Places, *read: _Items) -> Iterator[Places]:
+    """Of each kind of items those inside quotation marks of their text."""
+    if not _QUOTE[joined].any():
+        return (np.zeros(0, dtype=np.int64) for _ in read)
     depth = np.cumsum(_OPENING[joined], dtype=np.int32)
     straight = np.cumsum(_EITHER[joined], dtype=np.int32)
-    long = np.diff(np.append(begins, len(joined)))
-    before = np.repeat(begins - 1, long)
-    behind = slice(len(joined) - len(before), None)
-    inside = np.zeros(len(joined), dtype=np.bool_)
-    inside[behind] = (depth[behind] > depth[before]) | (
-        (straight[behind] - straight[before]) % 2 == 1
-    )
-    return inside
+    return (_inside(items, begins, depth, straight) for items in read)
 
 
-def _inside(items: _Items, quoted: npt.NDArray[np.bool_]) -> _Items:
-    return items.only(quoted[items.start])
+def _inside(
+    items: _Items, begins: Places, depth: npt.NDArray[np.int32], straight: npt.NDArray[np.int32]
+) -> Places:
+    before = begins[items.owner] - 1
+    deeper = depth[items.start] > depth[before]
+    return np.flatnonzero(deeper | ((straight[items.start] - straight[before]) % 2 == 1))
 
 
-def _each(items: _Items, number: Numbers, value: float = 1.0) -> _Part:
-    values = np.full(len(number), value, dtype=np.float32)
-    return number, values, items.owner, items.start, items.end
+def _neighbours(items: _Items) -> Places:
+    """The items behind which another one of their text stands."""
+    return (items.owner[1:] == items.owner[:-1]).nonzero()[0]
 
 
-def _together(items: _Items, number: Numbers, apart: int, value: float = 1.0) -> _Part:
-    """A feature of items ``apart`` places from each other, where both are of one text."""
-    left = np.flatnonzero(items.owner[:-apart] == items.owner[apart:])
-    values = np.full(len(left), value, dtype=np.float32)
-    return number[left], values, items.owner[left], items.start[left], items.end[left + apart]
+def _meetings(concepts: _Items) -> _Kind:
+    number, owner = concepts.number, concepts.owner
+    first = np.arange(len(number))
+    behind = owner.searchsorted(owner, "right")[:, None] - first[:, None]
+    one, apart = (behind > _APART).nonzero()
+    other = one + apart + 1
+    less, greater = np.minimum(number[one], number[other]), np.maximum(number[one], number[other])
+    return _Kind(concepts, less * _LESSER + greater * _GREATER, one, other, _NEARNESS[apart])
 
 
-def _meetings(concepts: _Items, apart: int) -> _Part:
-    one, other = concepts.number[:-apart], concepts.number[apart:]
-    less: Numbers = np.minimum(one, other)
-    greater: Numbers = np.maximum(one, other)
-    number = less * _LESSER + greater * _GREATER
-    return _together(concepts, number, apart, 1 / math.sqrt(apart))
+def _counted(lengths: Places) -> Places:
+    """0, 1, … below each of ``lengths``, one after the other."""
+    return np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
 
 
-def _beginnings(items: _Items, number: Numbers) -> _Part:
-    first = np.flatnonzero(np.diff(items.owner, prepend=-1))
-    return _each(items.only(first), number[first] * _FIRST_OF)
-
-
-def _marks(joined: npt.NDArray[np.uint8], begins: Places) -> _Part:
-    """Each sign once: who repeats it says no more."""
-    place = np.flatnonzero(_MARK_NUMBER[joined])
-    owner = np.searchsorted(begins, place, "right") - 1
-    once = np.unique(owner * 256 + _MARK_NUMBER[joined[place]], return_index=True)[1]
-    place, owner = place[once], owner[once]
-    marks = _Items(_MARK_NUMBER[joined[place]].astype(np.uint64), owner, place, place + 1)
-    return _each(marks, marks.number * _MARK, 0.5)
+def _signs(joined: npt.NDArray[np.uint8], begins: Places) -> _Items:
+    """Each sign once a text: who repeats it says no more."""
+    which = _MARK_NUMBER[joined]
+    place = which.nonzero()[0]
+    owner = begins.searchsorted(place, "right") - 1
+    which = which[place]
+    backwards = (owner * 256 + which)[::-1].tolist()
+    once = list(dict(zip(backwards, range(len(place) - 1, -1, -1), strict=True)).values())
+    signs = _Items(which.astype(np.uint64), owner, place, place + 1)
+    return signs.only(np.array(once, dtype=np.int64))
 
 
 def _bucket(number: Numbers) -> Places:

@@ -9,7 +9,7 @@ tried by their expressions, so the gate changes the cost of a search and never i
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Container, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import reduce
 from operator import or_
 from typing import NamedTuple
@@ -19,30 +19,29 @@ from tereze.detection.rule import Rule
 
 
 _WIDTH = 2_039  # small numbers are fast; needs that share a bit let a phrase through now and then
+_EVERY = (1 << _WIDTH) - 1
 _MOST_KNOWN = 20_000  # different bits that are remembered
 
 
 class Bits(NamedTuple):
     """What a word brings: the needs it meets, and phrases whose rarest need that is.
 
-    ``leading`` are those of them that a rule can begin with.
+    Of these ``sure`` need nothing else, and ``begun`` are those of them that a rule can begin
+    with; ``doubtful`` need other words as well, each with its other needs.
     """
 
     met: int
-    leading: tuple[int, ...]
+    sure: frozenset[int]
+    begun: tuple[int, ...]
+    doubtful: tuple[tuple[int, int], ...]
 
 
 class Possible(NamedTuple):
-    """What a text lets happen.
+    """What a text lets happen: rules that may fire, each with those of its phrases that may stand
+    and begin it, and all phrases that may stand."""
 
-    ``rules`` are those that may fire, ``leading`` the phrases that may begin one; ``met`` and
-    ``found`` are what :meth:`Gate.may_stand` asks for.
-    """
-
-    rules: list[Rule]
-    leading: Container[int]
-    met: int
-    found: Collection[int]
+    rules: Sequence[tuple[Rule, Sequence[int]]]
+    standing: Collection[int]
 
 
 class Gate:
@@ -60,12 +59,7 @@ class Gate:
             for stem in self._whole.keys() | self._stems.keys()
         }
         self._longest = max(map(len, self._inside), default=0)
-        groups = {rule.name: self._groups(rule) for rules in by_phrase.values() for rule in rules}
-        self._begun = {
-            number: [(rule, groups[rule.name]) for rule in rules]
-            for number, rules in by_phrase.items()
-        }
-        self._always_leading = [number for number in self._always if number in by_phrase]
+        self._begun = {number: list(rules) for number, rules in by_phrase.items()}
         self._same: dict[int, Bits] = {}
 
     def _numbered(self, phrases: list[Phrase]) -> tuple[list[int], list[int]]:
@@ -106,8 +100,15 @@ class Gate:
         return bits
 
     def _bits(self, met: list[int]) -> Bits:
-        keyed = (n for bit in met for n in self._keyed.get(bit, ()))
-        return Bits(_narrow(met), tuple(n for n in keyed if n in self._begun))
+        keyed = [n for bit in met for n in self._keyed.get(bit, ())]
+        others = {n: self._need[n] & ~self._key[n] for n in keyed}
+        sure = frozenset(n for n in keyed if not others[n])
+        return Bits(
+            _narrow(met),
+            sure,
+            tuple(n for n in sure if n in self._begun),
+            tuple((n, other) for n, other in others.items() if other),
+        )
 
     def possible_inside(self, run: str) -> list[int]:
         """The phrases that may stand in ``run``, a text without word boundaries."""
@@ -126,37 +127,36 @@ class Gate:
         standing: the bits of its words and marks. found: phrases that were found already, by
             other means than words.
         """
-        need, met = self._need, 0
-        leading = list(found or ())
-        for number in leading:
-            met |= need[number]
-        leading += self._always_leading
-        for here, begun in standing:
-            if here:
-                met |= here
-                if begun:
-                    leading += begun
-        rules: dict[str, Rule] = {}
-        passed = set()
-        for number in leading:
-            if need[number] & met == need[number]:
-                passed.add(number)
-                for rule, groups in self._begun.get(number, ()):
-                    if all(map(met.__and__, groups)):
-                        rules[rule.name] = rule
-        return Possible(list(rules.values()), passed, met, found or ())
-
-    def may_stand(self, phrases: Iterable[int], text: Possible) -> list[int]:
-        """Those of ``phrases`` that may match in a text."""
-        need, met, found = self._need, text.met, text.found
-        return [n for n in phrases if need[n] & met == need[n] or n in found]
-
-    def _groups(self, rule: Rule) -> tuple[int, ...]:
-        """For every group in ``with``: the bits of which it needs at least one."""
-        return tuple(
-            -1 if set(group) & set(self._always) else reduce(or_, map(self._key.__getitem__, group))
-            for group in rule.with_
-        )
+        begin = [*(found or ()), *self._always]
+        stands = set(begin)
+        met = 0
+        for number in begin:
+            met |= self._need[number]
+        telling = [word for word in standing if word.met]
+        for word in telling:
+            met |= word.met
+            stands |= word.sure
+            begin += word.begun
+        unmet = _EVERY ^ met
+        for word in telling:
+            if word.doubtful:
+                more = [n for n, others in word.doubtful if not others & unmet]
+                stands.update(more)
+                begin += more
+        begun: dict[str, list[int]] = {}
+        rules = []
+        for number in set(begin):
+            for rule in self._begun.get(number, ()):
+                if rule.name in begun:
+                    begun[rule.name].append(number)
+                    continue
+                begun[rule.name] = [number]
+                for group in rule.with_:
+                    if stands.isdisjoint(group):
+                        break
+                else:
+                    rules.append((rule, begun[rule.name]))
+        return Possible(rules, stands)
 
 
 def _narrow(bits: Iterable[int]) -> int:

@@ -229,7 +229,7 @@ def signs_of(text: str) -> int:
 
 def language_of(signs: int) -> str:
     """The language of a text whose words have these signs together; "" for one without Cyrillic."""
-    cyrillic, latin, kazakh, russian = (signs >> shift & _MOST for shift in _SHIFTS)
+    cyrillic, latin, kazakh, russian = [signs >> shift & _MOST for shift in _SHIFTS]
     if cyrillic < max(2, latin / 6):
         return ""
     if kazakh and russian:

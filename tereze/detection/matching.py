@@ -8,15 +8,14 @@ square.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
-from tereze.detection.gate import Bits, Possible
+from tereze.detection.gate import Possible
 from tereze.detection.rule import Rule
-from tereze.detection.ruleset import BegunBy, RuleSet
+from tereze.detection.ruleset import RuleSet
 from tereze.detection.skeleton import Skeleton
-from tereze.detection.spelling import WORD
+from tereze.detection.vocabulary import Begun, Reading
 
 
 Span = tuple[int, int]
@@ -27,8 +26,7 @@ _SHORTEST_IN_RUN = 6
 _LONGEST_RUN = 400  # letters written one by one that are searched
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A rule that fired, with the skeleton ranges that made it fire."""
 
     rule: Rule
@@ -36,32 +34,31 @@ class Hit:
 
 
 def find_hits(
-    skeleton: Skeleton,
-    rules: RuleSet,
-    marks: Mapping[str, list[Span]] | None = None,
-    words: Iterable[Bits] | None = None,
+    reading: Reading, rules: RuleSet, marks: Mapping[str, list[Span]] | None = None
 ) -> list[Hit]:
-    """The rules of ``rules`` that fire in ``skeleton``, each once, the weightiest first.
+    """The rules of ``rules`` that fire in a text, each once, the weightiest first.
 
-    ``marks`` are the ranges of ``skeleton.text`` behind ``@link`` and ``@contact``, ``words`` what
-    ``rules.gate`` says of its words, where that is known already.
+    ``reading`` is of the vocabulary of ``rules``; ``marks`` are the ranges of its folded text
+    behind ``@link`` and ``@contact``.
     """
-    if words is None:
-        words = [rules.gate.bits(WORD.findall(skeleton.text))]
-    standing = {mark: spans for mark, spans in (marks or {}).items() if mark in rules.numbers}
-    apart = _search_runs(skeleton, rules) if skeleton.runs else {}
-    here = [rules.gate.bits([mark]) for mark, spans in standing.items() if spans]
-    possible = rules.gate.possible([*words, *here], apart)
+    apart = _search_runs(reading.skeleton, rules) if reading.skeleton.runs else {}
+    standing = [word.bits for word in reading.words]
+    known: dict[int, list[Span]] = {}
+    for mark, spans in (marks or {}).items():
+        if spans and mark in rules.numbers:
+            known[rules.numbers[mark]] = spans
+            standing.append(rules.gate.bits([mark]))
+    possible = rules.gate.possible(standing, apart)
     if not possible.rules:
         return []
-    places = _Places(skeleton.text, rules, possible, apart)
-    places.known |= {rules.numbers[mark]: spans for mark, spans in standing.items()}
+    places = _Places(reading, rules, possible, apart, known)
     hits = []
-    for rule in possible.rules:
-        fired = _rule_spans(rule, places)
+    for rule, begun in possible.rules:
+        fired = _rule_spans(rule, begun, places)
         if fired:
             hits.append(Hit(rule, fired))
-    hits.sort(key=lambda hit: (-abs(hit.rule.weight), hit.rule.name))
+    if len(hits) > 1:
+        hits.sort(key=lambda hit: (-abs(hit.rule.weight), hit.rule.name))
     return hits
 
 
@@ -69,91 +66,68 @@ class _Places:
     """Where phrases stand in a text, each looked for when it is first asked for."""
 
     def __init__(
-        self, text: str, rules: RuleSet, possible: Possible, apart: Mapping[int, list[Span]]
+        self,
+        reading: Reading,
+        rules: RuleSet,
+        possible: Possible,
+        apart: Mapping[int, list[Span]],
+        known: dict[int, list[Span]],
     ) -> None:
-        self.known: dict[int, list[Span]] = {}
+        self._standing = possible.standing
+        self._known = known
         self._apart = apart
-        self._text = text
+        self._text = reading.skeleton.text
         self._rules = rules
-        self._possible = possible
-
-    def leading(self, phrases: Iterable[int]) -> list[Span]:
-        """The first places of each phrase of ``any``."""
-        leading = self._possible.leading
-        return [span for n in phrases if n in leading for span in self._of(n)]
+        self._beginnings = _beginnings(reading.beginnings())
 
     def of(self, phrases: Iterable[int]) -> list[Span]:
         """The first places of each phrase."""
-        return [
-            span
-            for number in self._rules.gate.may_stand(phrases, self._possible)
-            for span in self._of(number)
-        ]
-
-    def _of(self, number: int) -> list[Span]:
-        spans = self.known.get(number)
-        if spans is None:
-            spans = self.known[number] = self._search(number)
-        return spans
+        known, search, standing = self._known, self._search, self._standing
+        found: list[Span] = []
+        for number in phrases:
+            if number in standing:
+                found += known[number] if number in known else search(number)
+        return found
 
     def _search(self, number: int) -> list[Span]:
         match, text = self._rules.phrases[number].regex.match, self._text
         spans = []
-        for start, numbers in self._beginnings:
-            if number in numbers and (found := match(text, start)) is not None:
-                spans += [found.span()] * numbers[number]
-        apart = self._apart.get(number)
-        return spans[:_MOST_PLACES] + apart if apart else spans[:_MOST_PLACES]
-
-    @cached_property
-    def _beginnings(self) -> list[tuple[int, Counter[int]]]:
-        return list(_beginnings(self._text, self._rules))
+        for start, _, begun in self._beginnings:
+            if number in begun and (found := match(text, start)) is not None:
+                spans += [found.span()] * begun[number]
+        spans = self._known[number] = spans[:_MOST_PLACES] + self._apart.get(number, [])
+        return spans
 
 
-def _beginnings(text: str, rules: RuleSet) -> Iterator[tuple[int, Counter[int]]]:
-    """Where a phrase may begin, with the phrases that may, see ``RuleSet.begun_by``.
+def _beginnings(first: list[Begun]) -> list[Begun]:
+    """The beginnings in the order in which phrases are tried at them.
 
     A word that stands again and again is tried after all others and only as far as the budget
     goes: repetition must neither cost more than it is worth nor hide what stands beside it.
     """
-    first = _begun_words(text, rules.begun_by)
-    later = _beyond(first) if len(first) > _REPEATED else {}
-    for start, _, numbers in first:
-        if start not in later:
-            yield start, numbers
+    if len(first) <= _REPEATED:
+        return first
+    later = _beyond(first)
+    behind = set(later)
+    tried = [begun for begun in first if begun[0] not in behind]
     budget = _MOST_ATTEMPTS
-    for start, numbers in later.items():
-        budget -= numbers.total()
+    for begun in later.values():
+        budget -= begun[2].total()
         if budget < 0:
-            return
-        yield start, numbers
+            break
+        tried.append(begun)
+    return tried
 
 
-def _begun_words(text: str, begun_by: BegunBy) -> list[tuple[int, str, Counter[int]]]:
-    """Words a phrase may begin with; of a number in groups ("50 000") only the first group."""
-    found = []
-    number_ends = -2
-    for match in WORD.finditer(text):
-        word = match.group()
-        if word[0].isdigit():
-            goes_on = match.start() - number_ends <= 1
-            number_ends = match.end()
-            if goes_on:
-                continue
-        numbers = begun_by[word]
-        if numbers:
-            found.append((match.start(), word, numbers))
-    return found
-
-
-def _beyond(beginnings: list[tuple[int, str, Counter[int]]]) -> dict[int, Counter[int]]:
+def _beyond(beginnings: list[Begun]) -> dict[int, Begun]:
     """Those whose word stood often enough before."""
     seen: Counter[str] = Counter()
     later = {}
-    for start, word, numbers in beginnings:
+    for begun in beginnings:
+        start, word, _ = begun
         seen[word] += 1
         if seen[word] > _REPEATED:
-            later[start] = numbers
+            later[start] = begun
     return later
 
 
@@ -169,15 +143,15 @@ def _search_runs(skeleton: Skeleton, rules: RuleSet) -> dict[int, list[Span]]:
     return places
 
 
-def _rule_spans(rule: Rule, places: _Places) -> tuple[Span, ...]:
-    main = places.leading(rule.any)
+def _rule_spans(rule: Rule, begun: Iterable[int], places: _Places) -> tuple[Span, ...]:
+    main = places.of(begun)
     if main and rule.unless:
         against = places.of(rule.unless)
         main = [s for s in main if not any(_near(s, other, rule.within) for other in against)]
     if main and rule.with_:
         supports = [places.of(group) for group in rule.with_]
         main = [span for place in main for span in _supported(place, supports, rule.within)]
-    return tuple(sorted(dict.fromkeys(main))[:_MOST_PLACES])
+    return tuple(sorted(set(main))[:_MOST_PLACES])
 
 
 def _supported(place: Span, supports: list[list[Span]], within: int) -> list[Span]:

@@ -10,10 +10,12 @@ the file is small, and everything in it can be summed by hand. ``bench/train.py`
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
+from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -23,23 +25,34 @@ from tereze.detection.features import Features, features
 
 FILE = Path(__file__).parent / "model.npz"
 FEWEST = 20  # a short text says little: it is weighed as if it had so many features
-MOST = 6.0  # no view is stronger than this, in log-odds of the training texts
-SCHEME_SHIFT = 3  # schemes are told by eight times fewer buckets than outcomes
+MOST = 4.0  # no view is stronger than this, in log-odds of the training texts
+SCHEME_SHIFT = 4  # schemes are told by 16 times fewer buckets than outcomes
+_PLACES = 4_096  # more than there are places in a text: three numbers in one
 
 
-Floats = npt.NDArray[np.float32]
+Floats = npt.NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, slots=True)
 class Views:
-    """What the model thinks of one text.
+    """What the model thinks of some texts, a row for each.
 
-    ``outcomes`` has a view for each name of :attr:`Model.outcomes`, in log-odds; ``schemes`` for
-    each of :attr:`Model.schemes`.
+    ``outcomes`` has a column for each name of :attr:`Model.outcomes`, in log-odds; ``schemes`` for
+    each of :attr:`Model.schemes`. ``features`` is what was seen of them.
     """
 
     outcomes: Floats
     schemes: Floats
+    features: Features
+
+
+class Voices(NamedTuple):
+    """What the words and expressions of a text say, each with its place in the folded text, from
+    the one that says least to the one that says most."""
+
+    weight: Floats
+    start: npt.NDArray[np.int64]
+    end: npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,38 +69,66 @@ class Model:
     scheme_biases: Floats
     version: str
 
-    def views(self, folded: Sequence[str]) -> list[Views]:
+    @cached_property
+    def scheme_column(self) -> dict[str, int]:
+        """Which column is whose."""
+        return {slug: column for column, slug in enumerate(self.schemes)}
+
+    def views(self, folded: Sequence[str]) -> Views:
         """Read folded texts; in batches it is many times faster than one by one."""
         found = features(folded)
-        outcomes = _weigh(found, self.outcome_weights, found.bucket)
-        schemes = _weigh(found, self.scheme_weights, found.bucket >> SCHEME_SHIFT)
-        outcomes = np.clip(outcomes * self.outcome_scales + self.outcome_biases, -MOST, MOST)
-        schemes = schemes * self.scheme_scales + self.scheme_biases
-        return [Views(*pair) for pair in zip(outcomes, schemes, strict=True)]
+        total = self._added_up(found) / _sizes(found)[:, None]
+        known = len(self.outcomes)
+        outcomes = total[:, :known] * self.outcome_scales + self.outcome_biases
+        schemes = total[:, known:] * self.scheme_scales + self.scheme_biases
+        return Views(bounded(outcomes), schemes, found)
 
-    def speaking(self, folded: str, coefficients: Floats) -> list[tuple[float, int, int]]:
-        """Weight and place of each word or expression, as ``coefficients`` weigh the views."""
-        found = features([folded])
-        each = (self.outcome_weights[found.bucket] * self.outcome_scales) @ coefficients
-        each *= found.value
-        each /= np.sqrt(max(FEWEST, len(found.bucket)))
-        places: dict[tuple[int, int], float] = {}
-        for weight, start, end in zip(
-            each.tolist(), found.start.tolist(), found.end.tolist(), strict=True
-        ):
-            places[start, end] = places.get((start, end), 0.0) + weight
-        return sorted((weight, start, end) for (start, end), weight in places.items())
+    def speaking(
+        self, found: Features, chosen: Sequence[int], coefficients: Sequence[float]
+    ) -> Iterator[Voices]:
+        """What each of the ``chosen`` texts says, as ``coefficients`` weigh the views."""
+        row = np.full(found.texts, -1)
+        row[chosen] = range(len(chosen))
+        owner = row[found.owner]
+        mine = (owner >= 0).nonzero()[0]
+        owner = owner[mine]
+        each = (self.outcome_weights[found.bucket[mine]] * self.outcome_scales) @ coefficients
+        each *= found.value[mine]
+        each /= _sizes(found)[chosen][owner]
+        key = (owner * _PLACES + found.start[mine]) * _PLACES + found.end[mine]
+        order = key.argsort(kind="stable")
+        key, each = key[order], each[order]
+        new = np.diff(key, prepend=-1).nonzero()[0]
+        weight, (owner, place) = np.add.reduceat(each, new), np.divmod(key[new], _PLACES**2)
+        order = np.lexsort((place, weight, owner))
+        weight, (start, end) = weight[order], np.divmod(place[order], _PLACES)
+        behind = owner.searchsorted(range(len(chosen)), "right").tolist()
+        for a, b in pairwise([0, *behind]):
+            yield Voices(weight[a:b], start[a:b], end[a:b])
+
+    def _added_up(self, found: Features) -> Floats:
+        """Sums of the weights of each text's features, those of outcomes before those of schemes.
+
+        Whole numbers become fractions text by text: all at once they overflow the cache.
+        """
+        order = found.owner.argsort(kind="stable")
+        bucket, values = found.bucket[order], found.value[order].astype(np.float64)
+        outcomes = self.outcome_weights.take(bucket, axis=0)
+        schemes = self.scheme_weights.take(bucket >> SCHEME_SHIFT, axis=0)
+        rows = np.concatenate((outcomes, schemes), axis=1)
+        ends = found.owner[order].searchsorted(range(found.texts), "right").tolist()
+        total = [values[a:b] @ rows[a:b].astype(np.float64) for a, b in pairwise([0, *ends])]
+        return np.array(total).reshape(found.texts, rows.shape[1])
 
 
-def _weigh(found: Features, weights: npt.NDArray[np.int8], bucket: npt.NDArray[np.int64]) -> Floats:
-    """Sums of ``weights`` by text, over the root of how many features it has."""
-    counts = np.bincount(found.owner, minlength=found.texts)
-    rows = weights[bucket] * found.value[:, None]
-    total = np.zeros((found.texts, weights.shape[1]), dtype=np.float32)
-    for column in range(weights.shape[1]):
-        total[:, column] = np.bincount(found.owner, rows[:, column], found.texts)
-    sizes = np.sqrt(np.maximum(FEWEST, counts)).astype(np.float32)
-    return np.divide(total, sizes[:, None])
+def bounded(views: Floats) -> Floats:
+    """Views that come near :data:`MOST` and never reach it: being surer than that says nothing
+    about texts that were not learned from."""
+    return MOST * np.tanh(views / MOST)
+
+
+def _sizes(found: Features) -> Floats:
+    return np.sqrt(np.maximum(FEWEST, np.bincount(found.owner, minlength=found.texts)))
 
 
 @cache
@@ -97,11 +138,11 @@ def default_model() -> Model:
         return Model(
             outcomes=tuple(data["outcomes"].tolist()),
             outcome_weights=data["outcome_weights"],
-            outcome_scales=data["outcome_scales"],
-            outcome_biases=data["outcome_biases"],
+            outcome_scales=data["outcome_scales"].astype(np.float64),
+            outcome_biases=data["outcome_biases"].astype(np.float64),
             schemes=tuple(data["schemes"].tolist()),
             scheme_weights=data["scheme_weights"],
-            scheme_scales=data["scheme_scales"],
-            scheme_biases=data["scheme_biases"],
+            scheme_scales=data["scheme_scales"].astype(np.float64),
+            scheme_biases=data["scheme_biases"].astype(np.float64),
             version=str(data["version"]),
         )

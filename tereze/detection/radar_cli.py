@@ -10,8 +10,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from tereze.detection.assessment import Assessment
+from tereze.detection.batches import judged
 from tereze.detection.cli import document_of
-from tereze.detection.engine import assess
 from tereze.detection.radar import WEEK, WEEKS_BEFORE, Told, Topic, find_topics
 from tereze.indicators.documents import (
     BAD_USAGE,
@@ -38,8 +39,9 @@ def main_radar(argv: Sequence[str]) -> int:
     texts: list[Told] = []
     unreadable: list[Unreadable] = []
     try:
-        for item in _dated(options.files or [STDIN], vouched=options.reports):
-            (texts if isinstance(item, Told) else unreadable).append(item)  # type: ignore[arg-type]
+        dated = _dated(options.files or [STDIN], unreadable)
+        for (entry, at), found in judged(dated, lambda item: document_of(item[0])):
+            texts.append(_told(entry, at, found, vouched=options.reports))
         topics, since, before = _found(texts, options.since)
     except (OSError, ValueError) as error:
         _complain(str(error))
@@ -81,24 +83,24 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _dated(paths: Sequence[str], *, vouched: bool) -> Iterator[Told | Unreadable]:
+def _dated(paths: Sequence[str], unreadable: list[Unreadable]) -> Iterator[tuple[Entry, datetime]]:
     for entry in read_documents(paths, jsonl=True):
         if isinstance(entry, Unreadable):
-            yield entry
+            unreadable.append(entry)
             continue
         try:
             at = _moment(next(entry.fields[name] for name in _DATES if name in entry.fields))
         except StopIteration:
-            yield Unreadable(entry.source, entry.line, 'no "date"')
+            unreadable.append(Unreadable(entry.source, entry.line, 'no "date"'))
         except (ValueError, TypeError, OverflowError, OSError):
-            yield Unreadable(entry.source, entry.line, "the date is none")
+            unreadable.append(Unreadable(entry.source, entry.line, "the date is none"))
         else:
-            yield _told(entry, at, vouched=vouched)
+            yield entry, at
 
 
-def _told(entry: Entry, at: datetime, *, vouched: bool) -> Told:
+def _told(entry: Entry, at: datetime, found: Assessment, *, vouched: bool) -> Told:
     # the reasons are what an assessment weighs, and the radar reads none of them
-    assessment = replace(assess(document_of(entry)), reasons=())
+    assessment = replace(found, reasons=())
     author, scheme = (str(entry.fields.get(name) or "") for name in ("author", "scheme"))
     return Told(entry.id, entry.text, at, assessment, author, vouched, scheme)
 

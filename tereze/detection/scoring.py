@@ -17,11 +17,11 @@ from __future__ import annotations
 import math
 import tomllib
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -38,15 +38,29 @@ MOST = 8.0  # rules of one kind together count no more, in log-odds
 
 _NOT_ILLEGAL_CAP = 0.45  # below any threshold that a chat's policy may set
 _CLEAR = 3.0  # evidence from which a warning or a victim's story is taken as such
+_PLAIN, _SHORT, _LITTLE = 4.0, 0.5, 0.5  # what a short text says plainly: see _plain
 _HEARD = 1.5  # evidence from which a story or a warning is heard where the model hears nothing
 _QUOTED = 0.4  # what a quoted phrase is worth where somebody comments on it
 _SHOWN, _MOST_SHOWN = 0.03, 3  # schemes less probable are not named, and no more than so many
 _NAMED = 0.5  # a rule's word for a scheme from which it is named whatever the model thinks
-_ABOUT_NONE = frozenset({Outcome.JOB_OR_PROMO, Outcome.HARMLESS})
+_ABOUT_NONE = (Outcome.JOB_OR_PROMO, Outcome.HARMLESS)
+_NONE = [tuple(Outcome).index(outcome) for outcome in _ABOUT_NONE]
+_RAISED = (Outcome.ILLEGAL, Outcome.SUSPICIOUS)
+_OUTCOMES = tuple(Outcome)
+_CALM = tuple(outcome for outcome in _OUTCOMES if outcome not in _RAISED)
+_ILLEGAL, _DOUBTFUL, _WARNING, _INCIDENT, _TOLD, *_ = range(len(SUMS))
+_BRIEF = len(SUMS)
+_SUM_OF = {
+    Outcome.ILLEGAL: _ILLEGAL,
+    Outcome.SUSPICIOUS: _DOUBTFUL,
+    Outcome.WARNING_OR_QUOTATION: _WARNING,
+    Outcome.INCIDENT_REPORT: _INCIDENT,
+    Outcome.JOB_OR_PROMO: SUMS.index("job"),
+    Outcome.HARMLESS: SUMS.index("harmless"),
+}
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """One counted sign: what it speaks for, how strongly, and for which scheme."""
 
     outcome: Outcome
@@ -56,8 +70,7 @@ class Evidence:
     quoted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """Outcome, the two probabilities, and schemes, best first.
 
     ``weights`` says for each given evidence, and last for the model, what it brought to
@@ -71,34 +84,31 @@ class Verdict:
     weights: tuple[float, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, slots=True)
 class Weighing:
-    """How one answer weighs the model's views and the rules' sums, in their fixed order.
+    """How one answer weighs the model's views and the rules' signs, in their fixed order.
 
     ``ordinary`` is what the words of an ordinary text bring: they count from there.
     """
 
     bias: float
-    views: Floats
-    rules: Floats
+    views: list[float]
+    rules: list[float]
     ordinary: float
 
-    def of(self, views: Floats, sums: Floats) -> float:
-        """The weighed sum, in log-odds."""
-        return self.bias + self.words(views) + float(self.rules @ sums)
 
-    def words(self, views: Floats) -> float:
-        """What the model's views bring, in log-odds."""
-        return float(self.views @ views) - self.ordinary
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, slots=True)
 class Calibration:
-    """All that was learned about weighing; see the module and ``calibration.toml``."""
+    """All that was learned about weighing; see the module and ``calibration.toml``.
+
+    ``weights`` has a column for ``p_illegal``, for ``score``, for what the words bring to
+    ``p_illegal`` (brevity of itself goes with the words) and for each outcome, and a row for each
+    view and each sign; ``biases`` is what each column begins with.
+    """
 
     p_illegal: Weighing
-    score: Weighing
-    outcomes: Mapping[Outcome, Weighing]
+    weights: Floats
+    biases: Floats
     flagged_from: float  # log-odds of an illegal text from which people should look
     scheme_rules: float
     scheme_sharpness: float
@@ -108,10 +118,15 @@ class Calibration:
 def calibration() -> Calibration:
     """The constants that ship with the engine."""
     data = tomllib.loads(FILE.read_text(encoding="utf-8"))
+    p_illegal, score = _weighing(data["p_illegal"]), _weighing(data["score"])
+    brief = [each if n == _BRIEF else 0.0 for n, each in enumerate(p_illegal.rules)]
+    words = Weighing(0.0, p_illegal.views, brief, p_illegal.ordinary)
+    outcomes = [_weighing(data["outcomes"][name]) for name in _OUTCOMES]
+    answers = [p_illegal, score, words, *outcomes]
     return Calibration(
-        p_illegal=_weighing(data["p_illegal"]),
-        score=_weighing(data["score"]),
-        outcomes={Outcome(name): _weighing(row) for name, row in data["outcomes"].items()},
+        p_illegal=p_illegal,
+        weights=np.array([[*answer.views, *answer.rules] for answer in answers]).T,
+        biases=np.array([answer.bias - answer.ordinary for answer in answers]),
         flagged_from=data["flagged_from"],
         scheme_rules=data["schemes"]["rules"],
         scheme_sharpness=data["schemes"]["sharpness"],
@@ -122,155 +137,179 @@ def _weighing(row: Mapping[str, Any]) -> Weighing:
     views, rules = row["views"], row["rules"]
     return Weighing(
         row["bias"],
-        np.array([views[name] for name in default_model().outcomes], dtype=np.float32),
-        np.array([rules[name] for name in SUMS + BRIEF], dtype=np.float32),
+        [views[name] for name in default_model().outcomes],
+        [rules[name] for name in SUMS + BRIEF],
         row.get("ordinary", 0.0),
     )
 
 
-def judge(evidence: Sequence[Evidence], views: Views, length: int) -> Verdict:
-    """Weigh ``evidence`` and the model's ``views`` of a text of ``length`` characters."""
-    worth = worths(evidence)
-    raw = sums(evidence, worth)
-    bounded = signs(raw, length)
+def judge(
+    found: Sequence[Sequence[Evidence]], views: Views, lengths: Sequence[int]
+) -> list[Verdict]:
+    """Weigh what was ``found`` in each text with the model's ``views`` of it; ``lengths`` are in
+    characters."""
     numbers = calibration()
-    logit = numbers.p_illegal.of(views.outcomes, bounded)
-    likely = {o: w.of(views.outcomes, bounded) for o, w in numbers.outcomes.items()}
-    p, outcome = _sigmoid(logit), _outcome(logit, numbers.flagged_from, likely, bounded)
-    if outcome is not Outcome.ILLEGAL:
-        p = min(p, _NOT_ILLEGAL_CAP)
-    return Verdict(
-        outcome,
-        round(p, 4),
-        round(max(p, _sigmoid(numbers.score.of(views.outcomes, bounded))), 4),
-        _schemes(
-            evidence, views, numbers, _about_a_scheme(likely) if outcome in _ABOUT_NONE else 1.0
-        ),
-        _weights(evidence, worth, raw, views, bounded, numbers.p_illegal),
-    )
+    counted = [worths(evidence) for evidence in found]
+    raw = [sums(evidence, worth) for evidence, worth in zip(found, counted, strict=True)]
+    signed = [signs(own, length) for own, length in zip(raw, lengths, strict=True)]
+    rows = np.concatenate((views.outcomes, np.array(signed)), axis=1)
+    answers = (rows @ numbers.weights + numbers.biases).tolist()
+    outcomes, about = [], []
+    for (logit, _, _, *likely), own in zip(answers, signed, strict=True):
+        outcome = _outcome(logit, numbers.flagged_from, likely, own)
+        outcomes.append(outcome)
+        about.append(_about_a_scheme(likely) if outcome in _ABOUT_NONE else 1.0)
+    schemes = _schemes(found, views.schemes, np.array(about))
+    verdicts = []
+    for n, (logit, desk, words, *_) in enumerate(answers):
+        p, outcome = _sigmoid(logit), outcomes[n]
+        if outcome is not Outcome.ILLEGAL:
+            p = min(p, _NOT_ILLEGAL_CAP)
+        score = max(p, _sigmoid(desk))
+        weights: tuple[float, ...] = (round(words, 4),)
+        if found[n]:
+            brought = _weights(found[n], counted[n], raw[n], signed[n], numbers.p_illegal)
+            weights = (*brought, *weights)
+        verdicts.append(Verdict(outcome, round(p, 4), round(score, 4), schemes[n], weights))
+    return verdicts
 
 
 def worths(evidence: Sequence[Evidence]) -> list[float]:
     """What each sign counts: less in quotation marks where somebody comments, and nothing where
     only a scheme's usual words of a story stand beside a clear offer."""
-    comments = (Outcome.WARNING_OR_QUOTATION, Outcome.INCIDENT_REPORT)
-    commented = sum(e.weight for e in evidence if e.outcome in comments) >= 1.0
-    worth = [e.weight * (_QUOTED if _softened(e) and commented else 1.0) for e in evidence]
-    offer = sum(w for e, w in zip(evidence, worth, strict=True) if e.outcome is Outcome.ILLEGAL)
-    stories = [e for e in evidence if e.outcome is Outcome.INCIDENT_REPORT]
-    if offer >= _CLEAR and all(e.scheme for e in stories):
-        for place, item in enumerate(evidence):
-            if item.outcome is Outcome.INCIDENT_REPORT:
-                worth[place] = 0.0
+    worth = [item.weight for item in evidence]
+    if len(evidence) < 2:
+        return worth
+    told = [n for n, item in enumerate(evidence) if item.outcome is Outcome.INCIDENT_REPORT]
+    offers = [n for n, item in enumerate(evidence) if item.outcome is Outcome.ILLEGAL]
+    if any(evidence[n].quoted for n in offers):
+        comments = (Outcome.WARNING_OR_QUOTATION, Outcome.INCIDENT_REPORT)
+        if sum(item.weight for item in evidence if item.outcome in comments) >= 1.0:
+            for place in offers:
+                worth[place] *= _QUOTED if evidence[place].quoted else 1.0
+    if told and sum(worth[n] for n in offers) >= _CLEAR and all(evidence[n].scheme for n in told):
+        for place in told:
+            worth[place] = 0.0
     return worth
 
 
-def _softened(item: Evidence) -> bool:
-    return item.quoted and item.outcome is Outcome.ILLEGAL
-
-
-def sums(evidence: Sequence[Evidence], worth: Sequence[float]) -> Floats:
+def sums(evidence: Sequence[Evidence], worth: Sequence[float]) -> list[float]:
     """What the rules say, added up in the order of :data:`SUMS`, in log-odds."""
-    found = np.zeros(len(SUMS), dtype=np.float32)
+    found = [0.0] * len(SUMS)
     for item, counted in zip(evidence, worth, strict=True):
         found[_sum_of(item)] += counted
     return found
 
 
-def signs(raw: Floats, length: int) -> Floats:
+def signs(raw: Sequence[float], length: int) -> list[float]:
     """The rules' sums, bounded, and how brief the text is: what every answer weighs."""
-    bounded = np.minimum(raw, MOST)
+    bounded = [min(each, MOST) for each in raw] if max(raw) > MOST else raw
     brief = max(0.0, 1 - length / SHORT)
-    return np.append(bounded, [brief, *(brief * bounded[:2])]).astype(np.float32)
+    return [*bounded, brief, brief * bounded[_ILLEGAL], brief * bounded[_DOUBTFUL]]
 
 
 def _sum_of(item: Evidence) -> int:
-    if item.outcome is Outcome.INCIDENT_REPORT and item.scheme:
-        return SUMS.index("told")
-    return SUMS.index(_KIND[item.outcome])
-
-
-_KIND = {
-    Outcome.ILLEGAL: "illegal",
-    Outcome.SUSPICIOUS: "doubtful",
-    Outcome.WARNING_OR_QUOTATION: "warning",
-    Outcome.INCIDENT_REPORT: "incident",
-    Outcome.JOB_OR_PROMO: "job",
-    Outcome.HARMLESS: "harmless",
-}
+    told = item.scheme and item.outcome is Outcome.INCIDENT_REPORT
+    return _TOLD if told else _SUM_OF[item.outcome]
 
 
 def _outcome(
-    logit: float, flagged_from: float, likely: Mapping[Outcome, float], bounded: Floats
+    logit: float, flagged_from: float, likely: Sequence[float], signed: Sequence[float]
 ) -> Outcome:
-    best = max(likely, key=lambda outcome: likely[outcome])
-    told, warned = _told_and_warned(bounded)
-    if logit >= flagged_from and best is not Outcome.INCIDENT_REPORT:
+    """``likely`` are the log-odds of each outcome."""
+    told, warned = signed[_INCIDENT] + signed[_TOLD], signed[_WARNING]
+    if logit >= flagged_from and _likeliest(likely, _OUTCOMES) is not Outcome.INCIDENT_REPORT:
         return Outcome.ILLEGAL if logit >= 0 and told + warned < _CLEAR else Outcome.SUSPICIOUS
-    calm = {o: w for o, w in likely.items() if o not in {Outcome.ILLEGAL, Outcome.SUSPICIOUS}}
-    best = max(calm, key=lambda outcome: calm[outcome])
+    if _plain(signed):
+        return Outcome.SUSPICIOUS
+    best = _likeliest(likely[-len(_CALM) :], _CALM)
     if told >= _CLEAR and told > warned and best is Outcome.WARNING_OR_QUOTATION:
         return Outcome.INCIDENT_REPORT
-    if best in _ABOUT_NONE and max(told, warned) >= _HEARD:
+    if max(told, warned) >= _HEARD and best in _ABOUT_NONE:
         return Outcome.INCIDENT_REPORT if told >= warned else Outcome.WARNING_OR_QUOTATION
     return best
 
 
-def _told_and_warned(bounded: Floats) -> tuple[float, float]:
-    """How clearly somebody tells what happened, and how clearly somebody warns."""
-    found = dict(zip(SUMS, bounded.tolist(), strict=False))
-    return found["incident"] + found["told"], found["warning"]
+def _plain(signed: Sequence[float]) -> bool:
+    """Whether a short text says the very words of a rule and nothing that speaks against them."""
+    against = sum(signed[_WARNING:_BRIEF])
+    return signed[_BRIEF] >= _SHORT and signed[_ILLEGAL] >= _PLAIN and against <= _LITTLE
 
 
-def _about_a_scheme(likely: Mapping[Outcome, float]) -> float:
-    """The probability that a text commits, tells or warns of a fraud at all."""
-    most = max(likely.values())
-    shares = {outcome: math.exp(value - most) for outcome, value in likely.items()}
-    return 1 - sum(shares[outcome] for outcome in _ABOUT_NONE) / sum(shares.values())
+def _likeliest(likely: Sequence[float], outcomes: Sequence[Outcome]) -> Outcome:
+    return outcomes[likely.index(max(likely))]
 
 
 def _weights(
     evidence: Sequence[Evidence],
     worth: Sequence[float],
-    raw: Floats,
-    views: Views,
-    bounded: Floats,
+    raw: Sequence[float],
+    signed: Sequence[float],
     weighing: Weighing,
-) -> tuple[float, ...]:
-    """Each sign's part of the weighed sum; brevity of itself goes with the words."""
-    known = len(SUMS)
-    each = weighing.rules[:known].copy()
-    each[:2] += bounded[known] * weighing.rules[known + 1 :]
-    each *= np.divide(bounded[:known], raw, out=np.ones_like(raw), where=raw > 0)
-    brought = [
-        round(float(each[_sum_of(item)]) * counted, 4)
-        for item, counted in zip(evidence, worth, strict=True)
-    ]
-    words = weighing.words(views.outcomes) + float(bounded[known] * weighing.rules[known])
-    return (*brought, round(words, 4))
+) -> Iterator[float]:
+    """Each sign's part of the weighed sum."""
+    for item, counted in zip(evidence, worth, strict=True):
+        kind = _sum_of(item)
+        each = weighing.rules[kind]
+        if kind in (_ILLEGAL, _DOUBTFUL):
+            each += signed[_BRIEF] * weighing.rules[_BRIEF + 1 + kind]
+        if raw[kind] > MOST:
+            each *= MOST / raw[kind]
+        yield round(each * counted, 4)
 
 
 def _schemes(
-    evidence: Sequence[Evidence], views: Views, numbers: Calibration, about: float
-) -> tuple[SchemeScore, ...]:
-    named: defaultdict[str, float] = defaultdict(float)
-    for item in evidence:
-        if item.scheme:
-            named[item.scheme] += item.scheme_weight
-    slugs = default_model().schemes
-    rules = np.array([min(named.get(slug, 0.0), MOST) for slug in slugs], dtype=np.float32)
-    logits = numbers.scheme_sharpness * (views.schemes + numbers.scheme_rules * rules)
-    shares = np.exp(logits - logits.max())
-    shares *= about / shares.sum()
-    named_by_rules = np.flatnonzero(rules >= _NAMED)
-    likeliest = np.argsort(-shares, kind="stable")[:_MOST_SHOWN]
-    shown = {int(place) for place in likeliest if shares[place] >= _SHOWN}
-    while len(shown) + len(set(named_by_rules.tolist()) - shown) > _MOST_SHOWN and len(shown) > 1:
-        shown.remove(min(shown, key=lambda place: float(shares[place])))
-    chosen = sorted(shown | set(named_by_rules.tolist()), key=lambda place: -float(shares[place]))
-    return tuple(
-        SchemeScore(slugs[place], round(float(shares[place]), 4)) for place in chosen[:_MOST_SHOWN]
-    )
+    found: Sequence[Sequence[Evidence]], views: Floats, about: Floats
+) -> list[tuple[SchemeScore, ...]]:
+    """What each text is about: schemes with their probabilities, best first. ``about`` is the
+    probability that it is about any."""
+    numbers, model = calibration(), default_model()
+    rules = np.zeros_like(views)
+    for row, evidence in enumerate(found):
+        for item in evidence:
+            if item.scheme in model.scheme_column:
+                rules[row, model.scheme_column[item.scheme]] += item.scheme_weight
+    rules = np.minimum(rules, MOST)
+    logits = numbers.scheme_sharpness * (views + numbers.scheme_rules * rules)
+    shares = np.exp(logits - logits.max(axis=1, keepdims=True))
+    shares *= (about / shares.sum(axis=1))[:, None]
+    named = rules >= _NAMED
+    rows, columns = np.nonzero(named | (shares >= _SHOWN))
+    candidates = defaultdict(list)
+    several = (shares[rows, columns], columns, named[rows, columns])
+    for row, *candidate in zip(rows.tolist(), *(each.tolist() for each in several), strict=True):
+        candidates[row].append(candidate)
+    return [
+        tuple(
+            [
+                SchemeScore(model.schemes[column], round(share, 4))
+                for share, column, _ in _chosen(candidates[row])
+            ]
+        )
+        if row in candidates
+        else ()
+        for row in range(len(found))
+    ]
+
+
+def _chosen(candidates: list[list[Any]]) -> list[list[Any]]:
+    """Of schemes, each with its share, its column and whether rules name it, those that are told:
+    the likeliest, but each that rules name before any that they do not, save the very likeliest."""
+    if len(candidates) == 1:
+        return candidates
+    ranked = sorted(candidates, key=lambda each: -each[0])
+    kept = [each for each in ranked[:_MOST_SHOWN] if each[0] >= _SHOWN]
+    named = sum(by_rules for _, _, by_rules in ranked)
+    while len(kept) > 1 and named + sum(not by_rules for *_, by_rules in kept) > _MOST_SHOWN:
+        kept.pop()
+    return [each for each in ranked if each[2] or each in kept][:_MOST_SHOWN]
+
+
+def _about_a_scheme(likely: Sequence[float]) -> float:
+    """The probability that a text commits, tells or warns of a fraud at all."""
+    most = max(likely)
+    shares = [math.exp(value - most) for value in likely]
+    return 1 - sum([shares[place] for place in _NONE]) / sum(shares)
 
 
 def _sigmoid(x: float) -> float:

@@ -13,15 +13,15 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from itertools import accumulate, islice
-from operator import attrgetter
 from typing import overload
 
 from tereze.detection.spelling import (
     LETTER,
+    OTHER,
     TOKEN,
     UNKNOWN,
+    WORD,
     Word,
     has_cyrillic,
     lowered,
@@ -43,22 +43,23 @@ class Skeleton:
 
     ``plain`` is the typographically plain copy. ``runs`` are ranges of ``text`` that were written
     letter by letter, so that word boundaries in them are unknown. ``disguised`` are ranges of the
-    *original* where a disguise was undone, each with its kind. ``read_offsets`` works out
-    :attr:`offsets`, which only a text with something to show needs. ``tokens`` are its words as
-    they were read, None where the text had to be read as a whole.
+    *original* where a disguise was undone, each with its kind. ``offsets[i]`` is the position of
+    ``text[i]`` in ``plain``. ``words`` are its words as they were read, None where the text had to
+    be read as a whole.
     """
 
     text: str
     plain: Folded
     runs: tuple[Span, ...]
     disguised: tuple[Disguise, ...]
-    read_offsets: Callable[[], Sequence[int]] = field(repr=False)
-    tokens: Sequence[Word] | None = None
+    offsets: Sequence[int] = field(repr=False)
+    words: Sequence[Word] | None = None
 
-    @cached_property
-    def offsets(self) -> Sequence[int]:
-        """``offsets[i]`` is the position of ``text[i]`` in ``plain``."""
-        return self.read_offsets()
+    def word_starts(self) -> Sequence[int]:
+        """Where in ``text`` each word begins."""
+        if isinstance(self.offsets, _Offsets):
+            return self.offsets.folded_starts[1:-1:2]
+        return [match.start() for match in WORD.finditer(self.text)]
 
     def original_span(self, start: int, end: int) -> Span:
         """The original range behind ``text[start:end]``, which is not empty; in characters."""
@@ -74,6 +75,8 @@ class Skeleton:
     def folded_span(self, start: int, end: int) -> Span:
         """The range of ``text`` that comes from the original's ``[start, end)``."""
         first, last = self.plain.cover(start, end)
+        if isinstance(self.offsets, _Offsets):
+            return self.offsets.place_of(first), self.offsets.place_of(last)
         return bisect_left(self.offsets, first), bisect_left(self.offsets, last)
 
 
@@ -85,20 +88,24 @@ _HIDDEN = re.compile(
 _BROKEN = re.compile(r"(?<=[^\W\d_])[-\u2010]\n(?=[^\W\d_])")
 _SPACED = re.compile(r"(?<![^\W_])(?:[^\W\d_][ \t.\-_*·•|/,~+=]{1,3}){3,}[^\W\d_](?![^\W_])")
 _GLUE = re.compile(r"[^\w]+|_+")
-_disguised = attrgetter("disguised")
 _SPACED_SHAPE = 4 * LETTER  # the shortest word that is written letter by letter
+_PLAIN_SHAPES = LETTER + OTHER
 _MOST_SHOWN = 40  # disguises of one kind that are pointed out; all are undone
 
 
-def fold(text: str, read: Callable[[list[str], str], Sequence[Word]] = read_words) -> Skeleton:
+_Read = Callable[[list[str], str], Sequence[Word]]
+
+
+def fold(text: str, read: _Read = read_words, plain: Folded | None = None) -> Skeleton:
     """Fold ``text`` for matching. Linear in its length; never fails.
 
-    ``read`` reads the tokens of a text, as ``read_words`` does; what it gives is kept.
+    ``read`` reads the tokens of a text, as ``read_words`` does; what it gives is kept. ``plain``
+    is the typographically plain copy, where there is one already.
 
     >>> fold("К у п л ю   KАРТУ").text
     'куплю   карту'
     """
-    plain = fold_typography(text)
+    plain = plain or fold_typography(text)
     hidden: list[Disguise] = []
     if len(plain.text) != len(text):
         found = islice(_HIDDEN.finditer(text), _MOST_SHOWN)
@@ -106,47 +113,64 @@ def fold(text: str, read: Callable[[list[str], str], Sequence[Word]] = read_word
     return _fold_by_words(plain, hidden, read) or _fold_as_a_whole(plain, hidden)
 
 
-def _fold_by_words(
-    plain: Folded, hidden: list[Disguise], read: Callable[[list[str], str], Sequence[Word]]
-) -> Skeleton | None:
+def _fold_by_words(plain: Folded, hidden: list[Disguise], read: _Read) -> Skeleton | None:
     """Fold word by word, as most texts can be; None where words are broken or spaced out."""
     text = plain.text
     if "-\n" in text or "Σ" in text:  # the lower case of a sigma depends on its neighbours
         return None
     pieces = TOKEN.split(text)
-    tokens = pieces[1::2]
-    words = read(tokens, text)
+    words = read(pieces[1::2], text)
     shape = "".join([word.shape for word in words])
     if (_SPACED_SHAPE in shape or UNKNOWN in shape) and _SPACED.search(lowered(text)):
         return None
-    disguised: list[Disguise] = []
-    if any(map(_disguised, words)):
-        starts = list(accumulate(map(len, pieces)))[::2]
-        for start, word in zip(starts, words, strict=False):
-            disguised += [(kind, start + a, start + b) for kind, a, b in word.disguised]
-    shown = [(kind, *plain.span(a, b)) for kind, a, b in disguised[:_MOST_SHOWN]]
+    disguised = _disguises(pieces, words, plain) if shape.strip(_PLAIN_SHAPES) else []
     folded = pieces.copy()
     folded[1::2] = [word.text for word in words]
-    return Skeleton(
-        "".join(folded),
-        plain,
-        (),
-        (*shown, *hidden),
-        lambda: _Offsets(pieces, folded, words),
-        words,
-    )
+    offsets = _Offsets(pieces, folded, words)
+    return Skeleton("".join(folded), plain, (), (*disguised, *hidden), offsets, words)
+
+
+def _disguises(pieces: list[str], words: Sequence[Word], plain: Folded) -> list[Disguise]:
+    disguised: list[Disguise] = []
+    starts = list(accumulate(map(len, pieces)))[::2]
+    for start, word in zip(starts, words, strict=False):
+        disguised += [(kind, start + a, start + b) for kind, a, b in word.disguised]
+    return [(kind, *plain.span(a, b)) for kind, a, b in disguised[:_MOST_SHOWN]]
 
 
 class _Offsets(Sequence[int]):
     """The offsets of a text that was folded word by word, each worked out when asked for."""
 
     def __init__(self, pieces: list[str], folded: list[str], words: Sequence[Word]) -> None:
+        self._pieces = pieces
+        self._folded = folded
         self._words = words
-        self._starts = [0, *accumulate(map(len, pieces))]
-        self._folded_starts = [0, *accumulate(map(len, folded))]
+        self._folded_starts: list[int] = []  # both only where somebody asks
+        self._plain_starts: list[int] = []
+
+    @property
+    def folded_starts(self) -> list[int]:
+        """Where the folded pieces begin, and the end of the last."""
+        if not self._folded_starts:
+            self._folded_starts = [0, *accumulate(map(len, self._folded))]
+        return self._folded_starts
+
+    @property
+    def _starts(self) -> list[int]:
+        if not self._plain_starts:
+            self._plain_starts = [0, *accumulate(map(len, self._pieces))]
+        return self._plain_starts
+
+    def place_of(self, position: int) -> int:
+        """The first index whose offset is not before ``position``."""
+        piece = bisect_right(self._starts, position) - 1
+        within = position - self._starts[piece]
+        if piece % 2 and piece < len(self._pieces):
+            within = bisect_left(self._words[piece // 2].offsets, within)
+        return self.folded_starts[piece] + within
 
     def __len__(self) -> int:
-        return self._folded_starts[-1]
+        return self.folded_starts[-1]
 
     @overload
     def __getitem__(self, index: int) -> int: ...
@@ -155,12 +179,13 @@ class _Offsets(Sequence[int]):
     def __getitem__(self, index: int | slice) -> int | Sequence[int]:
         if isinstance(index, slice):
             return [self[i] for i in range(*index.indices(len(self)))]
+        starts = self.folded_starts
         if index < 0:
-            index += len(self)
-        if not 0 <= index < len(self):
+            index += starts[-1]
+        if not 0 <= index < starts[-1]:
             raise IndexError(index)
-        piece = bisect_right(self._folded_starts, index) - 1
-        within = index - self._folded_starts[piece]
+        piece = bisect_right(starts, index) - 1
+        within = index - starts[piece]
         if piece % 2:
             within = self._words[piece // 2].offsets[within]
         return self._starts[piece] + within
@@ -177,7 +202,7 @@ def _fold_as_a_whole(plain: Folded, hidden: list[Disguise]) -> Skeleton:
     )
     ranges = [*(("spaced_letters", a, b) for a, b in spaced[:_MOST_SHOWN]), *undone]
     disguised = (*((kind, *plain.span(a, b)) for kind, a, b in ranges), *hidden)
-    return Skeleton(tape.text, plain, runs, disguised, lambda: tape.offsets)
+    return Skeleton(tape.text, plain, runs, disguised, tape.offsets)
 
 
 def _join_spaced(tape: Tape) -> list[Span]:

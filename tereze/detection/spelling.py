@@ -29,8 +29,9 @@ _SIGNS = "@$" + "".join(sorted(sign for sign in LETTER_SHAPES if not sign.isalnu
 TOKEN = re.compile(rf"([\w{_SIGNS}]+)")
 """Letters, digits and signs that may stand for them: what is read as one word."""
 WORD = re.compile(r"\w+")
-LETTER, OTHER, UNKNOWN = "lo?"
-"""Shapes of a token: one letter; none of the kind; letters parted within (``к_у_п_л_ю``)."""
+LETTER, OTHER, DISGUISED, UNKNOWN = "lod?"
+"""Shapes of a token: one letter; none of the kind; the same in disguise; letters parted within
+(``к_у_п_л_ю``)."""
 _FOREIGN = re.compile(
     r"(?<![^\W_])(?:"
     r"[^\W_a-z]*+[a-z][^\W_]*+"  # a word with Latin letters in it
@@ -56,14 +57,13 @@ class Word:
     """A token as it is read.
 
     ``offsets[i]`` is the position of ``text[i]`` in the token, ``disguised`` are ranges of the
-    token in which a disguise was undone. ``words`` are the words of ``text``: one as a rule.
-    ``shape`` says what it may lend to a word written letter by letter: see :data:`LETTER`.
+    token in which a disguise was undone. ``shape`` says what it may lend to a word written letter
+    by letter: see :data:`LETTER`.
     """
 
     text: str
     offsets: Sequence[int]
     disguised: tuple[tuple[str, int, int], ...]
-    words: tuple[str, ...]
     shape: str
 
 
@@ -90,11 +90,12 @@ class Words(dict[str, W]):
         """Read a token."""
         tape = Tape(lowered(token))
         disguised = read_letters(tape, cyrillic=self.cyrillic)
-        shape = LETTER if len(token) == 1 and not token.isdigit() else OTHER
+        shape = DISGUISED if disguised else OTHER
+        if len(token) == 1 and not token.isdigit():
+            shape = LETTER
         if any(sign in token for sign in "@$_"):
             shape = UNKNOWN
-        words = tuple(WORD.findall(tape.text))
-        return Word(tape.text, tape.offsets, tuple(disguised), words, shape)
+        return Word(tape.text, tape.offsets, tuple(disguised), shape)
 
 
 class _ReadWords(Words[Word]):

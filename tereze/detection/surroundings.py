@@ -3,14 +3,17 @@ the author's earlier messages, and who is speaking."""
 
 from __future__ import annotations
 
-from tereze.detection.assessment import Document, Outcome, Reason
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from tereze.detection.assessment import Document, Outcome
 from tereze.detection.matching import find_hits
 from tereze.detection.ruleset import RuleSet
 from tereze.detection.scoring import Evidence
-from tereze.detection.skeleton import fold
+from tereze.detection.skeleton import Span
+from tereze.detection.vocabulary import vocabulary
 
 
-Found = list[tuple[Evidence, Reason]]
 _READ = 2_500  # characters of each part: as many as are judged together
 # parts beside the judged one: the share of a rule's weight, and where it was said. What somebody
 # reads in a picture may be a stranger's screenshot.
@@ -25,43 +28,49 @@ _PARTS = {
 _EARLIER, _EARLIER_SHARE, _MOST_EARLIER = 10, 0.3, 2.0
 
 
-def weigh_surroundings(document: Document, rules: RuleSet) -> Found:
+class Sign(NamedTuple):
+    """One piece of evidence, with what a :class:`Reason` will say of it once it is weighed."""
+
+    evidence: Evidence
+    kind: str
+    name: str
+    spans: tuple[Span, ...]
+    text: Mapping[str, str]
+
+
+def weigh_surroundings(document: Document, rules: RuleSet) -> list[Sign]:
     """What the other parts and the kind of source add. Their spans lie elsewhere."""
-    found: Found = []
+    if document.is_alone:
+        return []
+    known = vocabulary(rules)
+    found: list[Sign] = []
     for part, (share, ru, kk) in _PARTS.items():
         text = getattr(document, part)
         if not text or part == document.own_part:
             continue
-        for hit in find_hits(fold(text[:_READ]), rules):
+        for hit in find_hits(known.fold(text[:_READ]), rules):
             rule = hit.rule
             weight = round(rule.weight * share, 2)
             said = {"ru": f"{rule.text['ru']} ({ru})", "kk": f"{rule.text['kk']} ({kk})"}
-            found.append(
-                (
-                    Evidence(rule.outcome, weight, rule.scheme, rule.scheme_weight * share),
-                    Reason("rule", rule.name, weight, (), said),
-                )
-            )
+            evidence = Evidence(rule.outcome, weight, rule.scheme, rule.scheme_weight * share)
+            found.append(Sign(evidence, "rule", rule.name, (), said))
     if earlier := _earlier(document, rules):
         found.append(earlier)
     source = str((document.context or {}).get("source", ""))
     if source in {"police", "bank", "akimat", "news"}:
         text_pair = {"ru": "источник официальный", "kk": "дереккөзі ресми"}
-        found.append(
-            (
-                Evidence(Outcome.WARNING_OR_QUOTATION, 4.0),
-                Reason("rule", "official_source", -4.0, (), text_pair),
-            )
-        )
+        evidence = Evidence(Outcome.WARNING_OR_QUOTATION, 4.0)
+        found.append(Sign(evidence, "rule", "official_source", (), text_pair))
     return found
 
 
-def _earlier(document: Document, rules: RuleSet) -> tuple[Evidence, Reason] | None:
+def _earlier(document: Document, rules: RuleSet) -> Sign | None:
     """What the author offered before makes a doubtful text more so, and a calm one not doubtful."""
+    known = vocabulary(rules)
     offers = [
         hit.rule
         for text in document.earlier[-_EARLIER:]
-        for hit in find_hits(fold(text[:_READ]), rules)
+        for hit in find_hits(known.fold(text[:_READ]), rules)
         if hit.rule.outcome is Outcome.ILLEGAL
     ]
     if not offers:
@@ -72,7 +81,7 @@ def _earlier(document: Document, rules: RuleSet) -> tuple[Evidence, Reason] | No
         "ru": f"{best.text['ru']} (в прежних сообщениях автора)",
         "kk": f"{best.text['kk']} (автордың бұрынғы хабарларында)",
     }
-    return (
-        Evidence(Outcome.SUSPICIOUS, weight, best.scheme, _EARLIER_SHARE * best.scheme_weight),
-        Reason("rule", best.name, weight, (), said),
+    share = _EARLIER_SHARE * best.scheme_weight
+    return Sign(
+        Evidence(Outcome.SUSPICIOUS, weight, best.scheme, share), "rule", best.name, (), said
     )

@@ -15,7 +15,7 @@ def main(argv: Sequence[str]) -> int:
         argv,
         command="tereze extract",
         purpose="Find phones, cards, accounts, links and other identifiers in texts.",
-        answer=_indicators,
+        answer=lambda documents: map(_indicators, documents),
     )
 
 

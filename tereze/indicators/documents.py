@@ -31,6 +31,10 @@ STDIN = "-"
 RAN, BAD_USAGE, SOME_UNREADABLE, INTERRUPTED = 0, 2, 3, 130
 
 _WINDOWS = "kz1048"  # as 1251, with the Kazakh letters
+AT_ONCE = 256
+"""Documents that are answered together."""
+_MOST_LETTERS = 1_000_000  # of documents that wait for the others
+_ARRIVING = 1 << 16  # bytes of standard input taken at once, as many as a pipe holds
 _OPENING = 20  # lines, among which a document shows that the input is JSON Lines
 _NO_TEXT = 0.02  # of control characters: a picture or a program has five times as many
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
@@ -64,12 +68,17 @@ class Unreadable:
     reason: str
 
 
+Answer = Callable[[Sequence[Entry]], Iterable[Mapping[str, Any]]]
+_More = Callable[[Entry], Mapping[str, Any]]
+
+
 def read_documents(
     paths: Sequence[str],
     *,
     lines: bool = False,
     jsonl: bool | None = None,
     column: str | None = None,
+    waiting: Callable[[], None] = lambda: None,
 ) -> Iterator[Entry | Unreadable]:
     """Every document of the files, in order.
 
@@ -78,11 +87,12 @@ def read_documents(
     (``.jsonl``, ``.ndjson``) or by an object with ``text`` among its first lines.
     column: the input is a table (`tables.read_table`) with its texts in this column; a file named
     ``.csv`` or ``.tsv`` is one with the column "text", unless another kind was asked for.
+    waiting: called before standard input is asked for more than has arrived.
     Raises OSError for a file that cannot be opened.
     """
     for path in paths:
         with ExitStack() as stack:
-            stream = _text_stream(path, stack)
+            stream = _text_stream(path, stack, waiting)
             is_table = not lines and jsonl is None and path.lower().endswith(_TABLE_SUFFIXES)
             if column or is_table:
                 yield from _read_rows(stream, path, column or "text")
@@ -103,9 +113,27 @@ def _read_rows(stream: IO[str], source: str, column: str) -> Iterator[Entry | Un
         yield Unreadable(source, number + 1, f"reading stopped: {error}")
 
 
-def _text_stream(path: str, stack: ExitStack) -> IO[str]:
-    buffered = sys.stdin.buffer if path == STDIN else Path(path).open("rb")  # noqa: SIM115
-    if path != STDIN:
+class _Arriving(io.RawIOBase):
+    """Standard input that says when it is going to wait."""
+
+    def __init__(self, waiting: Callable[[], None]) -> None:
+        self._waiting = waiting
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, into: Any) -> int:
+        self._waiting()
+        arrived = cast("io.BufferedReader", sys.stdin.buffer).read1(len(into))
+        into[: len(arrived)] = arrived
+        return len(arrived)
+
+
+def _text_stream(path: str, stack: ExitStack, waiting: Callable[[], None]) -> IO[str]:
+    if path == STDIN:
+        buffered: IO[bytes] = io.BufferedReader(_Arriving(waiting), _ARRIVING)
+    else:
+        buffered = Path(path).open("rb")  # noqa: SIM115
         stack.callback(buffered.close)
     peekable = cast("io.BufferedReader", buffered)
     if peekable.peek(2)[:2] == b"\x1f\x8b":
@@ -199,14 +227,15 @@ def answer_documents(
     *,
     command: str,
     purpose: str,
-    answer: Callable[[Entry], Mapping[str, Any]],
-    flags: Mapping[str, tuple[str, Callable[[Entry], Mapping[str, Any]]]] | None = None,
+    answer: Answer,
+    flags: Mapping[str, tuple[str, _More]] | None = None,
 ) -> int:
     """A whole command line: documents in, one JSON object a document out, in order.
 
     argv: arguments without the command's name. command, purpose: for ``--help``.
-    answer: the members of the output object beside ``id``. flags: options by name, each with its
-        help and the further members that it asks for.
+    answer: the members of the output objects beside ``id``, for as many documents as are at hand,
+        :data:`AT_ONCE` at most. flags: options by name, each with its help and the further members
+        that it asks for.
     Returns 0 when it ran, 2 for bad usage, 3 when some lines could not be read: those are
     reported on standard error with their number, the rest is processed.
     """
@@ -223,11 +252,14 @@ def answer_documents(
         return BAD_USAGE
     jsonl = True if options.jsonl else False if options.text else None
     column = options.column
-    documents = read_documents(paths, lines=options.lines, jsonl=jsonl, column=column)
+    asked = [more for name, (_, more) in (flags or {}).items() if getattr(options, name)]
+    answers = _Answers(command, answer, asked)
+    documents = read_documents(
+        paths, lines=options.lines, jsonl=jsonl, column=column, waiting=answers.before_waiting
+    )
     try:
-        asked = [more for name, (_, more) in (flags or {}).items() if getattr(options, name)]
-        return _answer_all(documents, command, [answer, *asked])
-    except BrokenPipeError:  # the reader, `head` for one, has seen enough
+        return answers.to_all(documents)
+    except (BrokenPipeError, _ReaderLeftError):  # the reader, `head` for one, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return RAN
     except KeyboardInterrupt:
@@ -282,27 +314,57 @@ def unopenable(paths: Iterable[str]) -> str:
     return ""
 
 
-def _answer_all(
-    documents: Iterator[Entry | Unreadable],
-    command: str,
-    answers: Sequence[Callable[[Entry], Mapping[str, Any]]],
-) -> int:
-    code = RAN
-    progress = Progress(command)
-    flushed = time.monotonic()
-    for document in documents:
-        if isinstance(document, Unreadable):
-            code = SOME_UNREADABLE
-            progress.say(f"{document.source}, line {document.line}: {document.reason}")
-        else:
-            line = {"id": document.id}
-            for answer in answers:
-                line |= answer(document)
+class _ReaderLeftError(Exception):
+    """Nobody reads our output any more; no trouble of the input, as an OSError would be."""
+
+
+class _Answers:
+    """What is answered, as soon as a batch is full or more documents have to be waited for."""
+
+    def __init__(self, command: str, answer: Answer, asked: Sequence[_More]) -> None:
+        self._answer = answer
+        self._asked = asked
+        self._progress = Progress(command)
+        self._at_hand: list[Entry] = []
+        self._letters = 0
+        self._flushed = time.monotonic()
+
+    def to_all(self, documents: Iterable[Entry | Unreadable]) -> int:
+        """Answer every document and return the exit code."""
+        code = RAN
+        for document in documents:
+            if isinstance(document, Unreadable):
+                code = SOME_UNREADABLE
+                self._write()
+                self._progress.say(f"{document.source}, line {document.line}: {document.reason}")
+                self._progress.step()
+            else:
+                self._at_hand.append(document)
+                self._letters += len(document.text)
+                if len(self._at_hand) == AT_ONCE or self._letters > _MOST_LETTERS:
+                    self._write()
+        self._write()
+        sys.stdout.buffer.flush()
+        self._progress.finish()
+        return code
+
+    def before_waiting(self) -> None:
+        """Answer what is at hand: nobody knows when the next line comes."""
+        try:
+            if self._at_hand:
+                self._write()
+                sys.stdout.buffer.flush()
+        except BrokenPipeError as error:
+            raise _ReaderLeftError from error
+
+    def _write(self) -> None:
+        documents, self._at_hand, self._letters = self._at_hand, [], 0
+        for document, members in zip(documents, self._answer(documents), strict=True):
+            line = {"id": document.id, **members}
+            for more in self._asked:
+                line |= more(document)
             sys.stdout.buffer.write(encode(line))
-        progress.step()
-        if time.monotonic() - flushed > 0.2:  # whoever reads our output live sees it soon
-            flushed = time.monotonic()
+            self._progress.step()
+        if time.monotonic() - self._flushed > 0.2:  # whoever reads our output live sees it soon
+            self._flushed = time.monotonic()
             sys.stdout.buffer.flush()
-    sys.stdout.buffer.flush()
-    progress.finish()
-    return code

@@ -51,7 +51,11 @@ def extract(text: str) -> list[Indicator]:
     text: anything, however hostile; the work is linear in its length. Never raises.
     Returns spans as character offsets into *text*, and ``text[start:end]`` as ``raw``.
     """
-    folded = fold(text)
+    return extract_from(fold(text))
+
+
+def extract_from(folded: Folded) -> list[Indicator]:
+    """What `extract` returns, of a text that was folded already."""
     families = glance(folded.text)
     return _found(folded, families) if families else []
 

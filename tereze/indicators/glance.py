@@ -87,7 +87,7 @@ _COUNTRIES = _bytes(
 )
 _OURS = re.compile(_encoded("[kк] ?[z2з] ?[0-9]"))
 _NETWORKS = _bytes(NETWORK_WORDS)
-_NETWORK_STEMS = tuple(_bytes(NETWORK_STEMS))
+_NETWORK_STEMS = re.compile(b"|".join(sorted(_bytes(NETWORK_STEMS))))
 _NUMBERS = _bytes(NUMBER_WORDS)
 _COUNTING = _bytes(COUNTING_WORDS)
 _TELLING = _COMMON | _SAID | _APPS | _NETWORKS | _COUNTING
@@ -116,7 +116,7 @@ def glance(text: str) -> int:
         if b"://" in key or ((dotted or b"{" in key or b"<" in key) and _ends_host(low)):
             seen |= ADDRESSES
     named = telling and not telling.isdisjoint(_NETWORKS)
-    if named or any(map(low.__contains__, _NETWORK_STEMS)):
+    if named or _NETWORK_STEMS.search(low):
         seen |= NAMES
     if _SPACED in shape:
         seen |= ADDRESSES | NAMES | ACCOUNTS

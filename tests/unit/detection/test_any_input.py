@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 from tereze.detection import assess, assess_many
 from tereze.detection.cli import main_scan
+from tereze.detection.model import Model, Views
 from tereze.indicators import jsonlines
 from tests.unit.detection.test_hostile import HOSTILE
 
@@ -94,3 +96,19 @@ def _calls(text: str) -> int:
     finally:
         sys.setprofile(None)
     return count
+
+
+def test_long_texts_are_not_held_all_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    together: list[int] = []
+    views = Model.views
+
+    def watched(model: Model, folded: Sequence[str]) -> Views:
+        together.append(sum(map(len, folded)))
+        return views(model, folded)
+
+    monkeypatch.setattr(Model, "views", watched)
+    long = "Сегодня тепло и солнечно. " * 2_000
+    assess(long)
+    alone = max(together)
+    assess_many([long] * 6)
+    assert max(together) <= 2 * alone

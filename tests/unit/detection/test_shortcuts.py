@@ -15,6 +15,7 @@ from tereze.detection.lookalikes import LETTER_SHAPES
 from tereze.detection.matching import find_hits
 from tereze.detection.ruleset import default_rules
 from tereze.detection.skeleton import Skeleton, _fold_as_a_whole, fold
+from tereze.detection.vocabulary import vocabulary
 from tereze.indicators import fold as fold_typography
 from tests.unit.detection.test_assess import DISGUISED, OFFERS, voices
 from tests.unit.detection.test_hostile import HOSTILE
@@ -37,13 +38,13 @@ TRICKY = "купЛюcardKартуьъ 08@$₽€_-.\n«»\u200b\u0306ИЁǅΣӘ�
 @pytest.mark.parametrize("number", range(8))
 def test_the_gate_hides_no_hit(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
     rules = default_rules()
-    skeletons = [fold(text) for text in TEXTS[number::8]]
+    readings = [vocabulary(rules).fold(text) for text in TEXTS[number::8]]
     marks = {"@contact": [(0, 1)]}
-    gated = [find_hits(skeleton, rules, marks) for skeleton in skeletons]
-    everything = Possible(list(rules.rules), range(len(rules.phrases)), -1, ())
+    gated = [find_hits(reading, rules, marks) for reading in readings]
+    everything = Possible([(rule, rule.any) for rule in rules.rules], range(len(rules.phrases)))
     monkeypatch.setattr(Gate, "possible", lambda *_: everything)
     monkeypatch.setattr(Gate, "possible_inside", lambda *_: range(len(rules.phrases)))
-    assert gated == [find_hits(skeleton, rules, marks) for skeleton in skeletons]
+    assert gated == [find_hits(reading, rules, marks) for reading in readings]
 
 
 def _same_skeleton(text: str) -> None:

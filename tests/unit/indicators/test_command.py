@@ -187,6 +187,24 @@ def test_a_reader_that_leaves_early_is_no_error() -> None:
         assert process.wait() == 0
 
 
+def test_a_line_is_answered_before_the_next_one_comes() -> None:
+    command = [sys.executable, "-m", "tereze", "scan", "--jsonl", "-"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdin
+        assert process.stdout
+        for number in range(3):
+            process.stdin.write(b'{"id": %d, "text": "a"}\n' % number)
+            process.stdin.flush()
+            assert json.loads(process.stdout.readline())["id"] == number
+        process.stdin.close()
+        assert process.stdout.read() == b""
+
+
+def test_a_long_stream_is_answered_in_order(run: Any) -> None:
+    output = run("--lines", "-", stdin=f"{PHONE}\n".encode() * 1_000)
+    assert output.ids == [f"-:{number}" for number in range(1, 1_001)]
+
+
 TABLE = (
     'id;дата;текст\r\n7;12.03;"звоните 8 701 123 45 67;\r\nи пишите"\r\n8;одна\r\n;13.03;нет\r\n'
 )

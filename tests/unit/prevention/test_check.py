@@ -267,9 +267,9 @@ def ask(client: Client, text: str) -> str:
         ("Менен ақша алып кетті, не істеймін", Answer.STORY, ""),
         ("Сестра звонит и говорит, что приедет в гости", Answer.NOTHING, ""),
         ("Продавец говорит, что доставка бесплатная от 10 тысяч", Answer.NOTHING, ""),
-        ("с вашего счёта переводят деньги", Answer.DOUBT, ""),
+        ("с вашего счёта переводят деньги", Answer.SCHEME, "bank_security_call"),
         # only the company the words keep speaks against it: no scheme is guessed
-        ("Кинь на каспи 3000, я заправлюсь и верну", Answer.DOUBT, ""),
+        ("Кинь на каспи 30000 до завтра, звонить не могу", Answer.DOUBT, ""),
     ],
 )
 @pytest.mark.django_db

@@ -216,7 +216,7 @@ def test_the_register_names_every_act_with_basis_and_who(
     decision = officers.block(message=waiting, ladder=("delete", "ban"), by=officer(Role.CHIEF))
     sources.set_mode(source=source, mode="automatic", by=ADMINISTRATOR)
     source.refresh_from_db()
-    say(f"{ADVERT} ещё одна")
+    say(f"{ADVERT}, утром")
     appeals.appeal(decision=decision, text="Нет", language="ru")
     rows = list(interventions(unit))
     assert [(row.kind, bool(row.who), row.appealed) for row in rows] == [
@@ -344,9 +344,9 @@ def test_what_was_done_last_stands_first(
 ) -> None:
     sources.set_mode(source=source, mode="review", by=ADMINISTRATOR)
     source.refresh_from_db()
-    early, late = say(f"{ADVERT} ранний"), say(f"{ADVERT} поздний")
+    early, late = say(f"{ADVERT}, утром"), say(f"{ADVERT}, вечером")
     for message in (late, early):
         officers.block(message=message, ladder=("delete",), by=officer(Role.CHIEF))
     page = visit(Role.CHIEF).get("/desk/wall/", headers={"Accept-Language": "ru"}).content.decode()
     done = page.partition('data-list="done"')[2].partition("wall-chats")[0]
-    assert done.index("ранний") < done.index("поздний")
+    assert done.index("утром") < done.index("вечером")
