@@ -254,7 +254,7 @@ def _inside(
 
 def _neighbours(items: _Items) -> Places:
     """The items behind which another one of their text stands."""
-    return (items.owner[1:] == items.owner[:-1]).nonzero()[0]
+    return np.flatnonzero(items.owner[1:] == items.owner[:-1])
 
 
 def _meetings(concepts: _Items) -> _Kind:

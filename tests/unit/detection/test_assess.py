@@ -167,7 +167,10 @@ def test_what_the_author_shows_or_says_counts_as_their_own(part: str) -> None:
     assert alone == assess(offer)  # spans refer to the only part there is
     beside = assess(Document("смотрите", **{part: offer}))
     # what a machine read from a picture weighs a little less
-    assert beside.outcome is Outcome.ILLEGAL or (part, beside.outcome) == ("ocr", Outcome.SUSPICIOUS)
+    assert beside.outcome is Outcome.ILLEGAL or (part, beside.outcome) == (
+        "ocr",
+        Outcome.SUSPICIOUS,
+    )
     assert beside.schemes[0].slug == "dropper_recruitment"
     rules = [reason for reason in beside.reasons if reason.kind == "rule"]
     assert not any(reason.spans for reason in rules)

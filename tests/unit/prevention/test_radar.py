@@ -19,6 +19,7 @@ from tereze.prevention.listening import heard
 from tereze.prevention.models import RadarSweep, RadarTopic
 from tereze.watch.models import Message
 from tereze.watch.models.messages import Standing
+from tereze.watch.received import Author
 from tests.unit.detection.radar_texts import LIFT
 
 
@@ -187,7 +188,7 @@ def test_flagged_messages_of_the_wall_are_heard_until_an_officer_clears_them(
     client: Client, chief: User, unit: Unit, say: Callable[..., Message]
 ) -> None:
     flagged = say("Куплю карту, оплата сразу, пишите @drop_kz")
-    say("Продам диван, состояние хорошее")
+    say("Продам диван, состояние хорошее", author=Author(id="2"))
     assert [told.id for told in heard(unit, now())] == [("message", flagged.public_id)]
     topic = RadarTopic.objects.create(
         unit=unit,

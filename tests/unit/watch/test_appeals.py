@@ -181,7 +181,7 @@ def test_overturned_decisions_are_counted_for_the_rules_that_spoke(
     say: Say, source: Source, officer: Officer, unit: Unit, client: Client
 ) -> None:
     for number in range(4):
-        say(f"{ADVERT} {number}", author=Author(id=str(number)))
+        say(f"{ADVERT}, пишите {number}", author=Author(id=str(number)))
     first = Decision.objects.earliest("pk")
     appeals.answer(appeal=objection(first), overturn=True, text="Да", by=officer(Role.CHIEF))
     row = next(row for row in by_rule(unit, "ru") if row.name == RULE)
@@ -209,7 +209,7 @@ def test_acting_teaches_nothing(say: Say, officer: Officer, time: Time) -> None:
     """However often people say the opposite: the engine and its opinion stay as they were."""
     before = assess(ADVERT).to_json()
     for number in range(30):
-        message = say(f"{ADVERT} {number}", author=Author(id=str(number)))
+        message = say(f"{ADVERT}, пишите {number}", author=Author(id=str(number)))
         appeals.answer(
             appeal=objection(message.decisions.get()),
             overturn=True,
@@ -217,5 +217,5 @@ def test_acting_teaches_nothing(say: Say, officer: Officer, time: Time) -> None:
             by=officer(Role.CHIEF),
         )
     assert assess(ADVERT).to_json() == before
-    assert say(f"{ADVERT} снова", author=Author(id="99")).standing == "blocked"
+    assert say(f"{ADVERT}, пишите снова", author=Author(id="99")).standing == "blocked"
     assert now() < Appeal.objects.earliest("pk").answer_due

@@ -144,7 +144,7 @@ def test_a_near_copy_of_what_was_flagged_goes_to_people_in_every_chat(
     [
         ("87015551234", "Заработок на карту, оплата каждый день"),
         ("Возьму в аренду", "карту Каспи или Халык", "пишите 8 701 555 12 34"),
-        ("Куплю", "карту, дорого", "тел 87015551234"),
+        ("Куплю", "карту, оплата сразу", "тел 87015551234"),
     ],
 )
 def test_an_advert_in_pieces_goes_to_people_whole_and_the_machine_leaves_it(

@@ -124,10 +124,10 @@ def test_a_restriction_or_ban_is_due_again_when_its_time_is_over(
 def test_what_another_decision_still_holds_does_not_end(
     say: Say, time: Time, officer: Officer
 ) -> None:
-    say(f"{ADVERT} первый")
+    say(f"{ADVERT}, пишите первый")
     first = happened("restrict")
     time.move(hours=12)
-    say(f"{ADVERT} второй")
+    say(f"{ADVERT}, пишите второй")
     happened("restrict")
     time.move(hours=13)
     undoing.end(act=first)
@@ -136,14 +136,14 @@ def test_what_another_decision_still_holds_does_not_end(
 
 @pytest.mark.django_db
 def test_a_restriction_under_a_ban_neither_begins_nor_ends(say: Say, officer: Officer) -> None:
-    message = say(f"{ADVERT} первый")
+    message = say(f"{ADVERT}, пишите первый")
     held = happened("restrict")
     officers.block(message=message, ladder=("ban",), by=officer(Role.CHIEF))
     happened("ban")
     Act.objects.filter(pk=held.pk).update(until=now() - timedelta(seconds=1))
     undoing.end(act=held)
     assert not Act.objects.filter(kind="unrestrict").exists()
-    say(f"{ADVERT} второй")
+    say(f"{ADVERT}, пишите второй")
     late = Act.objects.get(kind="restrict", state="waiting")
     assert acting.permits([late]) == []  # it would let the banned author in again
     assert Act.objects.get(pk=late.pk).state == "cancelled"
@@ -194,10 +194,10 @@ def test_a_new_ban_wins_over_an_older_undo_that_is_still_on_its_way(
     say: Say, source: Source, officer: Officer
 ) -> None:
     sources.change_source(source=source, by=ADMINISTRATOR, author_act="ban")
-    first = say(f"{ADVERT} первый")
+    first = say(f"{ADVERT}, пишите первый")
     happened("ban")
     officers.undo(decision=first.decisions.get(), by=officer(Role.CHIEF))
-    say(f"{ADVERT} второй")
+    say(f"{ADVERT}, пишите второй")
     free = Act.objects.get(kind="unban")
     assert acting.permits([free]) == []
     assert Act.objects.get(pk=free.pk).state == "cancelled"
@@ -256,7 +256,7 @@ def test_a_flood_stops_the_machine_and_calls_the_person_named(
     named, chief = officer(Role.DUTY_OFFICER), officer(Role.CHIEF)
     sources.change_source(source=source, by=ADMINISTRATOR, hourly_limit=2, on_call=named)
     for number in range(5):
-        say(f"{ADVERT} {number}")
+        say(f"{ADVERT}, пишите {number}")
     assert Message.objects.filter(standing="blocked").count() == 2
     assert [call.person for call in Call.objects.all()] == [named]
     time.move(minutes=16)
@@ -270,7 +270,7 @@ def test_a_flood_stops_the_machine_and_calls_the_person_named(
     client.post(f"/desk/wall/calls/{Call.objects.get(person=named).public_id}/take/")
     assert not Call.objects.open().exists()
     client.post(f"/desk/wall/chat/{source.public_id}/go-on/")
-    assert say(f"{ADVERT} ещё").standing == "blocked"
+    assert say(f"{ADVERT}, пишите ещё").standing == "blocked"
 
 
 @pytest.mark.django_db
@@ -279,7 +279,7 @@ def test_nobody_named_calls_the_chief_and_all_chats_together_have_a_limit(
 ) -> None:
     chief = officer(Role.CHIEF)
     settings.WATCH_UNIT_HOURLY = 1  # type: ignore[attr-defined]
-    assert [say(f"{ADVERT} {n}").standing for n in range(2)] == ["blocked", "waiting"]
+    assert [say(f"{ADVERT}, пишите {n}").standing for n in range(2)] == ["blocked", "waiting"]
     assert Call.objects.get().person == chief
 
 
@@ -287,8 +287,8 @@ def test_nobody_named_calls_the_chief_and_all_chats_together_have_a_limit(
 def test_a_call_is_nobody_elses(say: Say, source: Source, officer: Officer, client: Client) -> None:
     officer(Role.CHIEF)
     sources.change_source(source=source, by=ADMINISTRATOR, hourly_limit=1)
-    say(f"{ADVERT} 1")
-    say(f"{ADVERT} 2")
+    say(f"{ADVERT}, пишите 1")
+    say(f"{ADVERT}, пишите 2")
     client.force_login(officer(Role.DISPATCHER), backend=BACKEND)
     address = f"/desk/wall/calls/{Call.objects.get().public_id}/take/"
     assert client.post(address).status_code == 404
