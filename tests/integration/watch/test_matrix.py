@@ -101,7 +101,7 @@ def test_an_advert_in_the_formatted_body_or_the_caption_is_found(
     unit: Unit, room: Room, aigul: Person, account: Person, watching: Running
 ) -> None:
     watched(unit, room, account, author_act="none")
-    hidden = {"msgtype": "m.text", "body": "Доброе утро", "format": "org.matrix.custom.html"}
+    hidden = {"msgtype": "m.text", "body": "Всем привет", "format": "org.matrix.custom.html"}
     formatted = room.send(aigul, {**hidden, "formatted_body": f"<b>{ADVERT}</b>"})
     picture = {"msgtype": "m.image", "url": "mxc://a/b", "filename": "1.jpg", "body": ADVERT}
     caption = room.send(aigul, picture)
