@@ -31,6 +31,12 @@ SCREENS = [
     Screen("11-warnings", "/warnings/"),
     Screen("12-requests", "/desk/requests/", role="chief"),
     Screen("13-radar", "/desk/radar/", role="operative", both_themes=True),
+    Screen("14-appeals", "/desk/appeals/", role="chief"),
+    Screen("15-appeal-code", "/appeal-code/"),
+    Screen("16-chats", "/desk/chats/", role="it_specialist"),
+    Screen("17-chat", "/desk/chats/", role="it_specialist", follow="main table th a:first-child"),
+    Screen("18-matrix", "/desk/chats/new/matrix/", role="it_specialist"),
+    Screen("19-lists", "/desk/chats/lists/", role="it_specialist"),
 ]
 WIDTHS = (390, 1440)
 LANGUAGES = ("ru", "kk")
