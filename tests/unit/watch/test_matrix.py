@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from tereze.core.clock import now
 from tereze.watch.connectors.base import BusyError, NotThereError, ServiceError
-from tereze.watch.connectors.matrix import errors, joining, lists, words
+from tereze.watch.connectors.matrix import Matrix, errors, joining, lists, words
 from tereze.watch.connectors.matrix.reading import TEXTS, Reader
 from tereze.watch.connectors.matrix.rights import levels
+from tereze.watch.models import Source
 from tereze.watch.received import Incoming
 from tests.watching import ADVERT
 
@@ -306,3 +307,31 @@ def test_only_a_line_by_line_quotation_is_split_off() -> None:
     body = "> <@a:x> one\n> two\n\nthree\n> four"
     assert words.split_reply(body) == ("one\ntwo", "three\n> four")
     assert words.split_reply("three > four") == ("", "three > four")
+
+
+class Endless:
+    """A reading that goes on until it is stopped."""
+
+    def __init__(self, *_: Any) -> None:
+        pass
+
+    async def run(self) -> None:
+        await asyncio.Event().wait()
+
+
+def test_a_reading_begun_anew_outlives_the_old_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A room that moves: the old reading ends after the new one has begun."""
+    monkeypatch.setattr("tereze.watch.connectors.matrix.Poller", Endless)
+    matrix, source = Matrix(), Source(kind="matrix", server="https://a.kz", bot_key="k")
+
+    async def overlap() -> None:
+        old, new = (asyncio.create_task(matrix.watch([source], None)) for _ in range(2))  # type: ignore[arg-type] # it asks nothing of the house
+        await asyncio.sleep(0)
+        standing = matrix.clients["k"]
+        for task, left in ((old, standing), (new, None)):
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+            assert matrix.clients.get("k") is left
+
+    asyncio.run(overlap())

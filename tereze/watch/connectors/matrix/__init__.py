@@ -32,11 +32,13 @@ class Matrix:
 
     async def watch(self, sources: Sequence[Source], house: House) -> None:
         client, key = Client(sources[0].server, sources[0].token), sources[0].bot_key
-        self.clients[key] = (asyncio.get_running_loop(), client)
+        ours = self.clients[key] = (asyncio.get_running_loop(), client)
         try:
             await Poller(client, sources, house).run()
         finally:
-            del self.clients[key]
+            # a reading that was begun anew has put its own there while this one was ending
+            if self.clients.get(key) is ours:
+                del self.clients[key]
             await client.close()
 
     def hands(self, source: Source) -> Hands:
