@@ -206,6 +206,8 @@ WATCH_ALONE = {
 # What the machine blocks in an hour in all chats of a unit before it stops and calls somebody
 WATCH_UNIT_HOURLY = environment.number("TEREZE_WATCH_UNIT_HOURLY", 3000)
 WATCH_APPEAL_HOURS = environment.number("TEREZE_WATCH_APPEAL_HOURS", 72)  # to answer an author
+# The administrator of a chat that was handed over: how long to answer, and when to remind
+WATCH_ADMINISTRATOR_HOURS = environment.number("TEREZE_WATCH_ADMINISTRATOR_HOURS", 4)
 WATCH_FLAGGED_DAYS = environment.number("TEREZE_WATCH_FLAGGED_DAYS", 90)  # undecided messages
 
 LOGGING = {

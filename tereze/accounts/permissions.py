@@ -51,6 +51,7 @@ class Permission(models.TextChoices):
     WALL_BAN_EVERYWHERE = "wall.ban_everywhere", _("заблокировать автора во всех чатах")
     APPEAL_ANSWER = "appeal.answer", _("отвечать на обжалование")
     SOURCE_MANAGE = "source.manage", _("вести источники и правила чатов")
+    CHAT_ADMINISTRATORS = "chat_administrators", _("вести реестр администраторов чатов")
     # prevention and figures
     WARNING_WRITE = "warning.write", _("публиковать предупреждения")
     RADAR_USE = "radar.use", _("смотреть радар новых схем и называть темы")
@@ -67,7 +68,7 @@ class Permission(models.TextChoices):
 
 
 P = Permission
-WALL_OFFICER = {P.WALL_VIEW, P.WALL_HOLD, P.WALL_BAN, P.APPEAL_ANSWER}
+WALL_OFFICER = {P.WALL_VIEW, P.WALL_HOLD, P.WALL_BAN, P.APPEAL_ANSWER, P.CHAT_ADMINISTRATORS}
 DETECTIVE = {
     P.REPORT_REGISTER,
     P.REPORT_READ,
@@ -94,7 +95,9 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
     ),
     Role.INVESTIGATOR: frozenset(DETECTIVE | {P.REQUEST_APPROVE}),
     Role.IT_SPECIALIST: frozenset(DETECTIVE | WALL_OFFICER | {P.SOURCE_MANAGE, P.RADAR_USE}),
-    Role.PRECINCT: frozenset({P.EVENT_MANAGE, P.REPORT_REGISTER, P.FIGURES_VIEW}),
+    Role.PRECINCT: frozenset(
+        {P.EVENT_MANAGE, P.REPORT_REGISTER, P.FIGURES_VIEW, P.CHAT_ADMINISTRATORS}
+    ),
     Role.CHIEF: frozenset(
         DETECTIVE
         | WALL_OFFICER
@@ -105,6 +108,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
     ),
     Role.PREVENTION: frozenset(
         {P.WARNING_WRITE, P.EVENT_MANAGE, P.CORRECTION_ANSWER, P.FIGURES_VIEW}
+        | {P.CHAT_ADMINISTRATORS}
     ),
     Role.OBSERVER: frozenset({P.FIGURES_VIEW}),
     Role.PARTNER: frozenset({P.PORTAL_USE}),

@@ -116,7 +116,8 @@ def card_of(
     reasons: int = REASONS,
 ) -> Card:
     language = get_language() or "ru"
-    blocked = decision if decision is not None and decision.verdict == Verdict.BLOCK else None
+    acts = decision is not None and decision.verdict in {Verdict.BLOCK, Verdict.ASK}
+    blocked = decision if acts else None
     return Card(
         message=message,
         text=message.masked,
@@ -163,6 +164,8 @@ def done_words(acts: list[Act]) -> str:
 
 def buttons_for(message: Message, user: User, decision: Decision | None) -> list[Button]:
     """What this officer may do with it now, each with its key."""
+    if message.source.is_handed_over:
+        return submitted_buttons(message, user, decision)
     if message.standing == Standing.STUCK and decision is not None:
         return stuck_buttons(message, user, decision)
     if message.standing == Standing.UNDONE:
@@ -183,6 +186,27 @@ def buttons_for(message: Message, user: User, decision: Decision | None) -> list
     if message.is_flagged or message.standing == Standing.STUCK:
         buttons.append(Button(what="release", label=_("Безобидно"), key="h"))
     if message.is_flagged:
+        buttons.append(Button(what="indicators", label=_("В индикаторы"), key="i"))
+    return buttons
+
+
+def submitted_buttons(message: Message, user: User, decision: Decision | None) -> list[Button]:
+    """A chat we only have a copy of: its administrator can be asked, nothing else can be done there."""
+    ask = [Button(what="ask", label=_("Попросить удалить"), key="d")]
+    may_ask = ask if user.can(NEEDED["delete"]) else []
+    asked = decision is not None and decision.verdict == Verdict.ASK and not decision.undone_at
+    if message.standing in {Standing.REQUESTED, Standing.CONFIRMED}:
+        return [undo_button()]
+    if message.standing == Standing.STUCK and asked:
+        close = Button(what="close", label=_("Больше ничего не сделать"), key="x")
+        return [undo_button(), close]
+    if message.standing == Standing.RELEASED:
+        return [*may_ask, undo_button()]
+    if message.standing == Standing.CLOSED:
+        return [undo_button()] if asked else []
+    buttons = [*may_ask]
+    if message.is_flagged:
+        buttons.append(Button(what="release", label=_("Безобидно"), key="h"))
         buttons.append(Button(what="indicators", label=_("В индикаторы"), key="i"))
     return buttons
 

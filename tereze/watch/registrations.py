@@ -11,10 +11,12 @@ from tereze.core import due, gauges, navigation, panels, readiness
 from tereze.core.clock import now
 from tereze.live import register_topic
 from tereze.watch import work  # noqa: F401 - registers the handlers
-from tereze.watch.actions import raids, retention, sources, trial
+from tereze.watch.actions import asking, raids, retention, sources, trial
 from tereze.watch.connectors import CONNECTORS
-from tereze.watch.models import Appeal, Message, Source
+from tereze.watch.models import Appeal, ChatRequest, Message, Source
+from tereze.watch.models.requests import RequestState
 from tereze.watch.models.sources import Health, Mode
+from tereze.watch.submissions import reading  # noqa: F401 - registers the reader
 
 
 SILENCE = timedelta(seconds=60)  # no answer of the service for so long: nobody is watching
@@ -47,6 +49,7 @@ def close_what_is_wrong() -> None:
 @due.every(60, name="watch.retention")
 def forget() -> None:
     retention.forget_all()
+    retention.forget_submissions()
     raids.forget()
 
 
@@ -65,6 +68,13 @@ def waiting(user: Any) -> int:
     return count
 
 
+def requests_for_us(user: Any) -> int:
+    asked = ChatRequest.objects.visible_to(user).exclude(
+        state__in=[RequestState.CONFIRMED, RequestState.WITHDRAWN]
+    )
+    return len(asking.waiting_for_us(list(asked)))
+
+
 def open_appeals(user: Any) -> int:
     count: int = Appeal.objects.visible_to(user).open().count()
     return count
@@ -75,6 +85,7 @@ gauges.register(
     "tereze_blind_sources", "Watched chats we cannot see", lambda: {"": blind_sources()}
 )
 register_topic("wall", lambda user, key: user.can(Permission.WALL_VIEW))
+register_topic("submissions", lambda user, key: user.can(Permission.WALL_VIEW))
 register_topic("calls", lambda user, key: user.can(Permission.WALL_VIEW))
 panels.register("desk", "watch:calls", permission=Permission.WALL_VIEW, order=2, topics=["calls"])
 navigation.register_public(_("Обжаловать удаление в чате"), "watch:appeal_code", order=60)
@@ -85,6 +96,22 @@ navigation.register(
     key="w",
     order=40,
     badge=waiting,
+)
+navigation.register_public(_("Прислать чат WhatsApp"), "watch:whatsapp", order=30)
+navigation.register(
+    _("Чаты WhatsApp"),
+    "watch:submissions",
+    permission=Permission.WALL_VIEW,
+    key="h",
+    order=42,
+    badge=requests_for_us,
+)
+navigation.register(
+    _("Администраторы чатов"),
+    "watch:administrators",
+    permission=Permission.CHAT_ADMINISTRATORS,
+    key="y",
+    order=43,
 )
 navigation.register(
     _("Чаты"), "watch:sources", permission=Permission.SOURCE_MANAGE, key="s", order=45

@@ -1,6 +1,18 @@
 from django.urls import path
 
-from tereze.watch.views import appeals, calls, joining, lists, messages, sources, wall
+from tereze.watch.views import (
+    administrators,
+    appeals,
+    calls,
+    chat_requests,
+    handing_over,
+    joining,
+    lists,
+    messages,
+    sources,
+    submissions,
+    wall,
+)
 
 
 app_name = "watch"
@@ -24,6 +36,30 @@ urlpatterns = [
     path("desk/chats/<str:key>/mode/", sources.mode, name="mode"),
     path("desk/chats/<str:key>/sample/", sources.begin_sample, name="sample"),
     path("desk/chats/<str:key>/consent/", sources.consent, name="consent"),
+    path("desk/whatsapp/", submissions.submissions, name="submissions"),
+    path("desk/whatsapp/requests/<str:key>/", chat_requests.chat_request, name="chat_request"),
+    path(
+        "desk/whatsapp/requests/<str:key>/<slug:what>/",
+        chat_requests.act,
+        name="chat_request_act",
+    ),
+    path("desk/whatsapp/files/<str:key>/", submissions.file, name="submitted_file"),
+    path("desk/whatsapp/files/<str:key>/words/", submissions.words, name="submitted_words"),
+    path("desk/whatsapp/<str:key>/", submissions.submission, name="submission"),
+    path("desk/whatsapp/<str:key>/ask/", submissions.ask_all, name="ask_all"),
+    path("desk/whatsapp/<str:key>/keep/", submissions.keep, name="keep_submission"),
+    path("desk/administrators/", administrators.administrators, name="administrators"),
+    path("desk/administrators/new/", administrators.new, name="new_administrator"),
+    path("desk/administrators/<str:key>/", administrators.administrator, name="administrator"),
+    path("desk/administrators/<str:key>/memo/", administrators.memo, name="memo"),
+    path("desk/administrators/<str:key>/given/", administrators.memo_given, name="memo_given"),
+    path(
+        "desk/administrators/<str:key>/remove/", administrators.remove, name="remove_administrator"
+    ),
+    path("whatsapp/", handing_over.hand_over, name="whatsapp"),
+    path("whatsapp/code/", handing_over.code, name="whatsapp_code"),
+    path("whatsapp/<str:token>/", handing_over.receipt, name="whatsapp_receipt"),
+    path("chat-request/<str:token>/", chat_requests.answer, name="chat_answer"),
     path("desk/appeals/", appeals.appeals, name="appeals"),
     path("desk/appeals/<str:key>/", appeals.answer, name="answer_appeal"),
     path("appeal-code/", appeals.code, name="appeal_code"),

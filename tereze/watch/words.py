@@ -51,6 +51,13 @@ RESULTS: dict[str, Any] = {
     "no_delete_right": gettext_lazy("бот лишён права удалять"),
     "no_restrict_right": gettext_lazy("бот лишён права ограничивать авторов"),
     "no_ban_right": gettext_lazy("бот лишён права блокировать авторов"),
+    "administrator_says": gettext_lazy("со слов администратора чата: проверить нельзя"),
+    "overdue": gettext_lazy("администратор чата не ответил в срок"),
+    "already_gone": gettext_lazy("администратор: публикации уже нет"),
+    "whatsapp_too_late": gettext_lazy("администратор: WhatsApp больше не даёт удалить"),
+    "not_administrator": gettext_lazy("ответил, что он не администратор этого чата"),
+    "disagrees": gettext_lazy("администратор не считает публикацию мошеннической"),
+    "other_reason": gettext_lazy("администратор не удалит, причина в его ответе"),
 }
 EXEMPT: dict[str, Any] = {
     "administrator": gettext_lazy("автор – администратор чата: решает человек"),

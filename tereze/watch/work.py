@@ -6,7 +6,7 @@ from asgiref.sync import async_to_sync, sync_to_async
 
 from tereze.core import due
 from tereze.watch import order
-from tereze.watch.actions import appeals, calling, undoing
+from tereze.watch.actions import appeals, asking, calling, undoing
 from tereze.watch.actions import lists as actions
 from tereze.watch.actions.deciding import decide_all
 from tereze.watch.connectors import CONNECTORS
@@ -14,7 +14,16 @@ from tereze.watch.connectors.base import BusyError, ServiceError
 from tereze.watch.connectors.matrix import lists
 from tereze.watch.connectors.matrix.client import Client
 from tereze.watch.connectors.matrix.rooms import Rooms
-from tereze.watch.models import Act, Appeal, Call, Message, Notice, PolicyList, Source
+from tereze.watch.models import (
+    Act,
+    Appeal,
+    Call,
+    ChatRequest,
+    Message,
+    Notice,
+    PolicyList,
+    Source,
+)
 from tereze.watch.models.lists import Way
 
 
@@ -44,6 +53,11 @@ def call_the_chief(call: Call) -> None:
 @due.handler(Appeal, lane=LANE)
 def an_appeal_is_overdue(appeal: Appeal) -> None:
     appeals.nobody_answered(appeal=appeal)
+
+
+@due.handler(ChatRequest, lane=LANE)
+def time_passed_without_an_answer(request: ChatRequest) -> None:
+    asking.time_passed(request=request)
 
 
 @due.handler(Notice, lane=LANE)

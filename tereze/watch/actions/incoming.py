@@ -200,6 +200,8 @@ def note_gone(*, source: Source, external_ids: Sequence[str]) -> None:
 
 def is_covered(found: Judged) -> bool:
     """Written when the chat had been told: who wrote before did not know of us."""
+    if found.source.is_handed_over:
+        return True  # a participant's own copy: nobody was watched
     notice_at, item = found.source.notice_at, found.item
     # services tell whole seconds: what was written in the notice's own second came after it
     written = item.edited_at or item.sent_at

@@ -11,7 +11,7 @@ from tereze.audit.models import record
 from tereze.core.clock import now
 from tereze.linking import actions as linking
 from tereze.live import publish
-from tereze.watch.actions import agreeing, undoing
+from tereze.watch.actions import agreeing, asking, undoing
 from tereze.watch.actions.acting import HEAD_START
 from tereze.watch.actions.agreeing import AlreadyDecidedError
 from tereze.watch.actions.deciding import acts_for, block_row, hold_row, seal_history
@@ -27,6 +27,7 @@ from tereze.watch.undoing import needs_person
 
 __all__ = [
     "AlreadyDecidedError",
+    "ask_to_delete",
     "block",
     "close",
     "hold",
@@ -46,6 +47,7 @@ ACT_OF: dict[str, str] = {
     "ban_everywhere": ActKind.BAN,
 }
 AFTERWARDS = HEAD_START * 3
+ASKED_ALREADY = {Standing.REQUESTED, Standing.CONFIRMED}
 
 
 def locked(message: Message) -> Message:
@@ -128,6 +130,17 @@ def release_leases(message: Message) -> None:
 
 
 @transaction.atomic
+def ask_to_delete(*, message: Message, by: User, note: str = "") -> Decision:
+    """Where only the chat's own administrator can delete."""
+    message = locked(message)
+    if message.standing in ASKED_ALREADY:
+        raise AlreadyDecidedError
+    decision = asking.ask(message, by=by, note=note)
+    publish("wall")
+    return decision
+
+
+@transaction.atomic
 def hold(*, message: Message, by: User) -> Decision:
     """The author is silent for a few hours while a person looks. Nothing is deleted."""
     insist_on(by, ["hold"])
@@ -153,7 +166,7 @@ def end_hold(message: Message, *, by: User) -> None:
 def release(*, message: Message, by: User, note: str = "") -> Decision:
     """A person looked: harmless. Text and author go after the usual term, like any harmless one."""
     message = locked(message)
-    if message.standing in {Standing.BLOCKED, Standing.UNDONE}:
+    if message.standing in {Standing.BLOCKED, Standing.UNDONE, *ASKED_ALREADY}:
         raise AlreadyDecidedError
     end_hold(message, by=by)
     decision = Decision.objects.create(
@@ -189,6 +202,8 @@ def undo(*, decision: Decision, by: User, why: str = "") -> list[Act]:
     decision.undone_at, decision.undone_by = now(), by
     decision.save(update_fields=["undone_at", "undone_by"])
     agreeing.withdraw(decision)
+    if decision.verdict == Verdict.ASK:
+        asking.withdraw(decision)
     acts = Act.objects.bulk_create(undoing.reversals(decision, due=now() + HEAD_START))
     message.standing, message.trouble = Standing.UNDONE, ""
     if decision.verdict in {Verdict.RELEASE, Verdict.HOLD}:

@@ -2,8 +2,13 @@
 
 from django.db import transaction
 
+from tereze.audit.models import record
+from tereze.casework.models import EvidenceFile
+from tereze.core import vault
+from tereze.core.actor import Actor
 from tereze.core.clock import now
-from tereze.watch.models import Message
+from tereze.intake.models import Attachment
+from tereze.watch.models import Message, Source, Submission, SubmissionFile
 
 
 BATCH = 500
@@ -36,3 +41,46 @@ def forget_some() -> int:
     )
     Message.objects.filter(pk__in=set(keys) - set(decided)).delete()
     return len(keys)
+
+
+def forget_submissions() -> int:
+    """What was handed over goes at the end of its term, with everything harmless people wrote in it;
+    hashes, figures and the copies of what was acted upon stay."""
+    over = Submission.objects.filter(kept_until__lte=now()).exclude(
+        state__in=[Submission.State.FORGOTTEN, Submission.State.RECEIVED]
+    )
+    found = list(over.select_related("unit")[:BATCH])
+    for submission in found:
+        # the file first: killed in between, the next round finds the row and does it again
+        for file in submission.files.filter(is_gone=False):
+            remove_file(file)
+        forget_submission(submission)
+    return len(found)
+
+
+def remove_file(file: SubmissionFile) -> None:
+    same = SubmissionFile.objects.filter(sha256=file.sha256, is_gone=False).exclude(
+        submission=file.submission_id
+    )
+    needed = (
+        same.exists()
+        or EvidenceFile.objects.filter(sha256=file.sha256).exists()
+        or Attachment.objects.filter(sha256=file.sha256).exists()
+        or Source.objects.filter(consent_file=file.sha256).exists()
+    )
+    if not needed:
+        vault.remove(file.sha256)
+
+
+@transaction.atomic
+def forget_submission(submission: Submission) -> None:
+    submission.files.update(is_gone=True, words="")
+    Submission.objects.filter(pk=submission.pk).update(
+        state=Submission.State.FORGOTTEN, text="", contact={}, kept_until=None
+    )
+    record(
+        "submission.forgotten",
+        target=submission,
+        by=Actor.machine("watch"),
+        unit=submission.unit.slug,
+    )

@@ -1,12 +1,15 @@
 """Rows of the wall: what is watched, what was read, what was decided and done."""
 
+from tereze.watch.models.administrators import ChatAdministrator, Memo
 from tereze.watch.models.calls import Call
 from tereze.watch.models.decisions import Act, Agreement, Appeal, Decision, Notice
 from tereze.watch.models.lists import PolicyList
 from tereze.watch.models.messages import CALM, FLAGGED, Message
 from tereze.watch.models.raids import Arrival, Print, Raid
+from tereze.watch.models.requests import Asked, ChatRequest
 from tereze.watch.models.seals import Seal, SealHead
 from tereze.watch.models.sources import Source
+from tereze.watch.models.submissions import Finding, Submission, SubmissionFile
 
 
 __all__ = [
@@ -16,8 +19,13 @@ __all__ = [
     "Agreement",
     "Appeal",
     "Arrival",
+    "Asked",
     "Call",
+    "ChatAdministrator",
+    "ChatRequest",
     "Decision",
+    "Finding",
+    "Memo",
     "Message",
     "Notice",
     "PolicyList",
@@ -26,4 +34,6 @@ __all__ = [
     "Seal",
     "SealHead",
     "Source",
+    "Submission",
+    "SubmissionFile",
 ]

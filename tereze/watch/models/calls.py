@@ -18,6 +18,8 @@ class CallKind(models.TextChoices):
     FLOOD = "flood", _("машина остановилась: слишком много блокировок за час")
     TRIAL = "trial", _("автомат закрыт: люди слишком часто решали иначе")
     APPEAL = "appeal", _("на обжалование не ответили в срок")
+    UNSENT = "unsent", _("просьба администратору чата не отправлена")
+    UNANSWERED = "unanswered", _("администратор чата не ответил в срок")
 
 
 class CallQuerySet(models.QuerySet["Call"]):

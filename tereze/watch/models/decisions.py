@@ -27,6 +27,7 @@ class Verdict(models.TextChoices):
     HOLD = "hold", _("придержать")
     SHADOW = "shadow", _("в тени: заблокировали бы")
     RELEASE = "release", _("безобидно")
+    ASK = "ask", _("попросить администратора чата")
 
 
 class DecisionQuerySet(models.QuerySet["Decision"]):
@@ -105,6 +106,7 @@ class ActKind(models.TextChoices):
     UNRESTRICT = "unrestrict", _("снять ограничения")
     UNBAN = "unban", _("разблокировать автора")
     REPOST = "repost", _("вернуть текст в чат")
+    ASK = "ask", _("попросить администратора удалить")
 
 
 class Agreement(models.Model):

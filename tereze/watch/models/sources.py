@@ -17,6 +17,9 @@ from tereze.core.encryption import EncryptedTextField
 from tereze.core.ids import public_id
 
 
+HANDED_OVER = "whatsapp"  # not watched: a participant gave us a copy of what was written there
+
+
 class Mode(models.TextChoices):
     OFF = "off", _("выключено")
     SHADOW = "shadow", _("тень")
@@ -136,6 +139,10 @@ class Source(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("watch:source", args=[self.public_id])
+
+    @property
+    def is_handed_over(self) -> bool:
+        return self.kind == HANDED_OVER
 
     @property
     def is_blind(self) -> bool:

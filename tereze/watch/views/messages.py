@@ -164,7 +164,15 @@ def indicators(found: Message, user: User) -> str:
     return _("Индикаторы записаны, совпадений: %(count)s.") % {"count": len(linked.joined)}
 
 
+def ask(found: Message, user: User) -> str:
+    officers.ask_to_delete(message=found, by=user)
+    return _("Просьба администратору чата готова: отправьте её на странице чата.")
+
+
+# in a chat that was handed over nothing can be done by us
+OURS_ONLY = {"delete", "restrict", "ban", "ban_everywhere", "hold", "repost", "retry"}
 DEEDS: dict[str, Deed] = {
+    "ask": ask,
     "delete": blocks("delete"),
     "restrict": blocks("delete", "restrict"),
     "ban": blocks("delete", "ban"),
@@ -184,7 +192,9 @@ DEEDS: dict[str, Deed] = {
 def act(request: HttpRequest, key: str, what: str) -> HttpResponse:
     user = officer_of(request)
     found = find(user, key)
-    if what not in DEEDS:
+    if what not in DEEDS or (found.source.is_handed_over and what in OURS_ONLY):
+        raise Http404
+    if what == "ask" and not found.source.is_handed_over:
         raise Http404
     try:
         words = DEEDS[what](found, user)

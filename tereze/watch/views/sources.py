@@ -23,7 +23,7 @@ from tereze.watch.actions import trial
 from tereze.watch.actions.trial import NotProvenError
 from tereze.watch.forms import ModeForm, SourceForm
 from tereze.watch.models import Source
-from tereze.watch.models.sources import Mode
+from tereze.watch.models.sources import HANDED_OVER, Mode
 from tereze.watch.sample import sample_of
 from tereze.watch.views.wall import fragment, officer_of
 from tereze.watch.words import blind_words, not_proven_words, sight_words
@@ -40,14 +40,16 @@ def sources(request: HttpRequest) -> HttpResponse:
             "sight": sight_words(source),
             "missing": lawful.missing(source, at=now()),
         }
-        for source in found.exclude(kind="replay")
+        for source in found.exclude(kind__in=["replay", HANDED_OVER])
     ]
     replays = found.filter(kind="replay").order_by("-pk")[:10]
     return render(request, "watch/sources.html", {"rows": rows, "replays": replays})
 
 
 def find(user: User, key: str) -> Source:
-    found: Source | None = Source.objects.visible_to(user).filter(public_id=key).first()
+    """A chat that was handed over has no table and no mode to set."""
+    chats = Source.objects.visible_to(user).exclude(kind=HANDED_OVER)
+    found: Source | None = chats.filter(public_id=key).first()
     if found is None:
         raise Http404
     return found

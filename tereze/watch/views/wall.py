@@ -16,9 +16,10 @@ from tereze.core.clock import now
 from tereze.watch.actions import deciding
 from tereze.watch.asks import Ask, asks_for
 from tereze.watch.cards import cards_of
+from tereze.watch.connectors import CONNECTORS
 from tereze.watch.models import Message, Raid, Source
 from tereze.watch.models.messages import Standing
-from tereze.watch.models.sources import Mode, SourceQuerySet
+from tereze.watch.models.sources import HANDED_OVER, Mode, SourceQuerySet
 from tereze.watch.words import blind_title, blind_words, sight_words
 
 
@@ -29,10 +30,18 @@ IN_A_CHAT = 12
 CHATS = 8
 RAIDS = 5
 RECENT = timedelta(hours=12)
+DECIDED = [
+    Standing.BLOCKED,
+    Standing.REQUESTED,
+    Standing.CONFIRMED,
+    Standing.UNDONE,
+    Standing.CLOSED,
+]
 # what could not be done, then what asks for a decision; a file streamed through comes last
 URGENCY = Case(
     When(standing=Standing.STUCK, then=Value(0)),
     When(source__kind="replay", then=Value(4)),
+    When(source__kind=HANDED_OVER, then=Value(2)),  # where seconds count comes first
     When(standing=Standing.SHADOW, then=Value(3)),
     When(outcome="illegal", then=Value(1)),
     default=Value(2),
@@ -60,13 +69,15 @@ def wall(request: HttpRequest) -> HttpResponse:
 def overview(user: User) -> dict[str, Any]:
     on = Source.objects.visible_to(user).exclude(mode=Mode.OFF)
     replay = last_replay(on)
-    watched = [*on.exclude(kind="replay").order_by("title"), *replay]
+    submitted = on.filter(kind=HANDED_OVER).order_by("-last_message_at")
+    live = on.exclude(kind__in=["replay", HANDED_OVER]).order_by("title")
+    watched = [*live, *submitted, *replay]
     earlier_files = Q(source__kind="replay") & ~Q(source__in=replay)
     messages = Message.objects.visible_to(user).select_related("source").exclude(earlier_files)
     for_people = messages.for_people()
     waiting = list(for_people.order_by(URGENCY, "-pk")[:WAITING])
     done = messages.filter(
-        standing__in=[Standing.BLOCKED, Standing.UNDONE, Standing.CLOSED],
+        standing__in=DECIDED,
         decisions__at__gte=now() - RECENT,
     ).annotate(last_done=Max(Coalesce("decisions__undone_at", "decisions__at")))
     stopped = deciding.halted(watched)
@@ -115,7 +126,7 @@ def chat_column(source: Source, user: User, size: int = IN_A_CHAT) -> dict[str, 
         "source": source,
         "why": blind_words(source) if source.is_blind else "",
         "title": blind_title(source),
-        "sight": "" if source.kind == "replay" else sight_words(source),
+        "sight": sight_words(source) if CONNECTORS[source.kind].is_live else "",
         "cards": cards_of(list(latest.order_by("-pk")[:size]), user),
     }
 

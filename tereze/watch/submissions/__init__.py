@@ -1,0 +1,1 @@
+"""Chats that participants hand over, WhatsApp's above all: read, judged, and asked about."""

@@ -1,0 +1,323 @@
+"""WhatsApp's «Export chat» as text: Android and iOS, whatever the phone's language and clock.
+
+Plain Python. The export says when and who in the phone's own way, so what is ambiguous (is 3/4/26
+in March or in April?) is settled by the whole file, not line by line. Direction marks, narrow
+spaces and lines that the program wrote itself are told from what people wrote.
+"""
+
+import itertools
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from tereze.indicators.phones import parse_phone
+
+
+MOST_BYTES = 25 * 1024 * 1024
+MOST_MESSAGES = 50_000  # WhatsApp itself writes 40,000 at most; of a longer file the newest
+LONGEST_TEXT = 20_000
+LONGEST_NAME = 100
+SAMPLE = 400  # lines by which the order of day and month is settled
+
+MARKS = dict.fromkeys(
+    map(ord, "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+)
+SPACES = dict.fromkeys(map(ord, "\u00a0\u202f\u2007\u2009"), " ")
+DATE = r"(?P<a>\d{1,4})[./-](?P<b>\d{1,2})[./-](?P<c>\d{2,4})\.?(?: ?[гж]\.?)?"
+HALF = r"(?P<half>[AaPp]\.? ?[Mm]\.?|ДП|ПП|дп|пп|таңғы|түстен кейінгі|ТД|ТК)"
+TIME = rf"(?P<hour>\d{{1,2}})[:.](?P<minute>\d{{2}})(?:[:.](?P<second>\d{{2}}))?(?: ?{HALF})?"
+MOMENT = rf"{DATE},?(?: (?:в|at))? {TIME}"
+SAME_MOMENT = MOMENT.replace("(?P<", "(?P<x")  # a name may stand once in a pattern
+HEAD = re.compile(rf"(?:\[{MOMENT}\] ?|{SAME_MOMENT} [-–—] )")
+PM = {"pm", "пп", "түстен кейінгі", "тк"}
+AM = {"am", "дп", "таңғы", "тд"}
+# a name does not end in what these lines say of people
+NO_NAME = re.compile(r"[«»\"“”\n]|https?$")
+OMITTED = re.compile(
+    r"<[^<>]{0,40}(?:медиа|media)[^<>]{0,40}>"
+    r"|[^<>\n]{1,40}\b(?:omitted|пропущен\w{0,2}|отсутству\w{1,4}|не добавлен\w{0,2}|жоқ|қосылмаған|өткізілген)\.?",
+    re.IGNORECASE,
+)
+ATTACHED = re.compile(
+    r"<(?:attached|прикреплено|вложено|тіркелді|тіркелген|қоса берілген)[ :]+(?P<ios>[^<>\n/\\]{1,120})>"
+    r"|(?P<android>[^\s<>/\\:*?\"|][^\n<>/\\:*?\"|]{0,100}\.\w{2,5}) "
+    r"\((?:file attached|файл добавлен|файл прикреплен|файл прикреплён|файл тіркелді|файл тіркелген|файл қосылды|тіркелген файл)\)",
+    re.IGNORECASE,
+)
+EDITED = re.compile(
+    r"\s*<[^<>\n]{0,30}(?:edited|изменен\w*|изменён\w*|отредактирован\w*|өзгерт\w*|өңде\w*)[^<>\n]{0,12}>\s*$",
+    re.IGNORECASE,
+)
+DELETED = re.compile(
+    r"(?:null$|this message was deleted|you deleted this message"
+    r"|(?:данное |это )?сообщение удалено|вы удалили (?:данное|это) сообщение|это сообщение удалил"
+    r"|(?:бұл )?хабар(?:лама)? (?:жойылды|өшірілді)|сіз бұл хабар\w* (?:жойдыңыз|өшірдіңіз))\b[^\n]{0,80}$",
+    re.IGNORECASE,
+)
+GROUP_MADE = re.compile(
+    r"(?:создал(?:\(-?а\)|а|и)? группу|created group|тоб\w{0,4} (?:құрды|ашты|жасады))\D{0,3}[«\"“](?P<title>[^«»\"“”\n]{1,100})[»\"”]"
+)
+TITLES = (
+    re.compile(r"^whatsapp chat (?:with|-) ?(?P<title>.+)$", re.IGNORECASE),
+    re.compile(
+        r"^чат whatsapp(?: с группой| с контактом| с| ?[-–—])? ?(?P<title>.+)$", re.IGNORECASE
+    ),
+    re.compile(r"^whatsapp чат(?:ы)?(?: ?[-–—]| с)? ?(?P<title>.+)$", re.IGNORECASE),
+    re.compile(
+        r"^(?P<title>.+?) (?:тобымен |контактісімен )?whatsapp (?:чаты|әңгімесі|сөйлесуі)$",
+        re.IGNORECASE,
+    ),
+)
+ENDING = re.compile(r"(?:\s?\(\d{1,2}\))?\.(?:txt|zip)$", re.IGNORECASE)
+
+
+class NotAnExportError(Exception):
+    """Why this is no chat: `binary`, `empty`, `no_chat`, `big`."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One thing somebody wrote. Its time is the phone's wall clock, without a zone."""
+
+    at: datetime
+    sender: str
+    text: str
+    quoted: str = ""
+    media: str = ""  # name of the attached file, or «…» of one left out
+    edited: bool = False
+    deleted: bool = False
+
+    @property
+    def phone(self) -> str:
+        """The sender's number where the phone knew no name for it."""
+        return (parse_phone(self.sender) or "") if self.sender.startswith("+") else ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Export:
+    title: str
+    lines: Sequence[Line]
+    is_cut: bool = False  # there was more; these are the newest
+    encoding: str = "utf-8"
+
+    @property
+    def people(self) -> int:
+        return len({line.sender for line in self.lines})
+
+
+@dataclass(frozen=True)
+class Raw:
+    head: re.Match[str]
+    rest: str
+    is_marked: bool  # the program put a direction mark before its own words
+
+
+def read(content: bytes, *, name: str = "") -> Export:
+    text, encoding = decoded(content)
+    raws, is_cut = raw_lines(text)
+    if not raws:
+        raise NotAnExportError("no_chat")
+    order = order_of([raw.head for raw in raws])
+    found = [line for raw in raws if (line := line_of(raw, order))]
+    if not found:
+        raise NotAnExportError("no_chat")
+    title = title_of(name) or title_inside(raws)
+    # iOS lets the group itself say what the program says
+    people = [line for line in found if not (title and line.sender == title and not line.media)]
+    return Export(title=title, lines=people, is_cut=is_cut, encoding=encoding)
+
+
+def is_export(content: bytes) -> bool:
+    """Whether its first lines look like a chat; cheap."""
+    try:
+        text, _encoding = decoded(content[:65_536])
+    except NotAnExportError:
+        return False
+    return any(HEAD.match(clean(line)) for line in text.split("\n", 40)[:40])
+
+
+def decoded(content: bytes) -> tuple[str, str]:
+    """UTF-8 as WhatsApp writes it; what an editor on an old computer may have made of it."""
+    if not content.strip(b"\0 \r\n\t"):
+        raise NotAnExportError("empty")
+    if len(content) > MOST_BYTES:
+        raise NotAnExportError("big")
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return content.decode("utf-16", "replace"), "utf-16"
+    if b"\0" in content[:4096]:
+        raise NotAnExportError("binary")
+    try:
+        return content.decode("utf-8-sig"), "utf-8"
+    except UnicodeDecodeError as error:
+        if error.end >= len(content) - 3 or mostly_utf8(content):
+            return content.decode("utf-8-sig", "replace"), "utf-8"
+    text = content.decode("cp1251", "replace")
+    letters = sum(letter.isalpha() for letter in text[:4096])
+    if letters < len(text[:4096]) / 4:
+        raise NotAnExportError("binary")
+    return text, "cp1251"
+
+
+def mostly_utf8(content: bytes) -> bool:
+    """A few broken letters in a file that is UTF-8 otherwise."""
+    return content.decode("utf-8", "replace").count("\ufffd") < len(content) / 200
+
+
+def clean(line: str) -> str:
+    return line.translate(SPACES).translate(MARKS)
+
+
+def raw_lines(text: str) -> tuple[list[Raw], bool]:
+    """Heads with everything up to the next head: a message may have many lines."""
+    found: list[tuple[re.Match[str], list[str], bool]] = []
+    length = 0
+    for line in re.split(r"\r\n|\n|\r", text):
+        plain = line.translate(SPACES)
+        head = HEAD.match(plain.translate(MARKS)) if plain[:6].strip() else None
+        if head is None:
+            if found and length < LONGEST_TEXT:
+                found[-1][1].append(plain)
+                length += len(plain)
+            continue
+        rest = plain.translate(MARKS)[head.end() :]
+        found.append((head, [rest], "\u200e" in plain))
+        length = len(rest)
+    newest = found[-MOST_MESSAGES:]
+    raws = [Raw(h, "\n".join(rest)[:LONGEST_TEXT], marked) for h, rest, marked in newest]
+    return raws, len(found) > len(newest)
+
+
+def part(head: re.Match[str], name: str) -> str:
+    """iOS and Android write the same parts into two places of the pattern."""
+    return head.group(name) or head.group(f"x{name}") or ""
+
+
+Order = tuple[int, int, int]  # where day, month and year stand
+DMY, MDY, YMD = (0, 1, 2), (1, 0, 2), (2, 1, 0)
+
+
+def order_of(heads: Sequence[re.Match[str]]) -> Order:
+    """Day first, month first or year first: the one under which every date exists and time does not
+    run backwards. When nothing tells, the clock does: twelve hours go with the month first."""
+    dates = [[int(part(head, name)) for name in "abc"] for head in heads]
+    if any(date[0] > 31 for date in dates):
+        return YMD
+    if any(date[0] > 12 for date in dates):
+        return DMY
+    if any(date[1] > 12 for date in dates):
+        return MDY
+    separators = {head[0].lstrip("[")[len(part(head, "a"))] for head in heads[:SAMPLE]}
+    if separators != {"/"}:
+        return DMY  # points and hyphens
+    steps = {order: backwards(dates, order) for order in (DMY, MDY)}
+    if steps[DMY] != steps[MDY]:
+        return min(steps, key=lambda order: steps[order])
+    return MDY if any(part(head, "half") for head in heads[:SAMPLE]) else DMY
+
+
+def backwards(dates: Sequence[Sequence[int]], order: Order) -> int:
+    day, month, year = order
+    keys = [(date[year], date[month], date[day]) for date in dates]
+    return sum(after < before for before, after in itertools.pairwise(keys))
+
+
+def moment(head: re.Match[str], order: Order) -> datetime | None:
+    numbers = [int(part(head, name)) for name in "abc"]
+    day, month, year = (numbers[place] for place in order)
+    hour = int(part(head, "hour"))
+    half = re.sub(r"[. ]", "", part(head, "half")).lower()
+    if half:
+        hour = hour % 12 + (12 if half in PM or half.startswith("түстен") else 0)
+    try:
+        return datetime(  # noqa: DTZ001 - the phone's wall clock; the zone is the reader's to know
+            year + 2000 if year < 100 else year,
+            month,
+            day,
+            hour,
+            int(part(head, "minute")),
+            int(part(head, "second") or 0),
+        )
+    except ValueError:
+        return None
+
+
+def line_of(raw: Raw, order: Order) -> Line | None:
+    """What a person wrote; nothing for what the program wrote."""
+    at = moment(raw.head, order)
+    sender, colon, text = raw.rest.partition(": ")
+    if not colon and raw.rest.endswith(":"):  # an empty message, as media left out may be
+        sender, colon, text = raw.rest[:-1], ":", ""
+    sender = name_of(sender)
+    if (
+        at is None
+        or not colon
+        or not sender
+        or NO_NAME.search(sender)
+        or len(sender) > LONGEST_NAME
+    ):
+        return None
+    line = Line(at=at, sender=sender, text=text.translate(MARKS).strip())
+    return with_media(with_state(line), is_marked=raw.is_marked)
+
+
+def name_of(sender: str) -> str:
+    """«~ Айгуль» is the name an unknown number gave itself."""
+    return " ".join(sender.translate(MARKS).lstrip("~ ").split())
+
+
+def with_state(line: Line) -> Line:
+    if DELETED.match(line.text):
+        return replace(line, text="", deleted=True)
+    if edited := EDITED.search(line.text):
+        line = replace(line, text=line.text[: edited.start()].rstrip(), edited=True)
+    quoted = [row[1:].strip() for row in line.text.split("\n") if row.startswith(">")]
+    if quoted:  # WhatsApp's own sign for somebody else's words
+        own = [row for row in line.text.split("\n") if not row.startswith(">")]
+        line = replace(line, quoted="\n".join(quoted), text="\n".join(own).strip())
+    return line
+
+
+def with_media(line: Line, *, is_marked: bool) -> Line:
+    if attached := ATTACHED.search(line.text):
+        name = (attached["ios"] or attached["android"]).strip()
+        text = (line.text[: attached.start()] + line.text[attached.end() :]).strip()
+        return replace(line, media=name, text=text)
+    # only the program's own words stand there, and only where it marks or brackets them
+    omitted = OMITTED.fullmatch(line.text.split("\n", 1)[0])
+    if omitted and (is_marked or line.text.startswith("<")):
+        text = line.text.split("\n", 1)[1] if "\n" in line.text else ""
+        return replace(line, media=omitted[0].strip("<>"), text=text)
+    return line
+
+
+def title_of(name: str) -> str:
+    """The chat's name as WhatsApp puts it into the file's."""
+    plain = unicodedata.normalize("NFC", clean(name)).strip()
+    plain = re.split(r"[/\\]", plain)[-1]
+    plain = ENDING.sub("", plain).replace("_", " ").strip()
+    for pattern in TITLES:
+        if found := pattern.match(plain):
+            return trimmed(found["title"])
+    return ""
+
+
+def trimmed(title: str) -> str:
+    return " ".join(title.strip(' «»"“”-–—.').split())[:LONGEST_NAME]
+
+
+def title_inside(raws: Sequence[Raw]) -> str:
+    for raw in raws[:200]:
+        if found := GROUP_MADE.search(raw.rest):
+            return trimmed(found["title"])
+    return ""
+
+
+def messages(export: Export) -> Iterator[Line]:
+    """What can be judged: words, or a picture that may hold some."""
+    return (line for line in export.lines if (line.text or line.quoted) and not line.deleted)

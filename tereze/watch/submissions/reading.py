@@ -1,0 +1,306 @@
+"""The worker reads what was handed over: each message is judged, stored and decided like one of a
+watched chat, except that the machine never acts there.
+
+The same message may come in several submissions and from several phones, which write other names
+and other times to the second: it is known by its minute and its words, and decided once. Killed
+anywhere, the next run reads the file again and finds what is stored already.
+"""
+
+import logging
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from itertools import islice
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from tereze.audit.models import record
+from tereze.core import due, vault
+from tereze.core.actor import Actor
+from tereze.core.clock import now
+from tereze.core.encryption import keyed_hash
+from tereze.intake.media import sniff
+from tereze.linking import actions as linking
+from tereze.live import publish
+from tereze.watch.actions import deciding, incoming
+from tereze.watch.actions.incoming import Judged
+from tereze.watch.indicators import found_in
+from tereze.watch.models import FLAGGED, Finding, Message, Source, Submission, SubmissionFile
+from tereze.watch.raids import PARTS, PARTS_WITHIN
+from tereze.watch.received import Author, Incoming
+from tereze.watch.submissions import sources
+from tereze.watch.submissions.export import Line
+from tereze.watch.submissions.unpacking import Sent, Unpacked, unpack
+
+
+log = logging.getLogger(__name__)
+MACHINE = Actor.machine("watch")
+CHUNK = 100
+ASKED = 500  # values in one question
+LINKED_DAYS = timedelta(days=365)
+
+
+@due.handler(Submission, lane="submissions", lease=timedelta(minutes=20))
+def read_submission(submission: Submission) -> None:
+    if submission.state != Submission.State.RECEIVED:
+        return
+    unpacked = unpack(list(sent_files(submission)), submission.text)
+    keep_pictures(submission, unpacked)
+    items = list(items_of(submission, unpacked))
+    source = sources.source_for(submission, unpacked.title(), items)
+    if source is not None:
+        for chunk in chunks(beside_own_parts(source, items)):
+            take(submission, chunk)
+    finish(submission, source, unpacked, len(items), new_ones(submission, source, items))
+
+
+def new_ones(submission: Submission, source: Source | None, items: Sequence[Incoming]) -> int:
+    """How many no earlier submission had brought; the same whether we were interrupted or not."""
+    names = [item.external_id for item in items]
+    fresh = Message.objects.filter(source=source, received_at__gte=submission.at)
+    parts = (names[start : start + ASKED] for start in range(0, len(names), ASKED))
+    return sum(fresh.filter(external_id__in=part).count() for part in parts)
+
+
+def sent_files(submission: Submission) -> Iterator[Sent]:
+    for file in submission.files.filter(role=SubmissionFile.Role.ORIGINAL).order_by("pk"):
+        yield Sent(file.name, file.media_type, vault.read(file.sha256))
+
+
+def keep_pictures(submission: Submission, unpacked: Unpacked) -> None:
+    """Pictures of an archive, each a file of its own: whoever reads them need not open the archive."""
+    rows = []
+    for picture in unpacked.pictures:
+        stored = vault.store(picture.content)
+        rows.append(
+            SubmissionFile(
+                submission=submission,
+                role=SubmissionFile.Role.PICTURE,
+                name=picture.name,
+                media_type=sniff(picture.content),
+                sha256=stored.sha256,
+                size=stored.size,
+            )
+        )
+    SubmissionFile.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+# ---- from lines to what the wall takes in ----
+
+
+def items_of(submission: Submission, unpacked: Unpacked) -> Iterator[Incoming]:
+    zone = ZoneInfo(submission.unit.zone)
+    seen: Counter[tuple[str, str]] = Counter()
+    for line in unpacked.lines():
+        at = min(line.at.replace(tzinfo=zone), submission.at)  # a phone's clock may be ahead
+        place = (f"{line.at:%Y-%m-%dT%H:%M}", folded(f"{line.text}\n{line.quoted}"))
+        seen[place] += 1
+        yield Incoming(
+            external_id=message_key(*place, str(seen[place])),
+            version_id="1",  # names and seconds differ from phone to phone; the words do not
+            sent_at=at,
+            edited_at=at if line.edited else None,
+            author=author_of(line),
+            text="" if line.media else line.text,
+            caption=line.text if line.media else "",
+            quoted=line.quoted,
+            media=line.media,
+        )
+    for text in unpacked.texts:
+        yield words_alone(submission, text)
+
+
+def words_alone(submission: Submission, text: str) -> Incoming:
+    """Words without author and time, as they were pasted or read in a picture."""
+    return Incoming(
+        external_id=message_key("words", folded(text)),
+        version_id="1",
+        sent_at=submission.at,
+        text=text,
+    )
+
+
+def folded(text: str) -> str:
+    return " ".join(text.casefold().split())
+
+
+def message_key(*parts: str) -> str:
+    """Finds the message again in another export; tells nobody its words."""
+    return keyed_hash("\0".join(parts), purpose="watch.submitted")[:40]
+
+
+def author_of(line: Line) -> Author:
+    """By number where the phone showed one; a name out of somebody's address book says nothing
+    about another chat, so it counts in this one only."""
+    if line.phone:
+        return Author(id=line.phone, name=line.phone)
+    return Author(id=f"name:{line.sender}", name=line.sender, kind="named")
+
+
+# ---- judging, storing, deciding ----
+
+
+@dataclass(frozen=True)
+class Part:
+    """What an author wrote a moment before."""
+
+    external_id: str
+    at: datetime
+    message: Message  # not stored: only its words and whether it names a contact
+
+
+@dataclass(frozen=True)
+class Found:
+    judged: Judged
+    parts: tuple[str, ...] = ()  # earlier messages that belong to it
+
+
+def beside_own_parts(source: Source, items: Iterable[Incoming]) -> Iterator[Found]:
+    """Each message beside what its author wrote in the ten minutes before, by the chat's own time.
+    Nothing else of the moment counts: a year of a chat arrives at once, and that is no raid."""
+    earlier: dict[str, deque[Part]] = {}
+    for item in items:
+        judged = replace(incoming.judge(source, item), marks=())
+        if not judged.author or not incoming.is_calm(judged):
+            yield Found(judged)
+            continue
+        parts = earlier.setdefault(judged.author, deque(maxlen=PARTS))
+        while parts and item.sent_at - parts[0].at > PARTS_WITHIN:
+            parts.popleft()
+        hinted = incoming.hint(judged, False, [part.message for part in parts], {})
+        yield Found(
+            replace(hinted, pieces=()),
+            tuple(part.external_id for part in parts) if hinted.hint else (),
+        )
+        parts.append(Part(item.external_id, item.sent_at, words_of(judged)))
+
+
+def words_of(judged: Judged) -> Message:
+    contacts = [1] if judged.assessment is not None and judged.assessment.indicators else []
+    return Message(text=judged.item.parts, assessment={"indicators": contacts})
+
+
+def chunks(found: Iterable[Found]) -> Iterator[list[Found]]:
+    stream = iter(found)
+    while chunk := list(islice(stream, CHUNK)):
+        yield chunk
+
+
+def take(submission: Submission, chunk: Sequence[Found]) -> None:
+    keys = incoming.store(judged=[found.judged for found in chunk], cursors={})
+    raise_parts(chunk)
+    deciding.decide_all(keys)
+    note_findings(submission, chunk)
+
+
+@transaction.atomic
+def raise_parts(chunk: Sequence[Found]) -> None:
+    """The earlier pieces of an advert go to people too. A crash before this only repeats it."""
+    for found in chunk:
+        if found.parts:
+            rows = Message.objects.filter(
+                source=found.judged.source, external_id__in=found.parts, is_latest=True
+            )
+            incoming.raise_pieces(replace(found.judged, pieces=tuple(rows)))
+
+
+def note_findings(submission: Submission, chunk: Sequence[Found]) -> None:
+    names = [found.judged.item.external_id for found in chunk]
+    names += [name for found in chunk for name in found.parts]
+    flagged = Message.objects.filter(
+        source=chunk[0].judged.source, external_id__in=names, outcome__in=FLAGGED
+    )
+    Finding.objects.bulk_create(
+        [Finding(submission=submission, message=message) for message in flagged],
+        ignore_conflicts=True,
+    )
+
+
+# ---- the end ----
+
+
+@transaction.atomic
+def finish(
+    submission: Submission, source: Source | None, unpacked: Unpacked, count: int, new: int
+) -> None:
+    row = Submission.objects.select_for_update(of=("self",)).get(pk=submission.pk)
+    if row.state != Submission.State.RECEIVED:
+        return
+    zone = ZoneInfo(submission.unit.zone)
+    first, last = unpacked.span()
+    row.source = source
+    row.problems = [*row.problems, *([name, why] for name, why in unpacked.problems)]
+    row.messages_read = count
+    row.messages_new = new
+    row.people = len({line.sender for chat in unpacked.chats for line in chat.lines})
+    row.first_at = first.replace(tzinfo=zone) if first else None
+    row.last_at = last.replace(tzinfo=zone) if last else None
+    row.joined = link(row)
+    pictures = row.files.filter(role=SubmissionFile.Role.PICTURE).exists()
+    states = Submission.State
+    row.state = states.READ if count or pictures else states.UNREADABLE
+    row.read_at, row.next_action_at = now(), None
+    if row.kept_until is not None:
+        row.kept_until = now() + (source.retention if source else row.kept_until - row.at)
+    row.save()
+    record(
+        "submission.read",
+        target=row,
+        by=MACHINE,
+        unit=row.unit.slug,
+        detail={
+            "messages": count,
+            "new": row.messages_new,
+            "flagged": row.findings.count(),
+            "problems": [why for _name, why in row.problems],
+        },
+    )
+    publish("submissions")
+    publish("wall")
+
+
+def link(submission: Submission) -> int:
+    """Numbers and links of what is illegal become indicators; how many reports name the same."""
+    reports: set[str] = set()
+    for finding in submission.findings.filter(message__outcome="illegal").select_related("message"):
+        message = finding.message
+        if message.assessment is None:
+            continue  # its term is over; it was linked when it came first
+        linked = linking.record_sightings(
+            unit=submission.unit,
+            subject=linking.Subject("message", message.public_id, message.sent_at),
+            found=found_in(message),
+            by=MACHINE,
+        )
+        reports |= {key for kind, key in linked.joined if kind == "report"}
+        if message.kept_until is not None:
+            message.kept_until = max(message.kept_until, now() + LINKED_DAYS)
+            message.save(update_fields=["kept_until"])
+    return len(reports)
+
+
+def read_picture(*, file: SubmissionFile, words: str, by: Actor) -> None:
+    """An officer typed what stands in a picture; from here on it is a message like any other."""
+    submission = file.submission
+    item = replace(
+        words_alone(submission, words),
+        external_id=message_key("picture", file.sha256),
+        version_id="",  # corrected words are a new version
+        media=file.name,
+        caption=words,
+        text="",
+    )
+    source = submission.source or sources.source_for(submission, submission.title, [item])
+    if source is None:
+        return
+    source = sources.opened(source, submission)
+    take(submission, [Found(replace(incoming.judge(source, item), marks=()))])
+    with transaction.atomic():
+        SubmissionFile.objects.filter(pk=file.pk).update(
+            words=words, read_by=by.name, read_at=now()
+        )
+        Submission.objects.filter(pk=submission.pk, source=None).update(source=source)
+        record("submission.picture_read", target=submission, by=by, unit=submission.unit.slug)
+        publish("submissions")
