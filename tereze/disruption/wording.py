@@ -159,6 +159,7 @@ LETTER_WHY = {
     "acknowledged_before": gettext_lazy("Партнёр уже принял уведомление раньше."),
     "earlier": gettext_lazy("Письмо отправлено раньше, чем мы обратились в последний раз."),
     "placed": gettext_lazy("К уведомлению письмо отнёс сотрудник."),
+    "handed_over": gettext_lazy("Житель прислал чат: он на странице «Чаты WhatsApp»."),
     "unreadable": gettext_lazy("Письмо устроено так, что прочитать его нельзя. Есть оригинал."),
 }
 MAILBOX_TROUBLE = {

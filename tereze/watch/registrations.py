@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from tereze.accounts.permissions import Permission
 from tereze.core import due, gauges, navigation, panels, readiness
 from tereze.core.clock import now
+from tereze.disruption.channels.email import claiming
 from tereze.live import register_topic
 from tereze.watch import work  # noqa: F401 - registers the handlers
 from tereze.watch.actions import asking, raids, retention, sources, trial
@@ -16,7 +17,7 @@ from tereze.watch.connectors import CONNECTORS
 from tereze.watch.models import Appeal, ChatRequest, Message, Source
 from tereze.watch.models.requests import RequestState
 from tereze.watch.models.sources import Health, Mode
-from tereze.watch.submissions import reading  # noqa: F401 - registers the reader
+from tereze.watch.submissions import letters, reading  # noqa: F401 - registers the reader
 
 
 SILENCE = timedelta(seconds=60)  # no answer of the service for so long: nobody is watching
@@ -80,6 +81,7 @@ def open_appeals(user: Any) -> int:
     return count
 
 
+claiming.register(letters.claim)
 readiness.register("watchers", watchers)
 gauges.register(
     "tereze_blind_sources", "Watched chats we cannot see", lambda: {"": blind_sources()}

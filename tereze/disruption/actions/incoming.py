@@ -24,6 +24,7 @@ from tereze.disruption.vocabulary import ACKNOWLEDGED, refusal_in
 
 SKEW = timedelta(minutes=5)  # between the mail server's clock and ours
 OUR_TURNS = ("delivered", "supplied", "came_back", "sent_again", "resent", "still_there")
+HANDED_OVER = "handed_over"  # a resident's, not a partner's
 QUIET = {Incoming.Kind.AUTO_REPLY, Incoming.Kind.RECEIPT, Incoming.Kind.DELAYED}
 
 
@@ -168,6 +169,16 @@ def taken(row: Incoming, said: str, words: str, author: Actor, by: Actor) -> Non
             evidence=row.evidence,
         )
     settle(row, Incoming.State.TAKEN, by=by, who=author.name)
+
+
+@transaction.atomic
+def belongs_elsewhere(*, row: Incoming, by: Actor) -> None:
+    """Another room has taken it, and keeps of it what it may: here only that it came."""
+    if Incoming.objects.filter(pk=row.pk, state=Incoming.State.NEW).exists():
+        row.kind, row.why = Incoming.Kind.ANSWER, HANDED_OVER
+        nothing = ("sender", "name", "text", "detail", "words")
+        row.content = {**dict.fromkeys(nothing, ""), "subject": "WhatsApp", "files": []}
+        settle(row, Incoming.State.NOTED, by=by)
 
 
 @transaction.atomic

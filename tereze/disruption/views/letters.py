@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,6 +16,7 @@ from tereze.accounts.permissions import Permission
 from tereze.audit.models import record
 from tereze.core import vault
 from tereze.disruption import actions, wording
+from tereze.disruption.actions.incoming import HANDED_OVER
 from tereze.disruption.channels.email import inbox
 from tereze.disruption.forms.letters import ElsewhereForm, TakeForm
 from tereze.disruption.models import Incoming, Mailbox, Request
@@ -177,6 +178,8 @@ def dismiss(request: HttpRequest) -> HttpResponse:
 def source(request: HttpRequest, key: str) -> HttpResponse:
     """The original as it came, as a download no program runs. Reading it leaves a trace."""
     row = one(request, key)
+    if row.why == HANDED_OVER:
+        raise Http404  # whoever may read it finds it where it was handed over
     user: Any = request.user
     record("mail.read", target=row, by=user.actor)
     response = HttpResponse(vault.read(row.sha256), content_type="application/octet-stream")

@@ -70,6 +70,8 @@ class Submission(DueRow):
     last_at = models.DateTimeField(null=True)
     read_at = models.DateTimeField(null=True)
     joined = models.PositiveIntegerField(default=0)  # reports that name the same numbers or links
+    told_at = models.DateTimeField(null=True)  # the receipt went back by e-mail
+    offered = models.PositiveSmallIntegerField(default=0)  # to the mail server
     kept_until = models.DateTimeField(null=True, db_index=True)  # None: kept as evidence
     kept_for = models.TextField(blank=True)  # for which number of the register
 

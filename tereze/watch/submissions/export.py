@@ -32,28 +32,32 @@ MOMENT = rf"{DATE},?(?: (?:в|at))? {TIME}"
 SAME_MOMENT = MOMENT.replace("(?P<", "(?P<x")  # a name may stand once in a pattern
 HEAD = re.compile(rf"(?:\[{MOMENT}\] ?|{SAME_MOMENT} [-–—] )")
 PM = {"pm", "пп", "түстен кейінгі", "тк"}
-AM = {"am", "дп", "таңғы", "тд"}
-# a name does not end in what these lines say of people
-NO_NAME = re.compile(r"[«»\"“”\n]|https?$")
+# What the program writes in place of media. Only its very words: nothing that a person could have
+# typed around an advert is left out, and what is not known here is judged like any text.
 OMITTED = re.compile(
-    r"<[^<>]{0,40}(?:медиа|media)[^<>]{0,40}>"
-    r"|[^<>\n]{1,40}\b(?:omitted|пропущен\w{0,2}|отсутству\w{1,4}|не добавлен\w{0,2}|жоқ|қосылмаған|өткізілген)\.?",
+    r"<(?:media omitted|без медиа(?:файлов)?|медиафайл(?:ы)? (?:отсутствует|отсутствуют|жоқ)|медиафайл(?:дар)?сыз)>"
+    r"|(?:image|video|video note|audio|sticker|gif|document|contact card) omitted"
+    r"|(?:изображение|видео|видеозаметка|аудио|аудиофайл|стикер|gif|документ|карточка контакта)"
+    r" (?:отсутству[её]т|пропущен[ао]?|опущен[ао]?|не добавлен[ао]?)"
+    r"|(?:сурет|бейне|аудио|стикер|gif|құжат) (?:жоқ|қосылмаған|өткізілген)",
     re.IGNORECASE,
 )
 ATTACHED = re.compile(
-    r"<(?:attached|прикреплено|вложено|тіркелді|тіркелген|қоса берілген)[ :]+(?P<ios>[^<>\n/\\]{1,120})>"
-    r"|(?P<android>[^\s<>/\\:*?\"|][^\n<>/\\:*?\"|]{0,100}\.\w{2,5}) "
-    r"\((?:file attached|файл добавлен|файл прикреплен|файл прикреплён|файл тіркелді|файл тіркелген|файл қосылды|тіркелген файл)\)",
-    re.IGNORECASE,
+    r"<[^<>:\n]{4,24}: (?P<ios>[^<>\n/\\]{1,120}\.\w{2,5})>"
+    r"|(?P<android>[^\s<>/\\:*?\"|][^\n<>/\\:*?\"|]{0,100}\.\w{2,5}) \((?:[^()\n\d]{6,24})\)"
+)
+# names that the program gives; any other is the sender's, and may be the advert itself
+OWN_NAME = re.compile(
+    r"(?:(?:IMG|VID|PTT|AUD|DOC|STK)-\d{8}-WA\d{4,}|\d{4,}-[A-Z]+-\d{4}-\d\d-\d\d-\d\d-\d\d-\d\d)\.\w+"
 )
 EDITED = re.compile(
-    r"\s*<[^<>\n]{0,30}(?:edited|изменен\w*|изменён\w*|отредактирован\w*|өзгерт\w*|өңде\w*)[^<>\n]{0,12}>\s*$",
+    r"\s*<(?:this message was edited|сообщение изменено|данное сообщение изменено|хабар(?:лама)? өзгертілді)>\s*$",
     re.IGNORECASE,
 )
 DELETED = re.compile(
-    r"(?:null$|this message was deleted|you deleted this message"
-    r"|(?:данное |это )?сообщение удалено|вы удалили (?:данное|это) сообщение|это сообщение удалил"
-    r"|(?:бұл )?хабар(?:лама)? (?:жойылды|өшірілді)|сіз бұл хабар\w* (?:жойдыңыз|өшірдіңіз))\b[^\n]{0,80}$",
+    r"(?:null|this message was deleted|you deleted this message"
+    r"|(?:данное |это )?сообщение удалено|вы удалили (?:данное|это) сообщение"
+    r"|(?:бұл )?хабар(?:лама)? (?:жойылды|өшірілді)|сіз бұл хабар\w{0,8} (?:жойдыңыз|өшірдіңіз))\.?",
     re.IGNORECASE,
 )
 GROUP_MADE = re.compile(
@@ -115,7 +119,6 @@ class Export:
 class Raw:
     head: re.Match[str]
     rest: str
-    is_marked: bool  # the program put a direction mark before its own words
 
 
 def read(content: bytes, *, name: str = "") -> Export:
@@ -128,9 +131,7 @@ def read(content: bytes, *, name: str = "") -> Export:
     if not found:
         raise NotAnExportError("no_chat")
     title = title_of(name) or title_inside(raws)
-    # iOS lets the group itself say what the program says
-    people = [line for line in found if not (title and line.sender == title and not line.media)]
-    return Export(title=title, lines=people, is_cut=is_cut, encoding=encoding)
+    return Export(title=title, lines=found, is_cut=is_cut, encoding=encoding)
 
 
 def is_export(content: bytes) -> bool:
@@ -175,7 +176,7 @@ def clean(line: str) -> str:
 
 def raw_lines(text: str) -> tuple[list[Raw], bool]:
     """Heads with everything up to the next head: a message may have many lines."""
-    found: list[tuple[re.Match[str], list[str], bool]] = []
+    found: list[tuple[re.Match[str], list[str]]] = []
     length = 0
     for line in re.split(r"\r\n|\n|\r", text):
         plain = line.translate(SPACES)
@@ -186,10 +187,10 @@ def raw_lines(text: str) -> tuple[list[Raw], bool]:
                 length += len(plain)
             continue
         rest = plain.translate(MARKS)[head.end() :]
-        found.append((head, [rest], "\u200e" in plain))
+        found.append((head, [rest]))
         length = len(rest)
     newest = found[-MOST_MESSAGES:]
-    raws = [Raw(h, "\n".join(rest)[:LONGEST_TEXT], marked) for h, rest, marked in newest]
+    raws = [Raw(head, "\n".join(rest)[:LONGEST_TEXT]) for head, rest in newest]
     return raws, len(found) > len(newest)
 
 
@@ -254,25 +255,18 @@ def line_of(raw: Raw, order: Order) -> Line | None:
     if not colon and raw.rest.endswith(":"):  # an empty message, as media left out may be
         sender, colon, text = raw.rest[:-1], ":", ""
     sender = name_of(sender)
-    if (
-        at is None
-        or not colon
-        or not sender
-        or NO_NAME.search(sender)
-        or len(sender) > LONGEST_NAME
-    ):
+    if at is None or not colon or not sender:
         return None
-    line = Line(at=at, sender=sender, text=text.translate(MARKS).strip())
-    return with_media(with_state(line), is_marked=raw.is_marked)
+    return with_media(with_state(Line(at=at, sender=sender, text=text.translate(MARKS).strip())))
 
 
 def name_of(sender: str) -> str:
     """«~ Айгуль» is the name an unknown number gave itself."""
-    return " ".join(sender.translate(MARKS).lstrip("~ ").split())
+    return " ".join(sender.translate(MARKS).lstrip("~ ").split())[:LONGEST_NAME]
 
 
 def with_state(line: Line) -> Line:
-    if DELETED.match(line.text):
+    if DELETED.fullmatch(line.text):
         return replace(line, text="", deleted=True)
     if edited := EDITED.search(line.text):
         line = replace(line, text=line.text[: edited.start()].rstrip(), edited=True)
@@ -283,16 +277,15 @@ def with_state(line: Line) -> Line:
     return line
 
 
-def with_media(line: Line, *, is_marked: bool) -> Line:
-    if attached := ATTACHED.search(line.text):
+def with_media(line: Line) -> Line:
+    if attached := ATTACHED.match(line.text):
         name = (attached["ios"] or attached["android"]).strip()
-        text = (line.text[: attached.start()] + line.text[attached.end() :]).strip()
-        return replace(line, media=name, text=text)
-    # only the program's own words stand there, and only where it marks or brackets them
-    omitted = OMITTED.fullmatch(line.text.split("\n", 1)[0])
-    if omitted and (is_marked or line.text.startswith("<")):
-        text = line.text.split("\n", 1)[1] if "\n" in line.text else ""
-        return replace(line, media=omitted[0].strip("<>"), text=text)
+        caption = line.text[attached.end() :].strip()
+        words = [caption] if OWN_NAME.fullmatch(name) else [name.rpartition(".")[0], caption]
+        return replace(line, media=name, text="\n".join(words).strip())
+    first, _break, caption = line.text.partition("\n")
+    if OMITTED.fullmatch(first.strip()):
+        return replace(line, media=first.strip("<> "), text=caption.strip())
     return line
 
 

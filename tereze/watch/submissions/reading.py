@@ -30,7 +30,7 @@ from tereze.watch.indicators import found_in
 from tereze.watch.models import FLAGGED, Finding, Message, Source, Submission, SubmissionFile
 from tereze.watch.raids import PARTS, PARTS_WITHIN
 from tereze.watch.received import Author, Incoming
-from tereze.watch.submissions import sources
+from tereze.watch.submissions import replying, sources
 from tereze.watch.submissions.export import Line
 from tereze.watch.submissions.unpacking import Sent, Unpacked, unpack
 
@@ -45,6 +45,8 @@ LINKED_DAYS = timedelta(days=365)
 @due.handler(Submission, lane="submissions", lease=timedelta(minutes=20))
 def read_submission(submission: Submission) -> None:
     if submission.state != Submission.State.RECEIVED:
+        if replying.owes_letter(submission):
+            replying.reply(submission)
         return
     unpacked = unpack(list(sent_files(submission)), submission.text)
     keep_pictures(submission, unpacked)
@@ -136,7 +138,14 @@ def author_of(line: Line) -> Author:
     about another chat, so it counts in this one only."""
     if line.phone:
         return Author(id=line.phone, name=line.phone)
-    return Author(id=f"name:{line.sender}", name=line.sender, kind="named")
+    return Author(id=line.sender, name=line.sender, kind="named")
+
+
+def named_here(source: Source, item: Incoming) -> Incoming:
+    author = item.author
+    if author is None or author.kind != "named":
+        return item
+    return replace(item, author=replace(author, id=f"{source.public_id}:{author.name}"))
 
 
 # ---- judging, storing, deciding ----
@@ -162,6 +171,7 @@ def beside_own_parts(source: Source, items: Iterable[Incoming]) -> Iterator[Foun
     Nothing else of the moment counts: a year of a chat arrives at once, and that is no raid."""
     earlier: dict[str, deque[Part]] = {}
     for item in items:
+        item = named_here(source, item)
         judged = replace(incoming.judge(source, item), marks=())
         if not judged.author or not incoming.is_calm(judged):
             yield Found(judged)
@@ -241,7 +251,7 @@ def finish(
     pictures = row.files.filter(role=SubmissionFile.Role.PICTURE).exists()
     states = Submission.State
     row.state = states.READ if count or pictures else states.UNREADABLE
-    row.read_at, row.next_action_at = now(), None
+    row.read_at, row.next_action_at = now(), now() if replying.owes_letter(row) else None
     if row.kept_until is not None:
         row.kept_until = now() + (source.retention if source else row.kept_until - row.at)
     row.save()

@@ -172,10 +172,10 @@ def listed(request: ChatRequest, messages: Sequence[Message]) -> str:
     for message in messages[:SHOWN]:
         words = " ".join(message.masked.split())
         cut = words[:BEGINNING] + ("…" if len(words) > BEGINNING else "")
-        rows.append(f"• {message.sent_at.astimezone(zone):%d.%m %H:%M} «{cut}»")
+        rows.append(f"– {message.sent_at.astimezone(zone):%d.%m %H:%M} «{cut}»")
     if len(messages) > SHOWN:
         more = {"ru": "и ещё {n}: см. по ссылке", "kk": "тағы {n}: сілтемеден қараңыз"}
-        rows.append("• " + more[request.language].format(n=len(messages) - SHOWN))
+        rows.append("– " + more[request.language].format(n=len(messages) - SHOWN))
     return "\n".join(rows)
 
 

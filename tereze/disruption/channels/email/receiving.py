@@ -13,7 +13,7 @@ from tereze.core import due, outgoing, vault
 from tereze.core.actor import Actor
 from tereze.core.clock import now
 from tereze.disruption.actions import incoming
-from tereze.disruption.channels.email import inbox, trust
+from tereze.disruption.channels.email import claiming, inbox, trust
 from tereze.disruption.channels.email.parsing import Mail, UnreadableError, parse
 from tereze.disruption.channels.email.recognising import bounced_letter, letter_of, may_answer
 from tereze.disruption.channels.email.understanding import (
@@ -106,16 +106,20 @@ def understand_letter(row: Incoming) -> None:
     if row.state != Incoming.State.NEW:
         return
     try:
-        mail = parse(vault.read(row.sha256))
+        raw = vault.read(row.sha256)
+        mail = parse(raw)
     except UnreadableError as error:
         incoming.unreadable(row=row, why="unreadable", by=BY)
         raise due.GiveUp(f"unreadable: {error}") from error
-    sort_out(row, mail)
+    sort_out(row, mail, raw)
 
 
-def sort_out(row: Incoming, mail: Mail) -> None:
+def sort_out(row: Incoming, mail: Mail, raw: bytes) -> None:
     kind = kind_of(mail)
     letter = bounced_letter(mail) if kind == Incoming.Kind.BOUNCE else letter_of(mail)
+    if letter is None and kind == Incoming.Kind.ANSWER and claiming.is_claimed(row, mail, raw):
+        incoming.belongs_elsewhere(row=row, by=BY)
+        return
     found = understand(mail.text, letter.request.kind_of) if letter else Understood()
     is_answer = kind == Incoming.Kind.ANSWER
     with transaction.atomic():
