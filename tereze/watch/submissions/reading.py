@@ -38,11 +38,12 @@ from tereze.watch.submissions.unpacking import Sent, Unpacked, unpack
 log = logging.getLogger(__name__)
 MACHINE = Actor.machine("watch")
 CHUNK = 100
+LEASE = timedelta(minutes=4)  # renewed with every chunk: a long chat takes longer
 ASKED = 500  # values in one question
 LINKED_DAYS = timedelta(days=365)
 
 
-@due.handler(Submission, lane="submissions", lease=timedelta(minutes=20))
+@due.handler(Submission, lane="submissions", lease=LEASE)
 def read_submission(submission: Submission) -> None:
     if submission.state != Submission.State.RECEIVED:
         if replying.owes_letter(submission):
@@ -55,6 +56,8 @@ def read_submission(submission: Submission) -> None:
     if source is not None:
         for chunk in chunks(beside_own_parts(source, items)):
             take(submission, chunk)
+            if len(items) > CHUNK:
+                Submission.objects.filter(pk=submission.pk).update(lease_until=now() + LEASE)
     finish(submission, source, unpacked, len(items), new_ones(submission, source, items))
 
 
@@ -251,6 +254,7 @@ def finish(
     pictures = row.files.filter(role=SubmissionFile.Role.PICTURE).exists()
     states = Submission.State
     row.state = states.READ if count or pictures else states.UNREADABLE
+    row.lease_until = None
     row.read_at, row.next_action_at = now(), now() if replying.owes_letter(row) else None
     if row.kept_until is not None:
         row.kept_until = now() + (source.retention if source else row.kept_until - row.at)
