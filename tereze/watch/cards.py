@@ -158,7 +158,9 @@ def done_words(acts: list[Act]) -> str:
     said = []
     for act in acts:
         look = f", {Look(act.look).label}" if act.look else ""
-        said.append(f"{kind_words(act.kind).lower()}: {ActState(act.state).label}{look}")
+        is_asked = act.kind == ActKind.ASK and act.state == ActState.WAITING
+        state = _("ждём ответа") if is_asked else ActState(act.state).label
+        said.append(f"{kind_words(act.kind).lower()}: {state}{look}")
     return "; ".join(said)
 
 

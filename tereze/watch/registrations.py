@@ -109,7 +109,7 @@ navigation.register(
     badge=requests_for_us,
 )
 navigation.register(
-    _("Администраторы чатов"),
+    _("Реестр админов"),
     "watch:administrators",
     permission=Permission.CHAT_ADMINISTRATORS,
     key="y",

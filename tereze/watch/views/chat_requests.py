@@ -1,5 +1,6 @@
 """A request to a chat's administrator: prepared and sent by an officer, answered behind a link."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -15,6 +16,7 @@ from tereze.accounts.access import public, requires
 from tereze.accounts.models import User
 from tereze.accounts.permissions import Permission
 from tereze.core.actor import Actor
+from tereze.core.clock import now
 from tereze.core.ids import token_hash
 from tereze.intake.channels.web.door import from_our_pages
 from tereze.watch.actions import asking
@@ -28,6 +30,7 @@ from tereze.watch.submissions.forms import AddressForm, ChatAnswerForm
 from tereze.watch.views.wall import officer_of
 
 
+DELETABLE = timedelta(days=2)  # about so long WhatsApp lets an administrator delete for everyone
 ADMINISTRATOR = Actor("partner", "chat_administrator", "администратор чата")
 
 
@@ -65,6 +68,7 @@ def page(found: ChatRequest, user: User) -> dict[str, Any]:
             },
         ),
         "may_send": may_send,
+        "is_late": any(now() - one.sent_at > DELETABLE for one in messages),
         "may_register": user.can(Permission.CHAT_ADMINISTRATORS),
     }
 
@@ -143,7 +147,7 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
     context = {
         "asked": found,
         "form": form,
-        "messages": [(one, told(one)[language]) for one in asking.publications(found)],
+        "publications": [(one, told(one)[language]) for one in asking.publications(found)],
         "may_answer": found.state in asking.OPEN,
     }
     return render(request, "watch/chat_answer.html", context)

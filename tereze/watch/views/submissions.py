@@ -41,6 +41,7 @@ def submissions(request: HttpRequest) -> HttpResponse:
     ours = asking.waiting_for_us(going_on)
     found = Submission.objects.visible_to(user).select_related("source")
     context = {
+        "may_register": user.can(Permission.CHAT_ADMINISTRATORS),
         "ours": ours,
         "theirs": [row for row in going_on if row not in ours],
         "ended": asked.filter(state__in=ENDED).order_by("-pk")[:10],

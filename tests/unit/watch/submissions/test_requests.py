@@ -146,6 +146,7 @@ def test_opening_the_link_does_nothing_and_answering_does(
     page = client.get(link(request)).content.decode()  # WhatsApp opens links to show a preview
     client.head(link(request))
     assert ADVERT[:20] in page
+    assert "&lt;Message" not in page
     assert "1234567" not in page.replace(" ", "")
     assert standing(message)[0] == "requested"
     client.post(link(request), {"done": "yes"})
