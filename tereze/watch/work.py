@@ -6,6 +6,7 @@ from asgiref.sync import async_to_sync, sync_to_async
 
 from tereze.core import due
 from tereze.watch import order
+from tereze.watch import picturing as pictures
 from tereze.watch.actions import appeals, calling, undoing
 from tereze.watch.actions import lists as actions
 from tereze.watch.actions.deciding import decide_all
@@ -14,7 +15,16 @@ from tereze.watch.connectors.base import BusyError, ServiceError
 from tereze.watch.connectors.matrix import lists
 from tereze.watch.connectors.matrix.client import Client
 from tereze.watch.connectors.matrix.rooms import Rooms
-from tereze.watch.models import Act, Appeal, Call, Message, Notice, PolicyList, Source
+from tereze.watch.models import (
+    Act,
+    Appeal,
+    Call,
+    Message,
+    MessagePicture,
+    Notice,
+    PolicyList,
+    Source,
+)
 from tereze.watch.models.lists import Way
 
 
@@ -44,6 +54,14 @@ def call_the_chief(call: Call) -> None:
 @due.handler(Appeal, lane=LANE)
 def an_appeal_is_overdue(appeal: Appeal) -> None:
     appeals.nobody_answered(appeal=appeal)
+
+
+@due.handler(MessagePicture, lane="pictures", lease=timedelta(minutes=3))
+def read_picture(picture: MessagePicture) -> None:
+    """Fetched, kept, read, judged; and what follows is carried out. Alone in its lane: it takes
+    seconds, and nothing else waits for it."""
+    for act in decide_all(pictures.read(picture)):
+        carry_out_due(act)
 
 
 @due.handler(Notice, lane=LANE)

@@ -4,6 +4,7 @@ from tereze.watch.models.calls import Call
 from tereze.watch.models.decisions import Act, Agreement, Appeal, Decision, Notice
 from tereze.watch.models.lists import PolicyList
 from tereze.watch.models.messages import CALM, FLAGGED, Message
+from tereze.watch.models.pictures import MessagePicture
 from tereze.watch.models.raids import Arrival, Print, Raid
 from tereze.watch.models.seals import Seal, SealHead
 from tereze.watch.models.sources import Source
@@ -19,6 +20,7 @@ __all__ = [
     "Call",
     "Decision",
     "Message",
+    "MessagePicture",
     "Notice",
     "PolicyList",
     "Print",
