@@ -31,19 +31,25 @@ LIMITS = (
 FORMATS = ["JPEG", "PNG", "WEBP", "GIF", "BMP", "AVIF"]
 READ_PIXELS = 4_000_000  # small letters are scaled up to so many, large pictures down
 LARGEST_SCALE = 3.0
+LAYOUT = "3"  # finds the page first: a search for scattered words reads leaves and waves as letters
 LEAST_SIDE = 24  # below this there is nothing to read
+LEAST_LINE = 3  # letters and digits; shorter lines are buttons and dust
 LEAST_SURE = 40  # of 100: below this Tesseract guesses at leaves and wallpaper
 SHOWN_SIDE = 1280
 LONGEST = 8_000  # characters
 MOST_CODES = 8
-UNREADABLE = (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError)
+UNREADABLE = (OSError, ValueError, SyntaxError, EOFError, MemoryError)
 CODES = zxingcpp.BarcodeFormats(
     [zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.Aztec, zxingcpp.BarcodeFormat.DataMatrix]
 )
 
 
 class NotReadError(Exception):
-    pass
+    """Why it is no picture for us; nothing of it is known."""
+
+
+class ToolFailedError(Exception):
+    """Its words are not known; everything else is."""
 
 
 def main(languages: str) -> int:
@@ -70,7 +76,10 @@ def examined(content: bytes, languages: str) -> tuple[dict[str, Any], bytes]:
         "why_not": "" if languages else "no_tool",
     }
     if languages and min(image.size) >= LEAST_SIDE:
-        found["text"] = words_of(prepared(image), languages)
+        try:
+            found["text"] = words_of(prepared(image), languages)
+        except ToolFailedError:
+            found["why_not"] = "tool_failed"
     return found, safe_copy(image)
 
 
@@ -79,6 +88,9 @@ def opened(content: bytes) -> Image.Image:
     if len(content) > MOST_BYTES:
         raise NotReadError("too_large")
     ImageFile.LOAD_TRUNCATED_IMAGES = True  # a file cut short shows what came
+    Image.MAX_IMAGE_PIXELS = (
+        None  # our own limit is lower and tells itself apart from a broken file
+    )
     warnings.simplefilter("ignore")
     try:
         image = Image.open(io.BytesIO(content), formats=FORMATS)
@@ -112,7 +124,7 @@ def prepared(image: Image.Image) -> Image.Image:
 def words_of(image: Image.Image, languages: str) -> str:
     out = io.BytesIO()
     image.save(out, "PPM")  # nothing to compress and to unpack on the way to a neighbour
-    command = ["tesseract", "stdin", "stdout", "-l", languages, "--psm", "6", "tsv"]
+    command = ["tesseract", "stdin", "stdout", "-l", languages, "--psm", LAYOUT, "tsv"]
     done = subprocess.run(
         command,
         input=out.getvalue(),
@@ -121,19 +133,26 @@ def words_of(image: Image.Image, languages: str) -> str:
         env={**os.environ, "OMP_THREAD_LIMIT": "1"},
     )
     if done.returncode:
-        raise NotReadError("tool_failed")
-    return lines_of(done.stdout.decode(errors="replace"))
+        raise ToolFailedError
+    try:
+        return lines_of(done.stdout.decode(errors="replace"))
+    except (KeyError, ValueError, TypeError, csv.Error, MemoryError) as error:
+        raise ToolFailedError from error
 
 
 def lines_of(table: str) -> str:
     """The words it is sure of, in the lines in which they stood."""
     lines: dict[tuple[str, ...], list[str]] = {}
-    for row in csv.DictReader(io.StringIO(table), delimiter="\t", quoting=csv.QUOTE_NONE):
+    rows = csv.DictReader(io.StringIO(table), delimiter="\t", quoting=csv.QUOTE_NONE)
+    if "text" not in (rows.fieldnames or ()):
+        raise ToolFailedError
+    for row in rows:
         word = (row["text"] or "").strip()
         if word and float(row["conf"]) >= LEAST_SURE:
             place = (row["block_num"], row["par_num"], row["line_num"])
             lines.setdefault(place, []).append(word)
-    return "\n".join(" ".join(words) for words in lines.values())[:LONGEST]
+    told = (" ".join(words) for words in lines.values())
+    return "\n".join(line for line in told if sum(map(str.isalnum, line)) >= LEAST_LINE)[:LONGEST]
 
 
 def codes_of(image: Image.Image) -> list[str]:
@@ -144,6 +163,7 @@ def codes_of(image: Image.Image) -> list[str]:
 def safe_copy(image: Image.Image) -> bytes:
     """Drawn anew, so that the browser of an officer never decodes the stranger's own file."""
     small = image.copy()
+    small.info = {}  # a comment or a profile would be carried along
     small.thumbnail((SHOWN_SIDE, SHOWN_SIDE))
     out = io.BytesIO()
     small.save(out, "JPEG", quality=80)
