@@ -17,7 +17,7 @@ from pathlib import Path
 import django
 
 
-SCENARIOS = ("report", "request", "answer", "partner", "portal", "message", "life")
+SCENARIOS = ("report", "request", "answer", "partner", "portal", "message", "picture", "life")
 
 
 def main() -> int:
