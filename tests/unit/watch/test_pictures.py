@@ -1,10 +1,10 @@
 """What follows from a picture: judged once, beside its caption, sealed first, forgotten in time."""
 
-import asyncio
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.conf import settings as city
 from django.test import Client
 
@@ -133,7 +133,6 @@ def test_what_an_officer_decided_before_stays(
     assert MessagePicture.objects.get().text == ADVERT
 
 
-@pytest.mark.django_db(transaction=True)
 def test_a_caption_is_decided_at_once_and_its_picture_sealed_before_the_deletion(
     say: Say, read: Read, service: Service
 ) -> None:
@@ -150,10 +149,9 @@ def test_a_caption_is_decided_at_once_and_its_picture_sealed_before_the_deletion
 
 def carry_out(service: Service) -> None:
     for act in Act.objects.order_by("pk"):
-        asyncio.run(order.carry_out(act, service))
+        async_to_sync(order.carry_out)(act, service)
 
 
-@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(
     ("error", "tries"), [(NotThereError("not_found"), 1), (UnreachableError("network"), 4)]
 )
@@ -164,7 +162,7 @@ def test_a_file_that_cannot_be_had_keeps_no_advert_standing(
     message = say("", caption=ADVERT, **photo())
     delete = Act.objects.get(kind="delete")
     for _ in range(tries):
-        asyncio.run(order.carry_out(Act.objects.get(pk=delete.pk), service))
+        async_to_sync(order.carry_out)(Act.objects.get(pk=delete.pk), service)
     assert service.said[-1] == f"delete {message.external_id} 1"
     assert service.said.count("fetch id-u1") == tries
     copy = Seal.objects.exclude(picture=None).get()
