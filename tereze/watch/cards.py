@@ -14,7 +14,8 @@ from tereze.watch.actions.undoing import fact_of
 from tereze.watch.models import Act, Decision, Message
 from tereze.watch.models.decisions import ActKind, ActState, Look, Verdict
 from tereze.watch.models.messages import Standing
-from tereze.watch.reasons import scheme_name, shown_reasons
+from tereze.watch.picture_words import Shown, shown_of
+from tereze.watch.reasons import marks_in, scheme_name, shown_reasons
 from tereze.watch.rights import NEEDED
 from tereze.watch.undoing import needs_person
 from tereze.watch.words import exempt_words, kind_words, trouble_words
@@ -55,6 +56,7 @@ class Card:
     by: str
     decision: Decision | None
     buttons: list[Button]
+    pictures: list[Shown]
 
     @property
     def outcome(self) -> str:
@@ -81,6 +83,7 @@ def cards_of(messages: Sequence[Message], user: User) -> list[Card]:
     decisions = last_decisions(messages)
     texts = repeated("text_key", messages)
     authors = repeated("author_trail", messages)
+    pictures = shown_of(messages, get_language() or "ru")
     return [
         card_of(
             message,
@@ -88,6 +91,7 @@ def cards_of(messages: Sequence[Message], user: User) -> list[Card]:
             decision=decisions.get(message.pk),
             same_text=max(0, texts[message.text_key] - 1),
             same_author=max(0, authors[message.author_trail] - 1),
+            pictures=pictures[message.pk],
         )
         for message in messages
     ]
@@ -114,6 +118,7 @@ def card_of(
     same_text: int = 0,
     same_author: int = 0,
     reasons: int = REASONS,
+    pictures: Sequence[Shown] = (),
 ) -> Card:
     language = get_language() or "ru"
     acts = decision is not None and decision.verdict in {Verdict.BLOCK, Verdict.ASK}
@@ -133,20 +138,13 @@ def card_of(
         by=who(decision) if decision else "",
         decision=decision,
         buttons=buttons_for(message, user, decision),
+        pictures=list(pictures),
     )
 
 
 def marks_of(message: Message, language: str) -> list[Mark]:
     """The words that triggered it. What is not flagged stays plain: a warning is no advert."""
-    words = "kk" if language == "kk" else "ru"
-    found: list[Mark] = []
-    if not message.is_flagged:
-        return found
-    for reason in (message.assessment or {}).get("reasons", []):
-        if reason["weight"] > 0:
-            label = str(reason["text"].get(words) or reason["text"].get("ru", ""))
-            found += [Mark(a, b, str(reason["kind"]), label) for a, b in reason["spans"]]
-    return found
+    return marks_in(message.assessment, language) if message.is_flagged else []
 
 
 def who(decision: Decision) -> str:

@@ -11,7 +11,7 @@ from tereze.core.forms import MomentField
 from tereze.intake import receipts
 from tereze.watch.actions import calling
 from tereze.watch.models.lists import Way
-from tereze.watch.models.sources import AuthorAct, Mode, QuietAct, Source
+from tereze.watch.models.sources import AuthorAct, Mode, Pictures, QuietAct, Source
 from tereze.watch.words import joining_words
 
 
@@ -108,6 +108,12 @@ class SourceForm(forms.Form):
     )
     author_act = forms.ChoiceField(
         label=_("Что делать с автором"), choices=AuthorAct.choices, initial=AuthorAct.RESTRICT
+    )
+    pictures = forms.ChoiceField(
+        label=_("Картинки в чате"),
+        help_text=_("Текст и QR-коды на них. На это нужны секунды; подпись ждать не будет."),
+        choices=Pictures.choices,
+        initial=Pictures.READ,
     )
     restrict_hours = forms.IntegerField(
         label=_("Ограничение, часов"), min_value=1, max_value=8760, initial=24

@@ -1,11 +1,12 @@
-"""The indicators of a message, as its assessment found them."""
+"""The indicators of a message: of its words, and of what was read in its pictures."""
 
 from tereze.detection import Assessment
 from tereze.indicators import Indicator
-from tereze.watch.models import Message
+from tereze.watch.models import Message, MessagePicture
 
 
 def found_in(message: Message) -> tuple[Indicator, ...]:
-    if not message.assessment:
-        return ()
-    return Assessment.from_json(message.assessment).indicators
+    pictures = MessagePicture.objects.filter(message=message).exclude(assessment=None)
+    told = [message.assessment, *pictures.values_list("assessment", flat=True)]
+    found = [item for one in told if one for item in Assessment.from_json(one).indicators]
+    return tuple({(item.type, item.value): item for item in found}.values())

@@ -4,12 +4,13 @@ Nothing else in the house calls a connector's hands. Each step is read from the 
 to the rows, so whoever comes next (this process, another one, after a crash) goes on from there.
 """
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
 from asgiref.sync import sync_to_async
 
-from tereze.watch.actions import acting, telling
+from tereze.watch.actions import acting, pictures, telling
 from tereze.watch.actions.acting import Permit, Result
 from tereze.watch.connectors.base import (
     BusyError,
@@ -21,6 +22,11 @@ from tereze.watch.connectors.base import (
 )
 from tereze.watch.models import Act, Notice
 from tereze.watch.models.decisions import ActKind, ActState, Look, NoticeState
+from tereze.watch.pictures import MOST_BYTES
+
+
+FETCH = 5.0  # seconds for a picture that stands in the chat as long
+FETCHES = 3  # attempts after which an act goes without it
 
 
 async def carry_out(act: Act, hands: Hands) -> None:
@@ -36,6 +42,8 @@ async def do(permit: Permit, hands: Hands) -> Result:
     if act.state == ActState.WAITING:
         if act.is_end and await has_ended(act, hands):
             return Result(act=act, state=ActState.DONE, words="by_itself", look=Look.VERIFIED)
+        if permit.lacks_pictures and (later := await copy_pictures(act, hands)):
+            return later
         return await attempt(act, hands)
     return Result(act=act, state=act.state)
 
@@ -61,6 +69,27 @@ async def attempt(act: Act, hands: Hands) -> Result:
     except ServiceError as error:
         return Result(act=act, again_in=acting.pause(act), words=str(error))
     return Result(act=act, state=ActState.DONE, words=words)
+
+
+async def copy_pictures(act: Act, hands: Hands) -> Result | None:
+    """Its pictures, too, are sealed before anything is done; a service that does not give them keeps
+    no advert standing for ever. What they say may be read later."""
+    for picture in await sync_to_async(pictures.unsealed)(act):
+        why = ""
+        if not picture.kept:
+            try:
+                async with asyncio.timeout(FETCH):
+                    data = await hands.fetch(picture.file, MOST_BYTES)
+            except (NotThereError, RefusedError) as error:
+                why = str(error)
+            except (ServiceError, TimeoutError) as error:
+                if act.attempts < FETCHES:
+                    return Result(act=act, again_in=acting.pause(act), words=str(error))
+                why = "network"
+            else:
+                await sync_to_async(pictures.keep)(picture, data)
+        await sync_to_async(pictures.seal_missing)(picture=picture, why=why)
+    return None
 
 
 async def has_ended(act: Act, hands: Hands) -> bool:

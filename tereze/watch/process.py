@@ -40,6 +40,7 @@ IDENTITY = ("pk", "chat_id", "bot_key", "mode")
 CHANGING = (
     "threshold",
     "author_act",
+    "pictures",
     "exempt",
     "exempt_akimat",
     "exempt_police",

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from tereze.core.marks import Mark
 from tereze.detection.typology import SCHEMES
 from tereze.watch.models import Message
 
@@ -45,6 +46,17 @@ def shown_reasons(message: Message, language: str) -> list[dict[str, Any]]:
         }
         for reason in ordered
     ]
+
+
+def marks_in(assessment: dict[str, Any] | None, language: str) -> list[Mark]:
+    """What speaks for it, where it stands, and why."""
+    words = "kk" if language == "kk" else "ru"
+    found: list[Mark] = []
+    for reason in (assessment or {}).get("reasons", []):
+        if reason["weight"] > 0:
+            label = str(reason["text"].get(words) or reason["text"].get("ru", ""))
+            found += [Mark(a, b, str(reason["kind"]), label) for a, b in reason["spans"]]
+    return found
 
 
 def pieces(message: Message) -> list[dict[str, Any]]:

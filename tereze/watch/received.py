@@ -1,7 +1,7 @@
 """What a connector hands over: one text, in the house's own shape."""
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,23 @@ class Author:
     username: str = ""
     kind: str = "person"  # person | channel | chat: a chat speaking is an anonymous administrator
 
+    def to_json(self) -> dict[str, str]:
+        return asdict(self)
+
+
+@dataclass(frozen=True, kw_only=True)
+class File:
+    """A picture where the service keeps it."""
+
+    name: str  # the same for the same file, whoever sends it
+    file: str  # by which the service gives it to us
+    album: str = ""  # pictures posted together, of which one has the caption
+
+
+def is_picture(media_type: str | None) -> bool:
+    """What the sender calls a picture; whether it is one, its first bytes tell later."""
+    return (media_type or "").lower().startswith("image/")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Incoming:
@@ -26,6 +43,7 @@ class Incoming:
     caption: str = ""
     quoted: str = ""
     media: str = ""
+    pictures: tuple[File, ...] = ()
     profile: str = ""  # what the author's account says about itself: judged beside, not stored
     version_id: str = ""  # where the service names each version
     edited_at: datetime | None = None
@@ -42,14 +60,21 @@ class Incoming:
             "caption": self.caption,
             "quoted": self.quoted,
             "media": self.media,
+            **self.shown,
         }
+
+    @property
+    def shown(self) -> dict[str, str]:
+        """A picture put in the place of another is another version, though no word has changed."""
+        names = " ".join(file.name for file in self.pictures)
+        return {"pictures": names} if names else {}
 
     @property
     def revision(self) -> str:
         """When it was edited and into what: delivered twice, it is still one version."""
         if self.version_id:
             return self.version_id
-        words = "\0".join((self.text, self.caption, self.quoted, self.media))
+        words = "\0".join((self.text, self.caption, self.quoted, self.media, *self.shown.values()))
         digest = hashlib.sha256(words.encode()).hexdigest()[:12]
         return f"{int(self.edited_at.timestamp()) if self.edited_at else 0}:{digest}"
 

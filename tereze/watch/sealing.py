@@ -8,8 +8,9 @@ from typing import Any
 
 from django.conf import settings
 
+from tereze.core import vault
 from tereze.core.clock import now
-from tereze.watch.models import Message, Seal, SealHead
+from tereze.watch.models import Message, MessagePicture, Seal, SealHead
 
 
 def content_of(message: Message) -> dict[str, Any]:
@@ -37,15 +38,45 @@ def link(seal: Seal) -> str:
     return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
 
 
+def content_of_picture(picture: MessagePicture, why: str) -> dict[str, Any]:
+    """The file itself lies in the vault under `kept`; without one, `why` there is none."""
+    message = picture.message
+    return {
+        "source": {"kind": message.source.kind, "chat": message.source.chat_id},
+        "message": message.external_id,
+        "version": message.version,
+        "picture": {
+            "name": picture.name,
+            "kept": picture.kept,
+            "sha256": picture.sha256,
+            "size": picture.size,
+            "why_not": why,
+        },
+    }
+
+
 def seal(message: Message) -> Seal:
-    """Copy the message as it stands now. Once per version; asking again gives the same seal."""
+    """Copy the message as it stands now, with the pictures that we have of it. Once per version;
+    asking again gives the same seal."""
     before = Seal.objects.filter(message=message).first()
     if before is not None:
         return before
+    made = append(content_of(message), message=message)
+    for picture in MessagePicture.objects.filter(message=message, seal=None).exclude(kept=""):
+        picture.message = message
+        seal_picture(picture)
+    return made
+
+
+def seal_picture(picture: MessagePicture, *, why: str = "") -> Seal:
+    before = Seal.objects.filter(picture=picture).first()
+    return before or append(content_of_picture(picture, why), picture=picture)
+
+
+def append(content: dict[str, Any], **of: Message | MessagePicture) -> Seal:
     head, _ = SealHead.objects.select_for_update().get_or_create(pk=1)
-    content = content_of(message)
     made = Seal(
-        message=message,
+        **of,
         position=head.position + 1,
         previous=head.digest,
         content=content,
@@ -75,6 +106,8 @@ def verify() -> Chain:
             return Chain(position - 1, position, "a seal is missing")
         if hashlib.sha256(canonical(found.content)).hexdigest() != found.content_hash:
             return Chain(position - 1, position, "the copy was altered")
+        if not picture_is_whole(found.content.get("picture")):
+            return Chain(position - 1, position, "a picture is missing or was altered")
         if found.previous != previous or found.digest != link(found):
             return Chain(position - 1, position, "the seal was altered")
         previous = found.digest
@@ -82,3 +115,22 @@ def verify() -> Chain:
     if head is not None and (head.position, head.digest) != (position, previous):
         return Chain(position, position + 1, "seals are missing at the end")
     return Chain(position)
+
+
+def picture_is_whole(told: dict[str, Any] | None) -> bool:
+    if not told or not told["kept"]:
+        return True
+    try:
+        file = unwrapped(told["kept"])
+    except vault.DamagedFileError:
+        return False
+    return hashlib.sha256(file).hexdigest() == str(told["sha256"])
+
+
+def wrapped(picture: MessagePicture, what: str, data: bytes) -> bytes:
+    """Under a name of its own: the same picture may be evidence elsewhere, with another term."""
+    return f"{what} {picture.public_id}\n".encode() + data
+
+
+def unwrapped(name: str) -> bytes:
+    return vault.read(name).partition(b"\n")[2]

@@ -21,6 +21,7 @@ urlpatterns = [
     path("desk/wall/chat/<str:key>/", wall.chat, name="chat"),
     path("desk/wall/messages/<str:key>/", messages.message, name="message"),
     path("desk/wall/messages/<str:key>/do/<slug:what>/", messages.act, name="act"),
+    path("desk/wall/pictures/<str:key>/", messages.picture, name="picture"),
     path("desk/wall/calls/", calls.calls, name="calls"),
     path("desk/wall/calls/<str:key>/take/", calls.take, name="take_call"),
     path("desk/wall/agreements/<str:key>/<slug:answer>/", calls.agreement, name="agreement"),

@@ -6,6 +6,7 @@ from asgiref.sync import async_to_sync, sync_to_async
 
 from tereze.core import due
 from tereze.watch import order
+from tereze.watch import picturing as pictures
 from tereze.watch.actions import appeals, asking, calling, undoing
 from tereze.watch.actions import lists as actions
 from tereze.watch.actions.deciding import decide_all
@@ -20,6 +21,7 @@ from tereze.watch.models import (
     Call,
     ChatRequest,
     Message,
+    MessagePicture,
     Notice,
     PolicyList,
     Source,
@@ -58,6 +60,14 @@ def an_appeal_is_overdue(appeal: Appeal) -> None:
 @due.handler(ChatRequest, lane=LANE)
 def time_passed_without_an_answer(request: ChatRequest) -> None:
     asking.time_passed(request=request)
+
+
+@due.handler(MessagePicture, lane="pictures", lease=timedelta(minutes=3))
+def read_picture(picture: MessagePicture) -> None:
+    """Fetched, kept, read, judged; and what follows is carried out. Alone in its lane: it takes
+    seconds, and nothing else waits for it."""
+    for act in decide_all(pictures.read(picture)):
+        carry_out_due(act)
 
 
 @due.handler(Notice, lane=LANE)

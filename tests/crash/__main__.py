@@ -17,7 +17,9 @@ from pathlib import Path
 import django
 
 
-SCENARIOS = ("report", "request", "answer", "partner", "portal", "message", "submission", "life")
+SCENARIOS = (
+    "report", "request", "answer", "partner", "portal", "message", "submission", "picture", "life",
+)  # fmt: skip
 
 
 def main() -> int:

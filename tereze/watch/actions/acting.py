@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -16,7 +17,7 @@ from tereze.core.actor import Actor
 from tereze.core.clock import now
 from tereze.live import publish
 from tereze.watch.actions import lists, telling, undoing
-from tereze.watch.models import Act, Decision, Message, Seal
+from tereze.watch.models import Act, Decision, Message, MessagePicture, Seal
 from tereze.watch.models.decisions import ActKind, ActState, Look, Verdict
 from tereze.watch.models.messages import Standing, State
 from tereze.watch.models.sources import Mode
@@ -40,6 +41,7 @@ class Permit:
     """That an act may happen now. Given by `permits` alone, after its copy was committed."""
 
     act: Act
+    lacks_pictures: bool = False  # its message has some of which no copy is sealed yet
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +63,7 @@ def pause(act: Act) -> timedelta:
 
 def permits(acts: Sequence[Act]) -> list[Permit]:
     """Which of these acts may happen now. One without its sealed copy never may."""
+    unsealed = MessagePicture.objects.filter(message=OuterRef("decision__message"), seal=None)
     found = Act.objects.filter(pk__in=[act.pk for act in acts]).values_list(
         "pk",
         "state",
@@ -68,11 +71,12 @@ def permits(acts: Sequence[Act]) -> list[Permit]:
         "source__until",
         "decision__undone_at",
         "decision__message__seal",
+        Exists(unsealed),
     )
     given = []
     facts: dict[int, tuple[Any, ...]] = {row[0]: row[1:] for row in found}
     for act in acts:
-        state, mode, until, undone_at, seal = facts[act.pk]
+        state, mode, until, undone_at, seal, lacks_pictures = facts[act.pk]
         if seal is None:
             raise NotSealedError(f"act {act.pk} has no sealed copy")
         if act.is_undo:
@@ -90,7 +94,7 @@ def permits(acts: Sequence[Act]) -> list[Permit]:
         else:
             allowed = True
         if allowed:
-            given.append(Permit(act))
+            given.append(Permit(act, lacks_pictures and not act.is_undo))
     return given
 
 
@@ -250,7 +254,7 @@ def sealed_words(act: Act) -> str:
     seal = Seal.objects.get(message__decisions=act.decision_id)
     parts = seal.content["text"] or {}
     words = str(parts.get("text") or parts.get("caption") or "")
-    message = Message.objects.select_related("source__unit").get(pk=seal.message_id)
+    message = Message.objects.select_related("source__unit").get(seal=seal)
     with translation.override(message.source.language):
         written = timezone.localtime(message.sent_at).strftime("%d.%m %H:%M")
         opening = _("Публикация участника от %(time)s была удалена ошибочно. Её текст:") % {

@@ -12,10 +12,10 @@ from tereze.core.clock import now
 from tereze.core.encryption import keyed_hash
 from tereze.detection import Assessment, Document, Outcome, assess
 from tereze.live import publish
-from tereze.watch.actions import raids
+from tereze.watch.actions import pictures, raids
 from tereze.watch.connectors.base import Cursor
 from tereze.watch.masking import mask
-from tereze.watch.models import CALM, FLAGGED, Message, Print, Source
+from tereze.watch.models import CALM, FLAGGED, Message, MessagePicture, Print, Source
 from tereze.watch.models.messages import Hint, Standing, State
 from tereze.watch.raids import joined, marks_of
 from tereze.watch.received import Incoming, author_key, author_trail, exemption
@@ -146,6 +146,8 @@ def store(*, judged: Sequence[Judged], cursors: Mapping[int, Cursor]) -> list[in
     )
     Message.objects.bulk_create(rows)
     Print.objects.bulk_create(prints_of(rows, judged))
+    posted = ((found.source, found.item) for found in judged)
+    MessagePicture.objects.bulk_create(pictures.rows_for(rows, posted))
     for found in judged:
         raise_pieces(found)
     for pk, cursor in cursors.items():
@@ -300,12 +302,7 @@ def keep_for_people(row: Message, item: Incoming, *, text: str | None = None) ->
     row.kept_until = now() + FLAGGED_DAYS
     row.text_key = text_key(item.own_text if text is None else text)
     if item.author is not None:
-        row.author = {
-            "id": item.author.id,
-            "name": item.author.name,
-            "username": item.author.username,
-            "kind": item.author.kind,
-        }
+        row.author = item.author.to_json()
         row.author_trail = author_trail(row.source, item.author.id)
 
 

@@ -8,7 +8,8 @@ from tereze.core import vault
 from tereze.core.actor import Actor
 from tereze.core.clock import now
 from tereze.intake.models import Attachment
-from tereze.watch.models import Message, Source, Submission, SubmissionFile
+from tereze.watch.actions import pictures
+from tereze.watch.models import Message, MessagePicture, Source, Submission, SubmissionFile
 
 
 BATCH = 500
@@ -17,16 +18,25 @@ BATCH = 500
 def forget_all() -> int:
     """Everything whose term is over, in short transactions."""
     total = 0
-    while (gone := forget_some()) > 0:
-        total += gone
+    while keys := over():
+        pictures.forget_files(keys)
+        forget_some(keys)
+        total += len(keys)
     return total
 
 
+def over() -> list[int]:
+    found = Message.objects.filter(kept_until__lte=now()).order_by("kept_until")
+    return list(found.values_list("pk", flat=True)[:BATCH])
+
+
 @transaction.atomic
-def forget_some() -> int:
+def forget_some(keys: list[int]) -> None:
     """What was decided about keeps its figures, without a word of text and without an author."""
-    over = Message.objects.filter(kept_until__lte=now()).order_by("kept_until")
-    keys = list(over.values_list("pk", flat=True)[:BATCH])
+    MessagePicture.objects.filter(message__in=keys, seal=None).delete()
+    MessagePicture.objects.filter(message__in=keys).update(
+        words=None, masked="", assessment=None, author=None, photo_hash="", first=None
+    )
     chosen = Message.objects.filter(pk__in=keys)
     decided = list(chosen.filter(decisions__isnull=False).values_list("pk", flat=True))
     Message.objects.filter(pk__in=decided).update(
@@ -40,7 +50,6 @@ def forget_some() -> int:
         kept_until=None,
     )
     Message.objects.filter(pk__in=set(keys) - set(decided)).delete()
-    return len(keys)
 
 
 def forget_submissions() -> int:

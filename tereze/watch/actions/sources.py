@@ -39,6 +39,7 @@ EDITABLE = {
     "mode",
     "threshold",
     "author_act",
+    "pictures",
     "restrict_hours",
     "hold_hours",
     "ban_days",

@@ -119,6 +119,10 @@ class Hands(Protocol):
 
     async def look(self, kind: str, target: Target) -> bool: ...
 
+    async def fetch(self, file: str, most: int) -> bytes:
+        """A picture's file. `RefusedError` where it has more than so many bytes."""
+        ...
+
     async def close(self) -> None: ...
 
 

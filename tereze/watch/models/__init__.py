@@ -5,6 +5,7 @@ from tereze.watch.models.calls import Call
 from tereze.watch.models.decisions import Act, Agreement, Appeal, Decision, Notice
 from tereze.watch.models.lists import PolicyList
 from tereze.watch.models.messages import CALM, FLAGGED, Message
+from tereze.watch.models.pictures import MessagePicture
 from tereze.watch.models.raids import Arrival, Print, Raid
 from tereze.watch.models.requests import Asked, ChatRequest
 from tereze.watch.models.seals import Seal, SealHead
@@ -27,6 +28,7 @@ __all__ = [
     "Finding",
     "Memo",
     "Message",
+    "MessagePicture",
     "Notice",
     "PolicyList",
     "Print",

@@ -44,6 +44,14 @@ class QuietAct(models.TextChoices):
     LEAVE = "leave", _("ничего не делать самой: решают люди")
 
 
+class Pictures(models.TextChoices):
+    """What happens to the chat's pictures besides being shown."""
+
+    READ = "read", _("читать; что не прочлось, оставить")
+    PEOPLE = "people", _("читать; что не прочлось, показать людям")
+    LEAVE = "leave", _("не скачивать и не читать")
+
+
 LAWFUL = (
     ~Q(legal_basis="")
     & ~Q(consent_by="")
@@ -98,6 +106,7 @@ class Source(models.Model):
     quiet_from = models.TimeField(null=True, blank=True)
     quiet_to = models.TimeField(null=True, blank=True)
     quiet_act = models.TextField(choices=QuietAct.choices, default=QuietAct.TELL_LATER)
+    pictures = models.TextField(choices=Pictures.choices, default=Pictures.READ)
     author_act = models.TextField(choices=AuthorAct.choices, default=AuthorAct.RESTRICT)
     restrict_hours = models.PositiveSmallIntegerField(default=24)
     hold_hours = models.PositiveSmallIntegerField(default=4)  # while a person looks

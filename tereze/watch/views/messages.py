@@ -17,8 +17,10 @@ from tereze.audit.models import record
 from tereze.watch.actions import lists, officers, undoing
 from tereze.watch.cards import card_of, cards_of, last_decisions
 from tereze.watch.indicators import found_in
-from tereze.watch.models import Decision, Message, PolicyList
+from tereze.watch.models import Decision, Message, MessagePicture, PolicyList
 from tereze.watch.models.lists import Way
+from tereze.watch.picture_words import shown_of
+from tereze.watch.sealing import unwrapped
 from tereze.watch.undoing import cannot_be_restored
 from tereze.watch.views.wall import fragment, officer_of
 from tereze.watch.words import result_words, undo_words
@@ -56,10 +58,11 @@ def page(found: Message, user: User) -> dict[str, Any]:
     same_author = (
         visible.filter(author_trail=found.author_trail) if found.author_trail else visible.none()
     )
+    pictures = shown_of([found], get_language() or "ru")[found.pk]
     versions = Message.objects.filter(source=found.source, external_id=found.external_id)
     return {
         "message": found,
-        "card": card_of(found, user, decision=decision, reasons=30),
+        "card": card_of(found, user, decision=decision, reasons=30, pictures=pictures),
         "author": found.author or {},
         "versions": cards_of(list(versions.select_related("source").order_by("version")), user),
         "history": history(found),
@@ -69,6 +72,20 @@ def page(found: Message, user: User) -> dict[str, Any]:
         "indicators": found_in(found),
         "listed": lists.listed(found.author, followed(user)) if found.author else [],
     }
+
+
+@requires(Permission.WALL_VIEW)
+@require_safe
+def picture(request: HttpRequest, key: str) -> HttpResponse:
+    """The copy drawn anew; the file as it was posted is only in the vault."""
+    visible = MessagePicture.objects.visible_to(officer_of(request))
+    found = visible.filter(public_id=key).exclude(shown="").first()
+    if found is None:
+        raise Http404
+    answer = HttpResponse(unwrapped(found.shown), content_type="image/jpeg")
+    answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    answer["Cache-Control"] = "private, max-age=600"  # the wall asks for itself again and again
+    return answer
 
 
 def followed(user: User) -> list[PolicyList]:

@@ -24,6 +24,7 @@ from tereze.watch.actions.trial import NotProvenError
 from tereze.watch.forms import ModeForm, SourceForm
 from tereze.watch.models import Source
 from tereze.watch.models.sources import HANDED_OVER, Mode
+from tereze.watch.picture_words import not_read_here
 from tereze.watch.sample import sample_of
 from tereze.watch.views.wall import fragment, officer_of
 from tereze.watch.words import blind_words, not_proven_words, sight_words
@@ -120,6 +121,7 @@ def source(request: HttpRequest, key: str) -> HttpResponse:
         "not_proven": not_proven_words(trial.trial_of(found)),
         "abilities": abilities(found),
         "sample": sample_of(found),
+        "pictures": not_read_here(found),
     }
     return render(request, fragment(request, "watch/source.html", "sample"), context)
 

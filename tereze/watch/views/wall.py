@@ -20,6 +20,7 @@ from tereze.watch.connectors import CONNECTORS
 from tereze.watch.models import Message, Raid, Source
 from tereze.watch.models.messages import Standing
 from tereze.watch.models.sources import HANDED_OVER, Mode, SourceQuerySet
+from tereze.watch.picture_words import not_read_here
 from tereze.watch.words import blind_title, blind_words, sight_words
 
 
@@ -126,6 +127,7 @@ def chat_column(source: Source, user: User, size: int = IN_A_CHAT) -> dict[str, 
         "source": source,
         "why": blind_words(source) if source.is_blind else "",
         "title": blind_title(source),
+        "pictures": not_read_here(source),
         "sight": sight_words(source) if CONNECTORS[source.kind].is_live else "",
         "cards": cards_of(list(latest.order_by("-pk")[:size]), user),
     }

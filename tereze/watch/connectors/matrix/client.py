@@ -15,13 +15,15 @@ from urllib.parse import quote
 import httpx
 
 from tereze.core import outgoing
-from tereze.watch.connectors.base import BusyError, UnreachableError
+from tereze.watch.connectors.base import BusyError, RefusedError, UnreachableError
 from tereze.watch.connectors.http import one_host_client
 from tereze.watch.connectors.matrix.errors import refused
 
 
 SECONDS = 10.0
+FILE_SECONDS = 30.0
 LIMIT = 64 * 1024 * 1024  # bytes of one answer
+MEDIA = "/_matrix/client/v1/media/download/"
 
 
 @dataclass
@@ -47,6 +49,13 @@ PACES: dict[tuple[str, str], Pace] = {}
 def path(*parts: str) -> str:
     """`path("rooms", "!a:b", "event", "$c")`, each part quoted: ids are outside text."""
     return "/_matrix/client/v3/" + "/".join(quote(part, safe="") for part in parts)
+
+
+def answer_of(raw: bytes) -> Any:
+    try:
+        return json.loads(raw)
+    except ValueError:
+        return None
 
 
 class Client:
@@ -98,10 +107,7 @@ class Client:
                 status, headers, raw = await self.exchange(method, address, body, params, seconds)
         except (httpx.HTTPError, outgoing.RefusedError, OSError, TimeoutError):
             raise UnreachableError("network") from None
-        try:
-            answer = json.loads(raw)
-        except ValueError:
-            answer = None
+        answer = answer_of(raw)
         if status != 200:
             raise refused(status, answer, headers.get("Retry-After"))
         if listed and isinstance(answer, list):
@@ -110,6 +116,21 @@ class Client:
             raise UnreachableError("nonsense")
         return answer
 
+    async def file(self, media: str, most: int) -> bytes:
+        """Media of a room. Only those who are let in get it (Matrix 1.11)."""
+        server, _, name = media.removeprefix("mxc://").partition("/")
+        address = f"{MEDIA}{quote(server, safe='')}/{quote(name, safe='')}"
+        try:
+            async with asyncio.timeout(FILE_SECONDS):
+                status, headers, raw = await self.exchange(
+                    "GET", address, None, None, FILE_SECONDS, limit=most
+                )
+        except (httpx.HTTPError, outgoing.RefusedError, OSError, TimeoutError):
+            raise UnreachableError("network") from None
+        if status != 200:
+            raise refused(status, answer_of(raw), headers.get("Retry-After"))
+        return raw
+
     async def exchange(
         self,
         method: str,
@@ -117,6 +138,7 @@ class Client:
         body: dict[str, Any] | None,
         params: dict[str, Any] | None,
         seconds: float,
+        limit: int = LIMIT,
     ) -> tuple[int, httpx.Headers, bytes]:
         request = self.http.stream(
             method, self.server + address, json=body, params=params, timeout=seconds
@@ -125,6 +147,6 @@ class Client:
             gathered = bytearray()
             async for piece in response.aiter_bytes():
                 gathered += piece
-                if len(gathered) > LIMIT:
-                    raise UnreachableError("too_large")
+                if len(gathered) > limit:
+                    raise RefusedError("too_large")
             return response.status_code, response.headers, bytes(gathered)

@@ -78,6 +78,9 @@ class MatrixHands:
             address = self.at("send", "m.room.message", once(text))
             return str((await self.client.put(address, content)).get("event_id", ""))
 
+    async def fetch(self, file: str, most: int) -> bytes:
+        return await self.client.file(file, most)
+
     async def look(self, kind: str, target: Target) -> bool:
         if kind == ActKind.DELETE:
             return await self.is_gone(target)

@@ -20,6 +20,7 @@ from tereze.watch.connectors.matrix.words import (
     file_words,
     letters,
     mapping,
+    pictures,
     poll_words,
     shown,
     split_reply,
@@ -86,6 +87,7 @@ class Reader:
             caption=caption,
             quoted=quoted,
             media=media,
+            pictures=pictures(str(kind), content),
             profile=name,
         )
 

@@ -4,6 +4,8 @@ import re
 from html.parser import HTMLParser
 from typing import Any
 
+from tereze.watch.received import File, is_picture
+
 
 LONGEST = 65_536  # a whole event is no longer
 BREAKS = {"br", "p", "div", "li", "tr", "blockquote", "pre", "h1", "h2", "h3", "h4", "h5", "h6"}
@@ -15,6 +17,7 @@ MEDIA = {
     "m.location": "location",
 }
 POLLS = ("m.poll.start", "org.matrix.msc3381.poll.start")
+MXC = re.compile(r"mxc://[A-Za-z0-9.:\-\[\]]{1,255}/[A-Za-z0-9_\-]{1,255}")
 FALLBACK = re.compile(r"<@[^>\s]+>\s?")
 
 
@@ -97,6 +100,18 @@ def split_reply(body: str) -> tuple[str, str]:
         return "", body
     quoted = "\n".join(line.removeprefix(">").removeprefix(" ") for line in lines[:count])
     return FALLBACK.sub("", quoted, count=1).strip(), "\n".join(lines[count:]).lstrip("\n")
+
+
+def pictures(kind: str, content: dict[str, Any]) -> tuple[File, ...]:
+    """An image, or a file that is called one. What is encrypted, or lies elsewhere, cannot be read."""
+    media = clean(content.get("url"))
+    told = content.get("msgtype") if kind == "m.room.message" else ""
+    image = told == "m.image" or (
+        told == "m.file" and is_picture(clean(mapping(content.get("info")).get("mimetype")))
+    )
+    if not image or not MXC.fullmatch(media):
+        return ()
+    return (File(name=media, file=media),)
 
 
 def file_words(name: str) -> str:

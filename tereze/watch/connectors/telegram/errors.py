@@ -30,7 +30,9 @@ from tereze.watch.connectors.base import (
 
 Answer = TypeVar("Answer")
 DELETABLE = timedelta(hours=48)
-GONE = ("message to delete not found", "user not found", "participant_id_invalid")
+TOO_LARGE = "file is too big"
+NO_FILE = ("wrong file_id", "file is temporarily unavailable", "invalid file_id")
+GONE = (*NO_FILE, "message to delete not found", "user not found", "participant_id_invalid")
 NO_RIGHTS = ("not enough rights", "administrator rights", "chat_admin_required", "chat not found")
 NO_RESTRICT_RIGHT = "not enough rights to restrict"
 UNTOUCHABLE = ("is an administrator", "chat owner", "can't restrict self")
@@ -61,6 +63,8 @@ def translated(error: AiogramError, target: Target | None) -> ServiceError:
 
 def refused(words: str, target: Target | None) -> ServiceError:
     text = words.lower()
+    if TOO_LARGE in text:
+        return RefusedError("too_large")
     if any(part in text for part in GONE):
         return NotThereError("not_found")
     if "message can't be deleted" in text:

@@ -2,11 +2,13 @@
 
 from datetime import datetime
 
+import httpx
 from aiogram import Bot
 from aiogram.enums import ChatMemberStatus
 from aiogram.types import ChatPermissions, LinkPreviewOptions
 
-from tereze.watch.connectors.base import RefusedError, Target
+from tereze.core import outgoing
+from tereze.watch.connectors.base import NotThereError, RefusedError, Target, UnreachableError
 from tereze.watch.connectors.telegram.errors import answered
 from tereze.watch.models.decisions import ActKind
 
@@ -70,6 +72,26 @@ class TelegramHands:
             link_preview_options=LinkPreviewOptions(is_disabled=True),
         )
         return str((await answered(call)).message_id)
+
+    async def fetch(self, file: str, most: int) -> bytes:
+        found = await answered(self.bot.get_file(file))
+        if (found.file_size or 0) > most:
+            raise RefusedError("too_large")
+        address = self.bot.session.api.file_url(self.bot.token, found.file_path or "")
+        gathered = bytearray()
+        try:
+            async for piece in self.bot.session.stream_content(address):
+                gathered += piece
+                if len(gathered) > most:
+                    raise RefusedError("too_large")
+        except httpx.HTTPStatusError as error:
+            # never with the address: it contains the bot's token
+            if error.response.status_code == httpx.codes.NOT_FOUND:
+                raise NotThereError("not_found") from None
+            raise UnreachableError("network") from None
+        except (httpx.HTTPError, outgoing.RefusedError, OSError):
+            raise UnreachableError("network") from None
+        return bytes(gathered)
 
     async def look(self, kind: str, target: Target) -> bool:
         if kind == ActKind.DELETE:

@@ -3,9 +3,9 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from aiogram.types import Message, Update
+from aiogram.types import Document, Message, PhotoSize, Update
 
-from tereze.watch.received import Author, Incoming
+from tereze.watch.received import Author, File, Incoming, is_picture
 
 
 MESSAGES = ("message", "edited_message", "channel_post", "edited_channel_post")
@@ -48,7 +48,22 @@ def incoming(message: Message) -> Incoming | None:
         caption=message.caption or "",
         quoted=quoted(message),
         media=media,
+        pictures=pictures(message),
     )
+
+
+def pictures(message: Message) -> tuple[File, ...]:
+    """A photo in its largest size, or a picture sent as a file. What moves is not read."""
+    photo = max(message.photo or [], key=lambda size: size.width * size.height, default=None)
+    document = message.document if not message.animation else None
+    if photo is None and document is not None and is_picture(document.mime_type):
+        found: PhotoSize | Document = document
+    elif photo is not None:
+        found = photo
+    else:
+        return ()
+    album = message.media_group_id or ""
+    return (File(name=found.file_unique_id, file=found.file_id, album=album),)
 
 
 def poll_words(message: Message) -> str:

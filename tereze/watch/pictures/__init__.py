@@ -1,0 +1,8 @@
+"""What a picture says: `read(data)` gives its words, the contents of its codes, and its hash."""
+
+from tereze.watch.pictures.hashes import alike
+from tereze.watch.pictures.limits import MOST_BYTES
+from tereze.watch.pictures.reading import Picture, lacking, read
+
+
+__all__ = ["MOST_BYTES", "Picture", "alike", "lacking", "read"]

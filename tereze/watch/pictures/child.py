@@ -1,0 +1,174 @@
+"""One picture in; its words, codes and hash, and a safe copy out. Run as a process by `reading.py`.
+
+Decoding a stranger's file is the riskiest thing done with it, so nothing of it happens anywhere else.
+This process has bounded memory and time, writes no file, and knows neither the database nor the keys.
+"""
+
+import contextlib
+import csv
+import io
+import json
+import os
+import resource
+import subprocess
+import sys
+import warnings
+from typing import Any
+
+import zxingcpp
+from PIL import Image, ImageFile, ImageOps, ImageStat
+
+from tereze.disruption.photos import pdq_of
+from tereze.watch.pictures.limits import MEMORY, MOST_BYTES, MOST_PIXELS, SECONDS
+
+
+LIMITS = (
+    (resource.RLIMIT_CPU, SECONDS),
+    (resource.RLIMIT_AS, MEMORY),
+    (resource.RLIMIT_FSIZE, 0),  # neither writes a file
+    (resource.RLIMIT_CORE, 0),
+)
+FORMATS = ["JPEG", "PNG", "WEBP", "GIF", "BMP", "AVIF"]
+READ_PIXELS = 4_000_000  # small letters are scaled up to so many, large pictures down
+LARGEST_SCALE = 3.0
+LAYOUT = "3"  # finds the page first: a search for scattered words reads leaves and waves as letters
+LEAST_SIDE = 24  # below this there is nothing to read
+LEAST_LINE = 3  # letters and digits; shorter lines are buttons and dust
+LEAST_SURE = 40  # of 100: below this Tesseract guesses at leaves and wallpaper
+SHOWN_SIDE = 1280
+LONGEST = 8_000  # characters
+MOST_CODES = 8
+UNREADABLE = (OSError, ValueError, SyntaxError, EOFError, MemoryError)
+CODES = zxingcpp.BarcodeFormats(
+    [zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.Aztec, zxingcpp.BarcodeFormat.DataMatrix]
+)
+
+
+class NotReadError(Exception):
+    """Why it is no picture for us; nothing of it is known."""
+
+
+class ToolFailedError(Exception):
+    """Its words are not known; everything else is."""
+
+
+def main(languages: str) -> int:
+    for kind, most in LIMITS:
+        with contextlib.suppress(ValueError, OSError):  # macOS bounds no address space
+            resource.setrlimit(kind, (most, most))
+    os.nice(10)  # the chat's texts go first
+    try:
+        found, shown = examined(sys.stdin.buffer.read(MOST_BYTES + 1), languages)
+    except NotReadError as error:
+        found, shown = {"why_not": str(error)}, b""
+    sys.stdout.buffer.write(json.dumps(found, ensure_ascii=False).encode() + b"\n" + shown)
+    return 0
+
+
+def examined(content: bytes, languages: str) -> tuple[dict[str, Any], bytes]:
+    image = opened(content)
+    found: dict[str, Any] = {
+        "width": image.width,
+        "height": image.height,
+        "photo_hash": pdq_of(image),
+        "codes": codes_of(image),
+        "text": "",
+        "why_not": "" if languages else "no_tool",
+    }
+    if languages and min(image.size) >= LEAST_SIDE:
+        try:
+            found["text"] = words_of(prepared(image), languages)
+        except ToolFailedError:
+            found["why_not"] = "tool_failed"
+    return found, safe_copy(image)
+
+
+def opened(content: bytes) -> Image.Image:
+    """The first picture of the file, upright, on white where it is transparent."""
+    if len(content) > MOST_BYTES:
+        raise NotReadError("too_large")
+    ImageFile.LOAD_TRUNCATED_IMAGES = True  # a file cut short shows what came
+    Image.MAX_IMAGE_PIXELS = (
+        None  # our own limit is lower and tells itself apart from a broken file
+    )
+    warnings.simplefilter("ignore")
+    try:
+        image = Image.open(io.BytesIO(content), formats=FORMATS)
+        if image.width * image.height > MOST_PIXELS:
+            raise NotReadError("too_many_pixels")
+        image.load()
+        upright = ImageOps.exif_transpose(image)
+        return on_white(upright)
+    except UNREADABLE as error:
+        raise NotReadError("not_picture") from error
+
+
+def on_white(image: Image.Image) -> Image.Image:
+    if not image.has_transparency_data:
+        return image.convert("RGB")
+    paper = Image.new("RGBA", image.size, "white")
+    paper.alpha_composite(image.convert("RGBA"))
+    return paper.convert("RGB")
+
+
+def prepared(image: Image.Image) -> Image.Image:
+    """Grey, dark on light, and of a size at which a phone's letters are large enough."""
+    grey = ImageOps.autocontrast(image.convert("L"), cutoff=1)
+    if ImageStat.Stat(grey).median[0] < 128:
+        grey = ImageOps.invert(grey)
+    scale = min(LARGEST_SCALE, (READ_PIXELS / (grey.width * grey.height)) ** 0.5)
+    size = (max(1, round(grey.width * scale)), max(1, round(grey.height * scale)))
+    return grey.resize(size, Image.Resampling.LANCZOS)
+
+
+def words_of(image: Image.Image, languages: str) -> str:
+    out = io.BytesIO()
+    image.save(out, "PPM")  # nothing to compress and to unpack on the way to a neighbour
+    command = ["tesseract", "stdin", "stdout", "-l", languages, "--psm", LAYOUT, "tsv"]
+    done = subprocess.run(
+        command,
+        input=out.getvalue(),
+        capture_output=True,
+        check=False,
+        env={**os.environ, "OMP_THREAD_LIMIT": "1"},
+    )
+    if done.returncode:
+        raise ToolFailedError
+    try:
+        return lines_of(done.stdout.decode(errors="replace"))
+    except (KeyError, ValueError, TypeError, csv.Error, MemoryError) as error:
+        raise ToolFailedError from error
+
+
+def lines_of(table: str) -> str:
+    """The words it is sure of, in the lines in which they stood."""
+    lines: dict[tuple[str, ...], list[str]] = {}
+    rows = csv.DictReader(io.StringIO(table), delimiter="\t", quoting=csv.QUOTE_NONE)
+    if "text" not in (rows.fieldnames or ()):
+        raise ToolFailedError
+    for row in rows:
+        word = (row["text"] or "").strip()
+        if word and float(row["conf"]) >= LEAST_SURE:
+            place = (row["block_num"], row["par_num"], row["line_num"])
+            lines.setdefault(place, []).append(word)
+    told = (" ".join(words) for words in lines.values())
+    return "\n".join(line for line in told if sum(map(str.isalnum, line)) >= LEAST_LINE)[:LONGEST]
+
+
+def codes_of(image: Image.Image) -> list[str]:
+    found = zxingcpp.read_barcodes(image.convert("L"), formats=CODES)
+    return list(dict.fromkeys(code.text[:LONGEST] for code in found if code.text))[:MOST_CODES]
+
+
+def safe_copy(image: Image.Image) -> bytes:
+    """Drawn anew, so that the browser of an officer never decodes the stranger's own file."""
+    small = image.copy()
+    small.info = {}  # a comment or a profile would be carried along
+    small.thumbnail((SHOWN_SIDE, SHOWN_SIDE))
+    out = io.BytesIO()
+    small.save(out, "JPEG", quality=80)
+    return out.getvalue()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))
