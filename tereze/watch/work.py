@@ -14,8 +14,19 @@ from tereze.watch.connectors.base import BusyError, ServiceError
 from tereze.watch.connectors.matrix import lists
 from tereze.watch.connectors.matrix.client import Client
 from tereze.watch.connectors.matrix.rooms import Rooms
-from tereze.watch.models import Act, Appeal, Call, Message, Notice, PolicyList, Source
+from tereze.watch.models import (
+    Act,
+    Appeal,
+    Backtest,
+    Call,
+    Message,
+    Notice,
+    PolicyList,
+    RuleDraft,
+    Source,
+)
 from tereze.watch.models.lists import Way
+from tereze.watch.workshop import backtest, shadow
 
 
 LANE = "wall"
@@ -49,6 +60,16 @@ def an_appeal_is_overdue(appeal: Appeal) -> None:
 @due.handler(Notice, lane=LANE)
 def tell_due(notice: Notice) -> None:
     async_to_sync(with_hands)(notice)
+
+
+@due.handler(Backtest, lane="workshop", lease=backtest.LEASE)
+def try_on_history(row: Backtest) -> None:
+    backtest.run(row)
+
+
+@due.handler(RuleDraft, lane="shadow")
+def look_in_shadow(draft: RuleDraft) -> None:
+    shadow.look(draft)
 
 
 @due.handler(PolicyList, lane="lists")

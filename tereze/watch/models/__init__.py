@@ -5,6 +5,15 @@ from tereze.watch.models.decisions import Act, Agreement, Appeal, Decision, Noti
 from tereze.watch.models.lists import PolicyList
 from tereze.watch.models.messages import CALM, FLAGGED, Message
 from tereze.watch.models.raids import Arrival, Print, Raid
+from tereze.watch.models.rules import (
+    Backtest,
+    BacktestFind,
+    Clearance,
+    RuleDraft,
+    RuleEdit,
+    RuleRelease,
+    ShadowFind,
+)
 from tereze.watch.models.seals import Seal, SealHead
 from tereze.watch.models.sources import Source
 
@@ -16,14 +25,21 @@ __all__ = [
     "Agreement",
     "Appeal",
     "Arrival",
+    "Backtest",
+    "BacktestFind",
     "Call",
+    "Clearance",
     "Decision",
     "Message",
     "Notice",
     "PolicyList",
     "Print",
     "Raid",
+    "RuleDraft",
+    "RuleEdit",
+    "RuleRelease",
     "Seal",
     "SealHead",
+    "ShadowFind",
     "Source",
 ]
