@@ -81,7 +81,7 @@ class Phrase:
     expression: str
     open_expression: str = field(repr=False)
     needs: tuple[frozenset[str], ...] = ()
-    ways: int = 1
+    ways: int = field(default=1, compare=False)
 
     @cached_property
     def regex(self) -> re.Pattern[str]:

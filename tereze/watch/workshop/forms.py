@@ -154,4 +154,9 @@ class RuleForm(forms.Form):
 
 
 class WhyForm(forms.Form):
+    """Beside the form of a rule, which asks why as well: its field has an id of its own."""
+
     why = forms.CharField(label=_("Почему"), max_length=500)
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data, auto_id="id_step_%s")

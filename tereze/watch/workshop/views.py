@@ -195,7 +195,10 @@ def draft(request: HttpRequest, key: str) -> HttpResponse:
                 said.success(request, _("Записано: новая редакция."))
                 return redirect(row)
     context = {"form": form, "why_form": WhyForm(), **of_draft(row, user)}
-    return render(request, fragment(request, "watch/workshop/draft.html"), context)
+    # whoever types why they release is not interrupted: that part is refreshed by itself
+    asked = getattr(getattr(request, "htmx", None), "target", "")
+    part = "release" if asked == "release" else "live"
+    return render(request, fragment(request, "watch/workshop/draft.html", part), context)
 
 
 def of_draft(row: RuleDraft, user: User) -> dict[str, Any]:

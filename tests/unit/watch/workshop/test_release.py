@@ -98,7 +98,7 @@ def test_the_database_takes_no_release_without_a_green_backtest(
 def test_the_database_takes_no_clearance_that_is_not_green(
     tested: Callable[..., Any],
 ) -> None:
-    draft, backtest = tested()
+    _draft, backtest = tested()
     given = backtest.clearance
     for red in (
         {"examples_failed": 1},
