@@ -77,7 +77,7 @@ def chief(browser: Browser, city: City) -> Iterator[Page]:
     context.close()
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(420)
 def test_a_rule_is_written_tried_released_by_another_and_taken_back(
     city: City, chat: Chat, people: list[int], page: Page, chief: Page
 ) -> None:
