@@ -1,6 +1,7 @@
 """What the pages of the workshop show, put together."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -113,9 +114,19 @@ def shown(tried: list[Tried]) -> list[dict[str, Any]]:
     ]
 
 
-def difference(old: Entry | None, new: Entry | None) -> list[dict[str, Any]]:
+def difference(old: Entry | None, new: Entry | None, language: str) -> list[dict[str, Any]]:
+    """What went and what came, in words where the rule has codes."""
+    said: dict[str, Callable[[str], str]] = {
+        "scheme": lambda slug: scheme_name(slug, language),
+        "outcome": words.outcome_words,
+        "language": lambda code: str(words.LANGUAGES.get(code, code)),
+    }
     return [
-        {"field": words.FIELDS[field], "went": went, "came": came}
+        {
+            "field": words.FIELDS[field],
+            "went": [said.get(field, str)(line) for line in went],
+            "came": [said.get(field, str)(line) for line in came],
+        }
         for field, went, came in entries.difference(old, new)
     ]
 
@@ -186,7 +197,7 @@ def shadow_of(draft: RuleDraft, *, most: int) -> dict[str, Any]:
     }
 
 
-def releases(user: User) -> list[dict[str, Any]]:
+def releases(user: User, language: str) -> list[dict[str, Any]]:
     """Newest first, each with what it changed against what stood before it."""
     found = RuleRelease.objects.visible_to(user).select_related(
         "by", "edited_by", "parent", "takes_back", "clearance__edit__draft"
@@ -196,13 +207,15 @@ def releases(user: User) -> list[dict[str, Any]]:
         {
             "release": one,
             "is_newest": place == 0,
-            "changes": changes_of(one, every[place + 1] if place + 1 < len(every) else None),
+            "changes": changes_of(
+                one, every[place + 1] if place + 1 < len(every) else None, language
+            ),
         }
         for place, one in enumerate(every)
     ]
 
 
-def changes_of(one: RuleRelease, before: RuleRelease | None) -> list[dict[str, Any]]:
+def changes_of(one: RuleRelease, before: RuleRelease | None, language: str) -> list[dict[str, Any]]:
     new = Changes.from_json(one.changes)
     old = Changes.from_json(before.changes) if before else Changes()
     names = {*old.rules, *new.rules, *old.off, *new.off}
@@ -210,7 +223,8 @@ def changes_of(one: RuleRelease, before: RuleRelease | None) -> list[dict[str, A
     for name in sorted(names):
         was, now = standing(name, old), standing(name, new)
         if was != now:
-            found.append({"name": name, "lines": difference(was, now), "is_off": now is None})
+            lines = difference(was, now, language)
+            found.append({"name": name, "lines": lines, "is_off": now is None})
     return found
 
 

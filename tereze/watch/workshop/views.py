@@ -58,7 +58,7 @@ def rules(request: HttpRequest) -> HttpResponse:
 def history(request: HttpRequest) -> HttpResponse:
     user = officer_of(request)
     context = {
-        "releases": reads.releases(user),
+        "releases": reads.releases(user, language()),
         "may_take_back": user.can(Permission.RULE_RELEASE),
         "form": WhyForm(),
     }
@@ -76,7 +76,7 @@ def rule(request: HttpRequest, name: str) -> HttpResponse:
         raise Http404
     context = {
         "name": name,
-        "lines": reads.difference(None, entry),
+        "lines": reads.difference(None, entry, language()),
         "entry": entry,
         "tried": reads.shown(trying.try_entry(name, entry, rulebook.in_force(user.unit_id)))
         if entry
@@ -210,7 +210,9 @@ def of_draft(row: RuleDraft, user: User) -> dict[str, Any]:
         "draft": row,
         "edit": edit,
         "edits": row.edits.select_related("by").order_by("-number"),
-        "difference": reads.difference(reads.entry_in_force(row.name, row.unit_id), edit.entry),
+        "difference": reads.difference(
+            reads.entry_in_force(row.name, row.unit_id), edit.entry, language()
+        ),
         "tried": reads.shown(tried),
         "failed": sum(not one.holds for one in tried),
         "backtest": reads.backtest_of(row, language()),
