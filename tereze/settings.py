@@ -210,6 +210,13 @@ WATCH_APPEAL_HOURS = environment.number("TEREZE_WATCH_APPEAL_HOURS", 72)  # to a
 WATCH_ADMINISTRATOR_HOURS = environment.number("TEREZE_WATCH_ADMINISTRATOR_HOURS", 4)
 WATCH_FLAGGED_DAYS = environment.number("TEREZE_WATCH_FLAGGED_DAYS", 90)  # undecided messages
 
+# The rules workshop: where the texts of our own lie, and how many stored messages are tried at most
+CORPUS = Path(os.environ.get("TEREZE_CORPUS", "") or Path(__file__).parents[1] / "corpus" / "texts")
+WORKSHOP_MOST_MESSAGES = environment.number("TEREZE_WORKSHOP_MESSAGES", 200_000, most=10_000_000)
+WORKSHOP_PROCESSES = environment.number("TEREZE_WORKSHOP_PROCESSES", os.cpu_count() or 1)
+# a change that would newly block more different texts of chats than this is too wide to be released
+WORKSHOP_MOST_BLOCKED = environment.number("TEREZE_WORKSHOP_MOST_BLOCKED", 50)
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -52,6 +52,8 @@ class Permission(models.TextChoices):
     APPEAL_ANSWER = "appeal.answer", _("отвечать на обжалование")
     SOURCE_MANAGE = "source.manage", _("вести источники и правила чатов")
     CHAT_ADMINISTRATORS = "chat_administrators", _("вести реестр администраторов чатов")
+    RULE_EDIT = "rule.edit", _("готовить правила обнаружения")
+    RULE_RELEASE = "rule.release", _("выпускать и возвращать правила")
     # prevention and figures
     WARNING_WRITE = "warning.write", _("публиковать предупреждения")
     RADAR_USE = "radar.use", _("смотреть радар новых схем и называть темы")
@@ -91,10 +93,14 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
         | WALL_OFFICER
     ),
     Role.OPERATIVE: frozenset(
-        DETECTIVE | WALL_OFFICER | {P.WARNING_WRITE, P.RADAR_USE, P.WALL_BAN_EVERYWHERE}
+        DETECTIVE
+        | WALL_OFFICER
+        | {P.WARNING_WRITE, P.RADAR_USE, P.WALL_BAN_EVERYWHERE, P.RULE_EDIT}
     ),
     Role.INVESTIGATOR: frozenset(DETECTIVE | {P.REQUEST_APPROVE}),
-    Role.IT_SPECIALIST: frozenset(DETECTIVE | WALL_OFFICER | {P.SOURCE_MANAGE, P.RADAR_USE}),
+    Role.IT_SPECIALIST: frozenset(
+        DETECTIVE | WALL_OFFICER | {P.SOURCE_MANAGE, P.RADAR_USE, P.RULE_EDIT, P.RULE_RELEASE}
+    ),
     Role.PRECINCT: frozenset(
         {P.EVENT_MANAGE, P.REPORT_REGISTER, P.FIGURES_VIEW, P.CHAT_ADMINISTRATORS}
     ),
@@ -104,7 +110,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
         | {P.REPORT_APPROVE_CLOSE, P.REPORT_UNREGISTERED, P.CASE_ASSIGN, P.REQUEST_APPROVE}
         | {P.PARTNER_MANAGE, P.WALL_BAN_EVERYWHERE, P.SOURCE_MANAGE, P.WARNING_WRITE}
         | {P.EVENT_MANAGE, P.CORRECTION_ANSWER, P.FIGURES_LISTS, P.INTERVENTIONS_READ}
-        | {P.RADAR_USE, P.AUDIT_READ}
+        | {P.RADAR_USE, P.AUDIT_READ, P.RULE_EDIT, P.RULE_RELEASE}
     ),
     Role.PREVENTION: frozenset(
         {P.WARNING_WRITE, P.EVENT_MANAGE, P.CORRECTION_ANSWER, P.FIGURES_VIEW}

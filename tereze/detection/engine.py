@@ -10,6 +10,7 @@ from tereze.detection.assessment import Assessment, Document, Outcome, Reason
 from tereze.detection.language import SAMPLE, detect_language, language_of
 from tereze.detection.matching import Hit, find_hits
 from tereze.detection.model import Views, default_model
+from tereze.detection.patterns import MARKS
 from tereze.detection.ruleset import RuleSet, default_rules
 from tereze.detection.scoring import Evidence, Verdict, calibration, judge
 from tereze.detection.skeleton import Skeleton, Span, fold
@@ -212,6 +213,28 @@ def fired(text: str, rules: RuleSet) -> list[Hit]:
     """The rules that fire in ``text`` on their own, before anything is weighed."""
     reading = vocabulary(rules).fold(text)
     return find_hits(reading, rules, _marks(reading.skeleton, text, 0, tuple(extract(text))))
+
+
+def places(text: str, rules: RuleSet) -> dict[str, list[Span]]:
+    """Where in ``text`` each rule fires on its own, by the rule's name. Long texts are not cut."""
+    reading = vocabulary(rules).fold(text)
+    hits = find_hits(reading, rules, _marks(reading.skeleton, text, 0, tuple(extract(text))))
+    return {
+        hit.rule.name: [reading.skeleton.original_span(*span) for span in hit.spans] for hit in hits
+    }
+
+
+def touched(document: Document, rules: RuleSet) -> bool:
+    """Whether any rule fires in any reading of a document or beside it. Nothing is weighed."""
+    text = document.own[:LONGEST]
+    indicators = tuple(extract(text)) if rules.numbers.keys() & MARKS else ()
+    known = vocabulary(rules)
+    for shift, piece, _ in _readings(text):
+        reading = known.fold(piece)
+        marks = _marks(reading.skeleton, piece, shift, indicators)
+        if find_hits(reading, rules, marks):
+            return True
+    return bool(weigh_surroundings(document, rules))
 
 
 @dataclass(eq=False, slots=True)

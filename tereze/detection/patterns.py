@@ -20,9 +20,11 @@ need no thought in a rule. A pattern is tried only where a word stands that may 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
+from math import prod
 
 from tereze.detection.skeleton import fold
 
@@ -36,13 +38,33 @@ _LATIN = re.compile("[A-Za-z]")
 _NOT_NEGATED = r"(?![мпб][ае])"
 _DIGITS = frozenset("0123456789")
 
+MOST_WAYS = 4_096  # the shipped rules need that many; beyond it hostile words could hold up a chat
+
 
 MARKS = frozenset({"@link", "@contact"})
 """Phrases that stand for what :mod:`tereze.indicators` found."""
 
 
+_WRONG = {
+    "no_beginning": "must begin with a word",
+    "too_many_ways": "too many gaps, choices and optional words together",
+    "unexpected": "unexpected {!r}",
+    "empty": "an empty alternative",
+    "no_word_set": "no word set {!r}",
+    "circular": "word sets refer to each other",
+    "missing": "{!r} is missing",
+    "unreadable": "cannot read {!r}",
+    "gap_first": "a gap cannot come first",
+    "short_stem": "the stem {!r} is too short",
+}
+
+
 class PatternError(ValueError):
-    """A pattern of a rule file cannot be read; the message says where and why."""
+    """A pattern cannot be read: ``source`` is where, ``code`` and ``part`` say why."""
+
+    def __init__(self, source: str, code: str, part: str = "") -> None:
+        self.source, self.code, self.part = source, code, part
+        super().__init__(f"{source!r}: {_WRONG[code].format(part)}")
 
 
 @dataclass(frozen=True)
@@ -50,7 +72,8 @@ class Phrase:
     """A compiled pattern: where it may begin, and the expression that confirms it.
 
     ``starts`` and every item of ``needs`` are beginnings of words, with ``$`` for whole words:
-    where the pattern matches, a word stands that begins with one of each.
+    where the pattern matches, a word stands that begins with one of each. ``ways`` is known of a
+    phrase that was just compiled: in how many ways it can be laid on the same words at most.
     """
 
     source: str
@@ -58,6 +81,7 @@ class Phrase:
     expression: str
     open_expression: str = field(repr=False)
     needs: tuple[frozenset[str], ...] = ()
+    ways: int = field(default=1, compare=False)
 
     @cached_property
     def regex(self) -> re.Pattern[str]:
@@ -73,7 +97,8 @@ class Phrase:
 class _Node:
     """A piece of a pattern: its expression, the same without boundaries, and its beginnings.
 
-    ``needs`` are the beginnings of all words it cannot do without, see :class:`Phrase`.
+    ``needs`` are the beginnings of all words it cannot do without, see :class:`Phrase`; ``ways``
+    in how many ways it can be laid on the same words at most, which is what a search costs.
     """
 
     expression: str
@@ -82,21 +107,24 @@ class _Node:
     optional: bool = False
     gap: bool = False
     needs: tuple[frozenset[str], ...] = ()
+    ways: int = 1
 
 
 def compile_phrase(source: str, words: Mapping[str, str]) -> Phrase:
     """Compile ``source``; ``words`` are the word sets that ``{name}`` may refer to.
 
     Raises :class:`PatternError` where brackets do not match, a word set is unknown or the
-    phrase could begin with anything.
+    phrase could begin with anything, or where looking for it could take too long.
     """
     if source in MARKS:
         return Phrase(source, frozenset(), r"(?!)", r"(?!)")
     parser = _Parser(source, words)
     node = parser.parse()
     if node.optional or not node.starts:
-        raise PatternError(f"{source!r}: must begin with a word")
-    return Phrase(source, node.starts, node.expression, node.open_expression, node.needs)
+        raise PatternError(source, "no_beginning")
+    if node.ways > MOST_WAYS:
+        raise PatternError(source, "too_many_ways")
+    return Phrase(source, node.starts, node.expression, node.open_expression, node.needs, node.ways)
 
 
 class _Parser:
@@ -110,7 +138,7 @@ class _Parser:
     def parse(self) -> _Node:
         node = self._alternatives()
         if self.at != len(self.pieces):
-            raise PatternError(f"{self.source!r}: unexpected {self.pieces[self.at]!r}")
+            raise PatternError(self.source, "unexpected", self.pieces[self.at])
         return node
 
     def _alternatives(self) -> _Node:
@@ -126,6 +154,7 @@ class _Parser:
             frozenset().union(*(o.starts for o in options)),
             optional=any(o.optional for o in options),
             needs=_needs_of_any(options),
+            ways=_ways_of_any(options),
         )
 
     def _sequence(self) -> _Node:
@@ -133,7 +162,7 @@ class _Parser:
         while (piece := self._peek()) is not None and piece not in "|)]":
             nodes.append(self._item(piece))
         if not nodes:
-            raise PatternError(f"{self.source!r}: an empty alternative")
+            raise PatternError(self.source, "empty")
         return _chain(nodes, self.source)
 
     def _item(self, piece: str) -> _Node:
@@ -141,12 +170,13 @@ class _Parser:
         if piece in {"..", "..."}:
             reach = 3 if piece == ".." else 7
             step = rf"(?:{_SEPARATOR}\w++){{0,{reach}}}?"
-            return _Node(step, r"\w{0,40}?", frozenset(), gap=True)
+            return _Node(step, r"\w{0,40}?", frozenset(), gap=True, ways=reach + 1)
         if piece in "([":
             inner = self._alternatives()
             self._expect(")" if piece == "(" else "]")
             if piece == "[":
-                return _Node(inner.expression, inner.open_expression, inner.starts, optional=True)
+                expression, opened = inner.expression, inner.open_expression
+                return _Node(expression, opened, inner.starts, optional=True, ways=inner.ways + 1)
             return _enclosed(inner)
         if piece in {"#", "#%"}:
             number = _NUMBER if piece == "#" else _PERCENTAGE
@@ -156,13 +186,13 @@ class _Parser:
         try:
             return _word(piece)
         except PatternError as error:
-            raise PatternError(f"{self.source!r}: {error}") from error
+            raise PatternError(self.source, error.code, error.part) from error
 
     def _word_set(self, name: str) -> _Node:
         if name not in self.words:
-            raise PatternError(f"{self.source!r}: no word set {name!r}")
+            raise PatternError(self.source, "no_word_set", name)
         if self.depth > 3:
-            raise PatternError(f"{self.source!r}: word sets refer to each other")
+            raise PatternError(self.source, "circular")
         return _enclosed(_Parser(self.words[name], self.words, self.depth + 1).parse())
 
     def _peek(self) -> str | None:
@@ -170,13 +200,17 @@ class _Parser:
 
     def _expect(self, piece: str) -> None:
         if self._peek() != piece:
-            raise PatternError(f"{self.source!r}: {piece!r} is missing")
+            raise PatternError(self.source, "missing", piece)
         self.at += 1
 
 
 def _enclosed(inner: _Node) -> _Node:
     return _Node(
-        f"(?:{inner.expression})", f"(?:{inner.open_expression})", inner.starts, needs=inner.needs
+        f"(?:{inner.expression})",
+        f"(?:{inner.open_expression})",
+        inner.starts,
+        needs=inner.needs,
+        ways=inner.ways,
     )
 
 
@@ -192,6 +226,22 @@ def _needs_of_any(options: list[_Node]) -> tuple[frozenset[str], ...]:
     return (frozenset().union(*(min(option.needs, key=rarity) for option in options)),)
 
 
+def _ways_of_any(options: list[_Node]) -> int:
+    """Of a choice only the options that fit the same word multiply: "а*|аб*", not "а|б"."""
+    stems: Counter[str] = Counter()
+    whole: Counter[str] = Counter()
+    for option in options:
+        for start in option.starts:
+            if start.endswith("$"):
+                whole[start[:-1]] += option.ways
+            else:
+                stems[start] += option.ways
+    return max(
+        whole[word] + sum(stems[word[:size]] for size in range(1, len(word) + 1))
+        for word in stems.keys() | whole.keys()
+    )
+
+
 def _pieces(source: str) -> list[str]:
     pieces: list[str] = []
     at = 0
@@ -199,7 +249,7 @@ def _pieces(source: str) -> list[str]:
     while at < len(stripped):
         match = _PIECE.match(stripped, at)
         if match is None:
-            raise PatternError(f"{source!r}: cannot read {stripped[at:]!r}")
+            raise PatternError(source, "unreadable", stripped[at:])
         pieces.append(match.group(1))
         at = match.end()
     return pieces
@@ -211,10 +261,11 @@ def _chain(nodes: list[_Node], source: str) -> _Node:
     starts: set[str] = set()
     needs: tuple[frozenset[str], ...] = ()
     begun = False
+    ways = prod(node.ways for node in nodes)
     for node in nodes:
         if node.gap:
             if not begun:
-                raise PatternError(f"{source!r}: a gap cannot come first")
+                raise PatternError(source, "gap_first")
             expression += node.expression
             open_expression += node.open_expression
             continue
@@ -233,7 +284,9 @@ def _chain(nodes: list[_Node], source: str) -> _Node:
         open_expression += node.open_expression
         needs += node.needs
         begun = True
-    return _Node(expression, open_expression, frozenset(starts), optional=not begun, needs=needs)
+    return _Node(
+        expression, open_expression, frozenset(starts), optional=not begun, needs=needs, ways=ways
+    )
 
 
 @cache
@@ -243,7 +296,7 @@ def _word(piece: str) -> _Node:
     readings = _readings(stem)
     shortest = min(map(len, readings))
     if not shortest or (ending and shortest < 2) or (len(stem) > 2 and shortest == 1):
-        raise PatternError(f"the stem {piece!r} is too short")
+        raise PatternError("", "short_stem", piece)
     tail = {"": r"(?!\w)", "*": r"\w*+", "~": rf"{_NOT_NEGATED}\w*+"}[ending]
     open_tail = {"": "", "*": r"\w{0,4}?", "~": rf"{_NOT_NEGATED}\w{{0,4}}?"}[ending]
     starts = frozenset(r if ending else r + "$" for r in readings)

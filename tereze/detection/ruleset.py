@@ -124,7 +124,7 @@ def load_rules(folder: Path) -> RuleSet:
             parsed[file.stem] = tomllib.loads(content.decode())
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise RuleError(f"{file.name}: {error}") from error
-    reader = _Reader(parsed.pop("_words", {}))
+    reader = Reader(parsed.pop("_words", {}))
     rules = [rule for stem, data in parsed.items() for rule in reader.file(stem, data)]
     rules += reader.signals()
     names = [rule.name for rule in rules]
@@ -134,7 +134,7 @@ def load_rules(folder: Path) -> RuleSet:
     return RuleSet(rules, reader.phrases, digest.hexdigest()[:8])
 
 
-class _Reader:
+class Reader:
     """Turns parsed files into rules; a phrase used by several rules is compiled once."""
 
     def __init__(self, words: dict[str, Any]) -> None:

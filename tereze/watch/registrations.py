@@ -14,10 +14,11 @@ from tereze.live import register_topic
 from tereze.watch import work  # noqa: F401 - registers the handlers
 from tereze.watch.actions import asking, raids, retention, sources, trial
 from tereze.watch.connectors import CONNECTORS
-from tereze.watch.models import Appeal, ChatRequest, Message, Source
+from tereze.watch.models import Appeal, ChatRequest, Message, RuleRelease, Source
 from tereze.watch.models.requests import RequestState
 from tereze.watch.models.sources import Health, Mode
 from tereze.watch.submissions import letters, reading  # noqa: F401 - registers the reader
+from tereze.watch.workshop import rulebook
 
 
 SILENCE = timedelta(seconds=60)  # no answer of the service for so long: nobody is watching
@@ -81,13 +82,21 @@ def open_appeals(user: Any) -> int:
     return count
 
 
+def unreadable_rules() -> str:
+    units = RuleRelease.objects.values_list("unit", flat=True).distinct()
+    names = sorted(name for unit in units for name in rulebook.broken(unit))
+    return f"rules of the house that cannot be read: {', '.join(names)}" if names else "ok"
+
+
 claiming.register(letters.claim)
 readiness.register("watchers", watchers)
+readiness.register("rules", unreadable_rules)
 gauges.register(
     "tereze_blind_sources", "Watched chats we cannot see", lambda: {"": blind_sources()}
 )
 register_topic("wall", lambda user, key: user.can(Permission.WALL_VIEW))
 register_topic("submissions", lambda user, key: user.can(Permission.WALL_VIEW))
+register_topic("workshop", lambda user, key: user.can(Permission.RULE_EDIT))
 register_topic("calls", lambda user, key: user.can(Permission.WALL_VIEW))
 panels.register("desk", "watch:calls", permission=Permission.WALL_VIEW, order=2, topics=["calls"])
 navigation.register_public(_("Обжаловать удаление в чате"), "watch:appeal_code", order=60)
@@ -118,6 +127,7 @@ navigation.register(
 navigation.register(
     _("Чаты"), "watch:sources", permission=Permission.SOURCE_MANAGE, key="s", order=45
 )
+navigation.register(_("Правила"), "watch:rules", permission=Permission.RULE_EDIT, key="b", order=47)
 navigation.register(
     _("Обжалования"),
     "watch:appeals",

@@ -13,6 +13,7 @@ from tereze.watch.views import (
     submissions,
     wall,
 )
+from tereze.watch.workshop import views as workshop
 
 
 app_name = "watch"
@@ -61,6 +62,19 @@ urlpatterns = [
     path("whatsapp/code/", handing_over.code, name="whatsapp_code"),
     path("whatsapp/<str:token>/", handing_over.receipt, name="whatsapp_receipt"),
     path("chat-request/<str:token>/", chat_requests.answer, name="chat_answer"),
+    path("desk/rules/", workshop.rules, name="rules"),
+    path("desk/rules/new/", workshop.new, name="new_rule"),
+    path("desk/rules/try/", workshop.attempt, name="try_new_rule"),
+    path("desk/rules/history/", workshop.history, name="rules_history"),
+    path("desk/rules/history/<str:key>/back/", workshop.take_back, name="take_back_rules"),
+    path("desk/rules/backtests/<str:key>/", workshop.backtest, name="backtest"),
+    path("desk/rules/shadow/<int:pk>/<slug:answer>/", workshop.judge, name="judge_shadow"),
+    path("desk/rules/drafts/<str:key>/", workshop.draft, name="rule_draft"),
+    path("desk/rules/drafts/<str:key>/<slug:what>/", workshop.act, name="rule_draft_act"),
+    path("desk/rules/rule/<str:name>/", workshop.rule, name="rule"),
+    path("desk/rules/rule/<str:name>/change/", workshop.change, name="change_rule"),
+    path("desk/rules/rule/<str:name>/off/", workshop.switch_off, name="switch_off_rule"),
+    path("desk/rules/rule/<str:name>/try/", workshop.attempt, name="try_rule"),
     path("desk/appeals/", appeals.appeals, name="appeals"),
     path("desk/appeals/<str:key>/", appeals.answer, name="answer_appeal"),
     path("appeal-code/", appeals.code, name="appeal_code"),

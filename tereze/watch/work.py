@@ -18,15 +18,18 @@ from tereze.watch.connectors.matrix.rooms import Rooms
 from tereze.watch.models import (
     Act,
     Appeal,
+    Backtest,
     Call,
     ChatRequest,
     Message,
     MessagePicture,
     Notice,
     PolicyList,
+    RuleDraft,
     Source,
 )
 from tereze.watch.models.lists import Way
+from tereze.watch.workshop import backtest, shadow
 
 
 LANE = "wall"
@@ -73,6 +76,16 @@ def read_picture(picture: MessagePicture) -> None:
 @due.handler(Notice, lane=LANE)
 def tell_due(notice: Notice) -> None:
     async_to_sync(with_hands)(notice)
+
+
+@due.handler(Backtest, lane="workshop", lease=backtest.LEASE)
+def try_on_history(row: Backtest) -> None:
+    backtest.run(row)
+
+
+@due.handler(RuleDraft, lane="shadow")
+def look_in_shadow(draft: RuleDraft) -> None:
+    shadow.look(draft)
 
 
 @due.handler(PolicyList, lane="lists")

@@ -37,6 +37,8 @@ SCREENS = [
     Screen("17-chat", "/desk/chats/", role="it_specialist", follow="main table th a:first-child"),
     Screen("18-matrix", "/desk/chats/new/matrix/", role="it_specialist"),
     Screen("19-lists", "/desk/chats/lists/", role="it_specialist"),
+    Screen("20-rules", "/desk/rules/?scheme=rent_deposit", role="it_specialist"),
+    Screen("21-new-rule", "/desk/rules/new/", role="it_specialist"),
 ]
 WIDTHS = (390, 1440)
 LANGUAGES = ("ru", "kk")

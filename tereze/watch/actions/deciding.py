@@ -32,6 +32,7 @@ from tereze.watch.models.sources import QuietAct
 from tereze.watch.policy import Course, Judged, Policy, Ruling, cell, rule
 from tereze.watch.reasons import rules_of, told
 from tereze.watch.sealing import seal
+from tereze.watch.workshop import rulebook
 
 
 log = logging.getLogger(__name__)
@@ -78,7 +79,8 @@ def decide_safely(message: Message) -> list[Act]:
     try:
         with transaction.atomic():
             policy = policy_of(message.source, message.scheme)
-            return decide(message, limited(message, rule(policy, judged(message))), policy)
+            ruling = limited(message, up_to_date(message, rule(policy, judged(message))))
+            return decide(message, ruling, policy)
     except Exception as error:
         log.exception("message %s could not be decided", message.pk)
         Message.objects.filter(pk=message.pk).update(
@@ -88,6 +90,16 @@ def decide_safely(message: Message) -> list[Act]:
         Message.objects.filter(pk=message.pk).update(next_action_at=later, lease_until=None)
         record("message.not_sealed", target=message, by=MACHINE, unit=message.source.unit.slug)
         return []
+
+
+def up_to_date(message: Message, ruling: Ruling) -> Ruling:
+    """What a rule found that was taken back since is for people to decide."""
+    engine = str((message.assessment or {}).get("engine", ""))
+    if ruling.course not in {Course.ACT, Course.SHADOW}:
+        return ruling
+    if rulebook.is_out_of_date(engine, message.source.unit_id):
+        return Ruling(course=Course.QUEUE, why="rules_changed")
+    return ruling
 
 
 def limited(message: Message, ruling: Ruling) -> Ruling:

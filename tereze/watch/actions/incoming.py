@@ -11,6 +11,7 @@ from django.db import transaction
 from tereze.core.clock import now
 from tereze.core.encryption import keyed_hash
 from tereze.detection import Assessment, Document, Outcome, assess
+from tereze.detection.ruleset import RuleSet
 from tereze.live import publish
 from tereze.watch.actions import pictures, raids
 from tereze.watch.connectors.base import Cursor
@@ -19,6 +20,7 @@ from tereze.watch.models import CALM, FLAGGED, Message, MessagePicture, Print, S
 from tereze.watch.models.messages import Hint, Standing, State
 from tereze.watch.raids import joined, marks_of
 from tereze.watch.received import Incoming, author_key, author_trail, exemption
+from tereze.watch.workshop import rulebook
 
 
 log = logging.getLogger(__name__)
@@ -38,6 +40,7 @@ class Judged:
     hint: str = ""  # why it goes to people although alone it is harmless
     pieces: tuple[Message, ...] = ()  # earlier messages of the same author that belong to it
     named_by: Assessment | None = None  # what the pieces are together
+    rules: RuleSet | None = None  # by which it was judged
 
     @property
     def author(self) -> str:
@@ -45,10 +48,12 @@ class Judged:
         return author_key(self.source, self.item.author) if self.item.author else ""
 
 
-def judge(source: Source, item: Incoming) -> Judged:
+def judge(source: Source, item: Incoming, rules: RuleSet | None = None) -> Judged:
+    """By the ``rules`` in force where the source belongs, else by the shipped ones."""
     document = Document(item.text, quoted=item.quoted, caption=item.caption, profile=item.profile)
     try:
-        return Judged(source, item, assess(document), marks=marks_of(item.own_text))
+        found = assess(document, rules=rules)
+        return Judged(source, item, found, marks=marks_of(item.own_text), rules=rules)
     except Exception:
         log.exception("message %s of source %s could not be assessed", item.external_id, source.pk)
         return Judged(source, item, None)
@@ -56,7 +61,8 @@ def judge(source: Source, item: Incoming) -> Judged:
 
 def take_in(*, batch: Batch, cursors: Mapping[int, Cursor] | None = None) -> list[int]:
     """Judge and store a batch; the keys of the messages about which something is to be decided."""
-    judged = [judge(source, item) for source, item in batch]
+    rules = rulebook.rules_of(source.unit_id for source, _item in batch)
+    judged = [judge(source, item, rules[source.unit_id]) for source, item in batch]
     return store(judged=beside_others(judged), cursors=cursors or {})
 
 
@@ -105,7 +111,7 @@ def assess_pieces(found: Judged, before: Sequence[Message]) -> Assessment | None
     if any(contacts) == bool(found.assessment.indicators):
         return None
     words = joined([*(one.own_text for one in before), found.item.own_text])
-    together = assess(words) if words else None
+    together = assess(words, rules=found.rules) if words else None
     return together if together and together.outcome == Outcome.ILLEGAL else None
 
 

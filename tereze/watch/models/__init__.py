@@ -8,6 +8,15 @@ from tereze.watch.models.messages import CALM, FLAGGED, Message
 from tereze.watch.models.pictures import MessagePicture
 from tereze.watch.models.raids import Arrival, Print, Raid
 from tereze.watch.models.requests import Asked, ChatRequest
+from tereze.watch.models.rules import (
+    Backtest,
+    BacktestFind,
+    Clearance,
+    RuleDraft,
+    RuleEdit,
+    RuleRelease,
+    ShadowFind,
+)
 from tereze.watch.models.seals import Seal, SealHead
 from tereze.watch.models.sources import Source
 from tereze.watch.models.submissions import Finding, Submission, SubmissionFile
@@ -21,9 +30,12 @@ __all__ = [
     "Appeal",
     "Arrival",
     "Asked",
+    "Backtest",
+    "BacktestFind",
     "Call",
     "ChatAdministrator",
     "ChatRequest",
+    "Clearance",
     "Decision",
     "Finding",
     "Memo",
@@ -33,8 +45,12 @@ __all__ = [
     "PolicyList",
     "Print",
     "Raid",
+    "RuleDraft",
+    "RuleEdit",
+    "RuleRelease",
     "Seal",
     "SealHead",
+    "ShadowFind",
     "Source",
     "Submission",
     "SubmissionFile",
