@@ -206,6 +206,7 @@ WATCH_ALONE = {
 # What the machine blocks in an hour in all chats of a unit before it stops and calls somebody
 WATCH_UNIT_HOURLY = environment.number("TEREZE_WATCH_UNIT_HOURLY", 3000)
 WATCH_APPEAL_HOURS = environment.number("TEREZE_WATCH_APPEAL_HOURS", 72)  # to answer an author
+WATCH_PACE = environment.seconds("TEREZE_WATCH_PACE", 5.0)  # between two visits of a watched site
 WATCH_FLAGGED_DAYS = environment.number("TEREZE_WATCH_FLAGGED_DAYS", 90)  # undecided messages
 
 LOGGING = {

@@ -19,6 +19,8 @@ REQUIRED: dict[str, Any] = {
 }
 
 
+# a public page of a state body needs nobody's consent and no notice: only why, and until when
+OF_ORGANS = ("legal_basis", "until")
 LONGEST = timedelta(days=2 * 366)  # an end in a hundred years is none
 
 
@@ -32,7 +34,8 @@ class UnlawfulError(Exception):
 
 def missing(source: Source, *, at: datetime) -> list[Any]:
     """What is not recorded, in words; empty when the source may be on."""
-    found = [words for name, words in REQUIRED.items() if is_empty(getattr(source, name))]
+    names = OF_ORGANS if source.is_organ and source.is_web else tuple(REQUIRED)
+    found = [REQUIRED[name] for name in names if is_empty(getattr(source, name))]
     if source.until and source.until <= at:
         found.append(_("срок наблюдения истёк"))
     if source.until and source.until > at + LONGEST:

@@ -7,6 +7,7 @@ from tereze.watch.models.messages import CALM, FLAGGED, Message
 from tereze.watch.models.raids import Arrival, Print, Raid
 from tereze.watch.models.seals import Seal, SealHead
 from tereze.watch.models.sources import Source
+from tereze.watch.models.web import HostRobots, WebPlace
 
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "Arrival",
     "Call",
     "Decision",
+    "HostRobots",
     "Message",
     "Notice",
     "PolicyList",
@@ -26,4 +28,5 @@ __all__ = [
     "Seal",
     "SealHead",
     "Source",
+    "WebPlace",
 ]

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 class Verdict(models.TextChoices):
     BLOCK = "block", _("заблокировать")
+    ASK = "ask", _("просить владельца сайта удалить")
     HOLD = "hold", _("придержать")
     SHADOW = "shadow", _("в тени: заблокировали бы")
     RELEASE = "release", _("безобидно")

@@ -49,6 +49,7 @@ class Standing(models.TextChoices):
     ASKED = "asked", _("ждёт второго сотрудника")
     SHADOW = "shadow", _("в тени: было бы удалено")
     BLOCKED = "blocked", _("заблокировано")
+    REQUESTED = "requested", _("владельца просят удалить")
     STUCK = "stuck", _("не получилось")
     CLOSED = "closed", _("закрыто: больше ничего не сделать")
     RELEASED = "released", _("безобидно")
