@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from tereze.accounts.permissions import Permission
 from tereze.core import due, gauges, navigation, panels, readiness
 from tereze.core.clock import now
+from tereze.disruption import looks
 from tereze.live import register_topic
-from tereze.watch import work  # noqa: F401 - registers the handlers
+from tereze.watch import partial, work  # noqa: F401 - work registers the handlers
 from tereze.watch.actions import raids, retention, sources, trial
 from tereze.watch.connectors import CONNECTORS
 from tereze.watch.models import Appeal, Message, Source
@@ -70,6 +71,7 @@ def open_appeals(user: Any) -> int:
     return count
 
 
+looks.PARTIAL.append(partial.look)
 readiness.register("watchers", watchers)
 gauges.register(
     "tereze_blind_sources", "Watched chats we cannot see", lambda: {"": blind_sources()}

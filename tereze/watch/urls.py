@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tereze.watch.views import appeals, calls, joining, lists, messages, sources, wall
+from tereze.watch.views import appeals, calls, joining, lists, messages, sources, wall, web
 
 
 app_name = "watch"
@@ -17,12 +17,15 @@ urlpatterns = [
     path("desk/chats/", sources.sources, name="sources"),
     path("desk/chats/new/", sources.new, name="new_source"),
     path("desk/chats/new/matrix/", joining.new_matrix, name="new_matrix"),
+    path("desk/chats/new/site/", web.new_web, name="new_web"),
     path("desk/chats/lists/", lists.policy_lists, name="policy_lists"),
     path("desk/chats/lists/<str:key>/remove/", lists.remove, name="remove_policy_list"),
     path("desk/chats/<str:key>/", sources.source, name="source"),
     path("desk/chats/<str:key>/schemes/", sources.schemes, name="schemes"),
     path("desk/chats/<str:key>/mode/", sources.mode, name="mode"),
     path("desk/chats/<str:key>/sample/", sources.begin_sample, name="sample"),
+    path("desk/chats/<str:key>/reading/", web.recipe, name="web_recipe"),
+    path("desk/chats/<str:key>/look/", web.look_once, name="web_look"),
     path("desk/chats/<str:key>/consent/", sources.consent, name="consent"),
     path("desk/appeals/", appeals.appeals, name="appeals"),
     path("desk/appeals/<str:key>/", appeals.answer, name="answer_appeal"),

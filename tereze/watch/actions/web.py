@@ -7,13 +7,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.db import transaction
+from django.utils.text import slugify
 
 from tereze.accounts.models import Unit
 from tereze.audit.models import record
 from tereze.core.actor import Actor
 from tereze.core.clock import now
 from tereze.disruption import actions as requests
-from tereze.disruption.models import Request
+from tereze.disruption.models import Partner, Request
 from tereze.disruption.transitions import lawful
 from tereze.watch.actions import sources
 from tereze.watch.models import Message, Source, WebPlace
@@ -23,6 +24,13 @@ from tereze.watch.models.messages import Standing
 MACHINE = Actor.machine("watch")
 JITTER = 0.1  # of the interval: sites that are read alike are not all visited at once
 LONGEST_REST = timedelta(hours=6)
+USUAL: dict[str, Any] = {
+    "source": "Собственное допущение: соглашения нет",
+    "hours": {},
+    "holidays": [],
+    "night_duty": ["*"],
+    "minutes": {"*": {"acknowledge": 240, "act": 1440}},
+}
 ORGANS = ("gov.kz",)  # names that only state bodies get
 
 
@@ -42,6 +50,8 @@ def add_web_source(
     recipe: dict[str, str],
     found: int,
     by: Actor,
+    owner: Partner | None = None,
+    every_minutes: int = 10,
     **fields: Any,
 ) -> Source:
     """Switched off: what is lawful comes next."""
@@ -54,8 +64,25 @@ def add_web_source(
         is_organ=is_organ(address),
         **fields,
     )
-    WebPlace.objects.create(source=source, recipe=recipe, found=found)
+    owner = owner or owner_of(unit, address, by)
+    WebPlace.objects.create(
+        source=source, recipe=recipe, found=found, owner=owner, every_minutes=every_minutes
+    )
     return source
+
+
+def owner_of(unit: Unit, address: str, by: Actor) -> Partner:
+    """Whom to ask, one for each site: known by its name until somebody writes down more."""
+    host = (urlsplit(address).hostname or "").removeprefix("www.")
+    slug = f"site-{slugify(host.replace('.', '-'))}"[:50]
+    found = Partner.objects.filter(unit=unit, slug=slug).first()
+    if found is not None:
+        return found
+    owner = Partner(unit=unit, slug=slug, kind=Partner.Kind.SITE_OWNER, name=host)
+    owner.how = "Редакция или хозяин сайта; контакт записать в карточке."
+    requests.save_partner(partner=owner, by=by)
+    requests.set_terms(partner=owner, by=by, valid_from=now().date(), **USUAL)
+    return owner
 
 
 @transaction.atomic

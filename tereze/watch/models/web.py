@@ -15,7 +15,7 @@ class WebPlace(models.Model):
     source = models.OneToOneField(Source, models.CASCADE, related_name="web")
     recipe = models.JSONField(default=dict)  # of a page: where its comments are
     every_minutes = models.PositiveSmallIntegerField(default=10)
-    owner = models.ForeignKey(Partner, models.PROTECT, null=True, related_name="+")
+    owner = models.ForeignKey(Partner, models.PROTECT, related_name="+")  # who can remove it
     found = models.PositiveIntegerField(default=0)  # comments that a person saw in the preview
     looked_at = models.DateTimeField(null=True)  # when it was last tried
     next_at = models.DateTimeField(default=now)  # kept here, so that a restart asks nobody anew

@@ -22,7 +22,7 @@ from tereze.watch.actions import sources as actions
 from tereze.watch.actions import trial
 from tereze.watch.actions.trial import NotProvenError
 from tereze.watch.forms import ModeForm, SourceForm
-from tereze.watch.models import Source
+from tereze.watch.models import Source, WebPlace
 from tereze.watch.models.sources import Mode
 from tereze.watch.sample import sample_of
 from tereze.watch.views.wall import fragment, officer_of
@@ -79,8 +79,8 @@ def fields_of(form: SourceForm) -> dict[str, Any]:
     if file:
         values["consent_file"] = vault.store(file.read()).sha256
         values["consent_file_name"] = file.name[:200]
-    if not values["token"]:
-        del values["token"]
+    if not values.get("token"):
+        values.pop("token", None)
     return values
 
 
@@ -118,6 +118,7 @@ def source(request: HttpRequest, key: str) -> HttpResponse:
         "not_proven": not_proven_words(trial.trial_of(found)),
         "abilities": abilities(found),
         "sample": sample_of(found),
+        "place": WebPlace.objects.filter(source=found).select_related("owner").first(),
     }
     return render(request, fragment(request, "watch/source.html", "sample"), context)
 

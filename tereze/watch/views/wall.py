@@ -66,7 +66,7 @@ def overview(user: User) -> dict[str, Any]:
     for_people = messages.for_people()
     waiting = list(for_people.order_by(URGENCY, "-pk")[:WAITING])
     done = messages.filter(
-        standing__in=[Standing.BLOCKED, Standing.UNDONE, Standing.CLOSED],
+        standing__in=[Standing.BLOCKED, Standing.REQUESTED, Standing.UNDONE, Standing.CLOSED],
         decisions__at__gte=now() - RECENT,
     ).annotate(last_done=Max(Coalesce("decisions__undone_at", "decisions__at")))
     stopped = deciding.halted(watched)

@@ -63,7 +63,8 @@ class Visit:
 
     async def run(self) -> None:
         """Raises TroubleError where nothing could be read; what was read before it is stored."""
-        waiting, visited = [self.source.chat_id], set()
+        waiting: list[str] = [self.source.chat_id]
+        visited: set[str] = set()
         while waiting and len(visited) < MOST_PAGES:
             url = waiting.pop(0)
             page = await self.page(url)
