@@ -59,7 +59,7 @@ def running_website() -> Iterator[Website]:
             same = tag is not None and self.headers.get("If-None-Match") == tag
             with lock:
                 site.now -= 1
-            self.send_response(304 if same else found.status)
+            self.send_response_only(304 if same else found.status)  # without a Date of its own
             for name, value in {
                 "Content-Type": "text/html; charset=utf-8",
                 **found.headers,

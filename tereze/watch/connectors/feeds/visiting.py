@@ -63,21 +63,19 @@ class Visit:
 
     async def run(self) -> None:
         """Raises TroubleError where nothing could be read; what was read before it is stored."""
-        waiting: list[str] = [self.source.chat_id]
+        waiting = {self.source.chat_id: ""}  # each with the thread that it belongs to
         visited: set[str] = set()
         while waiting and len(visited) < MOST_PAGES:
-            url = waiting.pop(0)
-            page = await self.page(url)
+            url = next(iter(waiting))
+            thread = waiting.pop(url)
+            page = await self.page(url, thread)
             visited.add(url)
-            waiting = [
-                one
-                for one in dict.fromkeys([page.next, *waiting, *page.threads])
-                if one and one not in visited
-            ]
+            further = {page.next: thread, **waiting, **{one: one for one in page.threads}}
+            waiting = {one: of for one, of in further.items() if one and one not in visited}
         self.is_whole = self.is_whole and not waiting
         await self.close(visited)
 
-    async def page(self, url: str) -> PageState:
+    async def page(self, url: str, thread: str) -> PageState:
         """Seen, judged and stored, its validators with it; as it was where nothing changed."""
         known = self.state.pages.get(url, PageState())
         self.before |= set(known.ids)
@@ -95,19 +93,19 @@ class Visit:
             recipe=self.place.recipe or None,
         )
         self.insist(sheet, answer)
+        items = [placed(item, answer.url, thread) for item in sheet.items]
         page = PageState(
             etag=answer.validators.etag,
             modified=answer.validators.modified,
             digest=digest,
             next=sheet.next,
             threads=list(sheet.threads),
-            ids=[short(name_of(item)) for item in sheet.items],
+            ids=[short(item.id) for item in items],
         )
         if known.ids and not page.ids:
             self.emptied[url] = page  # removed, or hidden by a new layout: the whole look tells
             return page
         self.present |= set(page.ids)
-        items = [replace(item, link=item.link or answer.url) for item in sheet.items]
         await self.store(url, page, items)
         return page
 
@@ -131,7 +129,7 @@ class Visit:
         at, batch = now(), []
         state = replace(self.state, pages={**self.state.pages, url: page}, seen={**self.state.seen})
         for item in items:
-            name, digest = short(name_of(item)), short(item.text)
+            name, digest = short(item.id), short(item.text)
             known = state.seen.get(name)
             state.remember(name, digest)
             if known == digest or (known is None and self.is_first and self.is_old(item)):
@@ -173,22 +171,24 @@ class Visit:
                 await sync_to_async(web.look_at_requests)(source=self.source, external_ids=gone)
 
 
+def placed(item: Item, url: str, thread: str) -> Item:
+    """Where it stands, and by what name: sites count the comments of each thread anew."""
+    name = f"{short(thread)[:8]}:{item.id}" if thread else item.id
+    return replace(item, link=item.link or url, id=name[:300])
+
+
 def incoming(source: Source, item: Item, *, at: datetime, edited: bool) -> Incoming:
     """As the wall takes it. No clock of theirs may put it into the future."""
     written = min(datetime.fromisoformat(item.at), at) if item.at else at
     changed = min(datetime.fromisoformat(item.edited), at) if item.edited else None
     return Incoming(
-        external_id=name_of(item),
+        external_id=item.id,
         sent_at=written,
         text=item.text,
         author=author_of(source, item),
         edited_at=(changed or at) if edited else changed,
         link=item.link,
     )
-
-
-def name_of(item: Item) -> str:
-    return item.id[:300]
 
 
 def author_of(source: Source, item: Item) -> Author | None:
