@@ -1,7 +1,7 @@
 """One look at an address, for a person: what it is, what stands there, what the machine would say.
 Nothing of it is stored."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from asgiref.sync import async_to_sync
@@ -67,6 +67,10 @@ def peek(address: str, *, zone: str, kind: str = "", recipe: dict[str, str] | No
 async def fetched(address: str, zone: str, kind: str, recipe: dict[str, str] | None) -> Peek:
     answer = await manners.get(address)
     sheet = await sheet_of(answer, zone=zone, kind=kind, recipe=recipe)
+    if sheet.threads and not sheet.items:  # a list alone shows nothing of what will be read
+        first = await manners.get(sheet.threads[0])
+        inside = await sheet_of(first, zone=zone, kind=kind, recipe=recipe)
+        sheet = replace(sheet, items=inside.items, empty=inside.empty)
     return Peek(sheet=sheet, url=answer.url)
 
 
