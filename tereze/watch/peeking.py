@@ -2,6 +2,7 @@
 Nothing of it is stored."""
 
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from asgiref.sync import async_to_sync
@@ -41,8 +42,9 @@ class Peek:
         return len(self.sheet.items) if self.sheet else 0
 
     @property
-    def shown(self) -> list[Item]:
-        return list(self.sheet.items[:SHOWN]) if self.sheet else []
+    def shown(self) -> list[tuple[Item, datetime | None]]:
+        items = self.sheet.items[:SHOWN] if self.sheet else ()
+        return [(item, datetime.fromisoformat(item.at) if item.at else None) for item in items]
 
     @property
     def lacks(self) -> list[str]:

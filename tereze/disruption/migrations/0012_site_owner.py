@@ -15,4 +15,9 @@ class Migration(migrations.Migration):
             name='kind',
             field=models.TextField(choices=[('classifieds', 'площадка объявлений'), ('social_network', 'социальная сеть'), ('messenger', 'мессенджер'), ('bank', 'банк'), ('antifraud_centre', 'антифрод-центр'), ('operator', 'оператор связи'), ('city_chat', 'владелец чата'), ('site_owner', 'владелец сайта'), ('website_host', 'хостинг или регистратор'), ('regulator', 'уполномоченный орган')]),
         ),
+        migrations.AlterField(
+            model_name='request',
+            name='kind',
+            field=models.TextField(choices=[('remove_listing', 'удалить объявление'), ('close_account', 'закрыть аккаунт'), ('preserve_data', 'сохранить данные'), ('provide_data', 'предоставить данные о продавце'), ('hold_money', 'удержать деньги'), ('check_number', 'проверить номер'), ('restrict_site', 'ограничить сайт или канал'), ('delete_message', 'удалить публикацию или комментарий'), ('correct_removal', 'вернуть удалённое по ошибке')]),
+        ),
     ]

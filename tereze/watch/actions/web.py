@@ -64,14 +64,14 @@ def add_web_source(
         is_organ=is_organ(address),
         **fields,
     )
-    owner = owner or owner_of(unit, address, by)
+    owner = owner or owner_of(unit, address, source.language, by)
     WebPlace.objects.create(
         source=source, recipe=recipe, found=found, owner=owner, every_minutes=every_minutes
     )
     return source
 
 
-def owner_of(unit: Unit, address: str, by: Actor) -> Partner:
+def owner_of(unit: Unit, address: str, language: str, by: Actor) -> Partner:
     """Whom to ask, one for each site: known by its name until somebody writes down more."""
     host = (urlsplit(address).hostname or "").removeprefix("www.")
     slug = f"site-{slugify(host.replace('.', '-'))}"[:50]
@@ -79,6 +79,7 @@ def owner_of(unit: Unit, address: str, by: Actor) -> Partner:
     if found is not None:
         return found
     owner = Partner(unit=unit, slug=slug, kind=Partner.Kind.SITE_OWNER, name=host)
+    owner.language = language
     owner.how = "Редакция или хозяин сайта; контакт записать в карточке."
     requests.save_partner(partner=owner, by=by)
     requests.set_terms(partner=owner, by=by, valid_from=now().date(), **USUAL)
@@ -96,6 +97,15 @@ def change_place(*, place: WebPlace, by: Actor, **fields: Any) -> None:
     if "recipe" in changed:
         Source.objects.filter(pk=place.source_id).update(position="")
     record("source.web_changed", target=place.source, by=by, detail={"changed": changed})
+
+
+@transaction.atomic
+def move_to(*, source: Source, address: str) -> None:
+    """The same page under another address; what was read of it is known by that no more."""
+    if source.chat_id != address:
+        Source.objects.filter(pk=source.pk).update(chat_id=address, position="")
+        WebPlace.objects.filter(source=source).update(next_at=now())
+        record("source.moved", target=source, by=MACHINE)
 
 
 def places(of: Sequence[Source]) -> list[WebPlace]:
