@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from django.db import transaction
 from django.utils.text import slugify
+from django.utils.translation import gettext_noop
 
 from tereze.accounts.models import Unit
 from tereze.audit.models import record
@@ -80,7 +81,7 @@ def owner_of(unit: Unit, address: str, language: str, by: Actor) -> Partner:
         return found
     owner = Partner(unit=unit, slug=slug, kind=Partner.Kind.SITE_OWNER, name=host)
     owner.language = language
-    owner.how = "Редакция или хозяин сайта; контакт записать в карточке."
+    owner.how = gettext_noop("Редакция или хозяин сайта; контакт записать в карточке.")
     requests.save_partner(partner=owner, by=by)
     requests.set_terms(partner=owner, by=by, valid_from=now().date(), **USUAL)
     return owner
@@ -113,7 +114,8 @@ def places(of: Sequence[Source]) -> list[WebPlace]:
 
 
 def due(of: Sequence[Source], at: datetime) -> list[WebPlace]:
-    return list(WebPlace.objects.filter(source__in=of, next_at__lte=at).order_by("next_at"))
+    found = WebPlace.objects.filter(source__in=of, next_at__lte=at).select_related("source")
+    return list(found.order_by("next_at"))
 
 
 def note_look(*, place: WebPlace, trouble: str, wait: float) -> WebPlace:

@@ -351,9 +351,13 @@ def test_switched_on_anew_it_begins_anew(unit: Unit, site: Website) -> None:
 
 def test_a_new_recipe_is_a_new_beginning(unit: Unit, site: Website) -> None:
     source = watched(unit, site.put("/n", page(comment(1, "Когда?"))))
-    visit(source)
+    source = Source.objects.select_related("unit", "web").get(pk=source.pk)
+    poller = Poller([source], Watcher())  # the process goes on while somebody changes the recipe
+    async_to_sync(poller.look)(source, source.web)
+    before = Source.objects.get().position
     place = WebPlace.objects.get()
     web.change_place(place=place, by=ADMINISTRATOR, recipe={"comment": ".comment-content"})
-    assert Source.objects.get().position == ""
-    visit(source)
+    [place] = web.due([source], now())
+    async_to_sync(poller.look)(source, place)
+    assert Source.objects.get().position not in {"", before}
     assert texts(source) == []

@@ -39,6 +39,7 @@ class Poller:
             telling.cancel()
 
     async def look(self, source: Source, place: WebPlace) -> None:
+        source.position = place.source.position  # somebody may have begun it anew
         visit, trouble, wait = Visit(source, place, self.house), "", 0.0
         try:
             await visit.run()
