@@ -90,7 +90,7 @@ def test_an_address_is_pasted_and_shown_and_added(unit: Unit, site: Website, off
     it = person(officer, Role.IT_SPECIALIST)
     site.put("/news", page(comment(1, "Когда включат воду?"), comment(2, ADVERT)))
     seen = it.post("/desk/chats/new/site/", {"address": f"{site.address}/news"}).content.decode()
-    assert "на ней 2 комментариев" in seen
+    assert "на ней 2 комментария" in seen
     assert "Когда включат воду?" in seen
     assert not Source.objects.exists()
     given = {
