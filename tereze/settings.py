@@ -208,6 +208,7 @@ WATCH_UNIT_HOURLY = environment.number("TEREZE_WATCH_UNIT_HOURLY", 3000)
 WATCH_APPEAL_HOURS = environment.number("TEREZE_WATCH_APPEAL_HOURS", 72)  # to answer an author
 # The administrator of a chat that was handed over: how long to answer, and when to remind
 WATCH_ADMINISTRATOR_HOURS = environment.number("TEREZE_WATCH_ADMINISTRATOR_HOURS", 4)
+WATCH_PACE = environment.seconds("TEREZE_WATCH_PACE", 5.0)  # between two visits of a watched site
 WATCH_FLAGGED_DAYS = environment.number("TEREZE_WATCH_FLAGGED_DAYS", 90)  # undecided messages
 
 # The rules workshop: where the texts of our own lie, and how many stored messages are tried at most

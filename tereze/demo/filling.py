@@ -36,12 +36,15 @@ def fill(ports: Ports, say: Callable[[str], None]) -> None:
         ("warning", "a warning", story.warn),
         ("events", "events", story.plan_events),
         ("chats", "watched chats", lambda: story.watch_chats(unit(), ports.url("botapi"))),
+        ("site", "the akimat's page", lambda: story.watch_site(unit(), ports.url("platform"))),
         ("advert", "the fake advert", lambda: advert(unit(), ports)),
     ]
     if "people" in done:
         people.place_sites(unit(), site=ports.url("platform"))
     if "chats" in done:
         story.place_chats(unit(), ports.url("botapi"))
+    if "site" in done:
+        story.place_site(unit(), ports.url("platform"))
     for name, what, step in steps:
         if name in done:
             continue

@@ -62,7 +62,10 @@ ENGLISH = """
      author may not write for a day. As another resident write
      «{quoted}»
      and it stays. The wall shows both with the reasons: {desk}/desk/wall/ as `duty`.
-  4. As `chief` open the figures: 161 via OLX, 31 via Kolesa.kz, 7 cases on fake adverts, each number
+  4. At {site}/akimat/ comment «куплю карту, оплата сразу». Within two minutes it stands on the wall;
+     key d prepares a request to the editors, since nothing can be deleted there: approve it as
+     `chief`, remove the comment there, and Tereze sees for itself that it is gone.
+  5. As `chief` open the figures: 161 via OLX, 31 via Kolesa.kz, 7 cases on fake adverts, each number
      opens its rows. In a terminal: .venv/bin/tereze figures --json
   Your own texts: .venv/bin/tereze scan FILE · .venv/bin/tereze watch replay FILE
 ────────────────────────────────────────────────────────────────────────────
@@ -98,7 +101,10 @@ RUSSIAN = """
      автор сутки не сможет писать. От имени другого жителя напишите
      «{quoted}»
      и это останется. На стене видно и то и другое с причинами: {desk}/desk/wall/ под `duty`.
-  4. Под `chief` откройте показатели: 161 через OLX, 31 через Kolesa.kz, 7 дел о ложных
+  4. На {site}/akimat/ оставьте комментарий «куплю карту, оплата сразу». Минуты через две он на стене;
+     клавиша d готовит уведомление редакции, ведь удалить там нельзя: утвердите под `chief`, удалите
+     комментарий на сайте, и Tereze увидит это сама.
+  5. Под `chief` откройте показатели: 161 через OLX, 31 через Kolesa.kz, 7 дел о ложных
      объявлениях; каждое число открывает свои строки. В терминале: .venv/bin/tereze figures --json
   Ваши тексты: .venv/bin/tereze scan FILE · .venv/bin/tereze watch replay FILE
 ────────────────────────────────────────────────────────────────────────────

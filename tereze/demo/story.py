@@ -18,6 +18,7 @@ from tereze.intake.actions.submit import Sending, submit_report
 from tereze.intake.models import Report
 from tereze.intake.statement import Statement
 from tereze.prevention.actions import events, warnings
+from tereze.watch.actions import web
 from tereze.watch.actions.sources import add_source, change_source
 from tereze.watch.actions.trial import Trial
 from tereze.watch.models import Source
@@ -147,6 +148,45 @@ def watch_chats(unit: Unit, botapi: str) -> None:
             earlier=BEHIND if mode == Mode.AUTOMATIC else None,
             author_act=AuthorAct.RESTRICT,
         )
+
+
+SITE = {
+    "comment": ".comment-list .comment",
+    "text": ".comment-content",
+    "author": ".fn",
+    "time": "time@datetime",
+}
+
+
+def watch_site(unit: Unit, site: str) -> None:
+    """The akimat's news with their comments: looked at every two minutes, so that one sees it."""
+    it = User.objects.get(username="it").actor
+    web.add_web_source(
+        unit=unit,
+        kind="page",
+        address=f"{site}/akimat/",
+        title="Акимат: новости с комментариями",
+        recipe=SITE,
+        found=3,
+        every_minutes=2,
+        language="ru",
+        by=it,
+        legal_basis="Соглашение с акиматом о наблюдении за комментариями (пример)",
+        consent_by="пресс-служба акимата (пример)",
+        consent_at=now() - timedelta(days=40),
+        consent_file=vault.store("Согласие владельца сайта (пример)".encode()).sha256,
+        consent_file_name="soglasie.txt",
+        notice_at=now() - timedelta(days=39),
+        notice_text="Комментарии просматривает Киберпол города; о мошенничестве сообщают редакции.",
+        until=now() + timedelta(days=300),
+        mode=Mode.REVIEW,
+    )
+
+
+def place_site(unit: Unit, site: str) -> None:
+    """Where the stand-in of the akimat's site stands today."""
+    for source in Source.objects.filter(unit=unit, kind="page"):
+        web.move_to(source=source, address=f"{site}/akimat/")
 
 
 def place_chats(unit: Unit, botapi: str) -> None:

@@ -93,7 +93,7 @@ KINDS = {
         ),
         Kind(
             "delete_message",
-            _("удалить публикацию в чате"),
+            _("удалить публикацию или комментарий"),
             pgettext_lazy("request", "удалить публикацию и сохранить её данные"),
             pgettext_lazy("answer", "удалена"),
             ("remove_content",),

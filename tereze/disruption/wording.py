@@ -53,6 +53,10 @@ WHY = {
     "archived": gettext_lazy("объявление в архиве"),
     "redirect": gettext_lazy("переадресация вместо объявления"),
     "page": gettext_lazy("страница открывается"),
+    "comment": gettext_lazy("комментарий стоит на странице"),
+    "comment_gone": gettext_lazy("комментария на странице больше нет"),
+    "robots": gettext_lazy("сайт не разрешает программам эту страницу (robots.txt)"),
+    "unreadable": gettext_lazy("страницу не удалось прочитать"),
     "by_officer": gettext_lazy("посмотрел сотрудник"),
     "challenge": gettext_lazy("сайт проверяет, не робот ли мы"),
     "login": gettext_lazy("сайт требует войти"),
@@ -77,6 +81,7 @@ WHY = {
     "no_browser": gettext_lazy("на этом компьютере нет браузера"),
     "acknowledge": gettext_lazy("не приняли в работу вовремя"),
     "act": gettext_lazy("не ответили вовремя"),
+    "decision_undone": gettext_lazy("решение отменено"),
     "term_over": gettext_lazy("30 дней наблюдения прошли"),
 }
 VANTAGES = {

@@ -28,13 +28,24 @@ RIGHTS: dict[str, list[tuple[str, bool, Any]]] = {
         ("can_ban", True, _("блокировать авторов и снимать блокировку")),
         ("can_speak", True, _("объяснять в чате, что и почему удалено")),
     ],
+    "feed": [("", True, _("видеть новые записи и правки прежних"))],
+    "page": [("", True, _("видеть новые комментарии и правки прежних"))],
 }
+WEB_NEVER = [
+    _("удалить: только попросить владельца сайта; срок идёт, исчезло ли – смотрим сами"),
+    _("ограничить или заблокировать автора"),
+    _("объяснить автору на сайте, почему удалено: это решает владелец"),
+    _("видеть то, что закрыто паролем, дорисовано скриптом или запрещено robots.txt"),
+    _("узнать автора на другом сайте: имя может взять любой"),
+]
 NEVER: dict[str, list[Any]] = {
     "telegram": [
         _("вернуть удалённое: только повторить его текст от имени бота"),
         _("видеть сообщения других ботов"),
         _("увидеть, что публикации больше нет: сервис отвечает только «не найдено»"),
     ],
+    "feed": WEB_NEVER,
+    "page": WEB_NEVER,
     "matrix": [
         _("вернуть удалённое: только повторить его текст от имени бота"),
         _("читать зашифрованное, даже если шифрование включат потом: об этом скажет стена"),
@@ -45,8 +56,19 @@ NEVER: dict[str, list[Any]] = {
 
 
 def abilities(source: Source) -> list[Ability]:
+    if source.is_web:
+        return new_abilities(source.kind)
     rows = [
         Ability(words, bool(source.rights[name]) == good if name in source.rights else None)
         for name, good, words in RIGHTS.get(source.kind, [])
     ]
-    return rows + [Ability(words, False, ever=False) for words in NEVER.get(source.kind, [])]
+    return rows + never(source.kind)
+
+
+def never(kind: str) -> list[Ability]:
+    return [Ability(words, False, ever=False) for words in NEVER.get(kind, [])]
+
+
+def new_abilities(kind: str) -> list[Ability]:
+    """Of a kind that grants no rights: what everybody may see, and what nobody but its owner can do."""
+    return [Ability(words, True) for _name, _good, words in RIGHTS.get(kind, [])] + never(kind)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from tereze.accounts.models import User
 from tereze.core.marks import Mark
+from tereze.disruption.models import Request, RequestLink
 from tereze.watch.actions.undoing import fact_of
 from tereze.watch.models import Act, Decision, Message
 from tereze.watch.models.decisions import ActKind, ActState, Look, Verdict
@@ -57,6 +58,7 @@ class Card:
     decision: Decision | None
     buttons: list[Button]
     pictures: list[Shown]
+    request: Request | None = None  # where the owner of a site was asked to remove it
 
     @property
     def outcome(self) -> str:
@@ -75,6 +77,12 @@ class Card:
         return str((self.message.text or {}).get("media", ""))
 
     @property
+    def link(self) -> str:
+        """Where it stands on the open web; only what can be opened."""
+        found = str((self.message.text or {}).get("link", ""))
+        return found if found.startswith(("https://", "http://")) else ""
+
+    @property
     def quoted(self) -> str:
         return str((self.message.text or {}).get("quoted", ""))[:200]
 
@@ -84,6 +92,7 @@ def cards_of(messages: Sequence[Message], user: User) -> list[Card]:
     texts = repeated("text_key", messages)
     authors = repeated("author_trail", messages)
     pictures = shown_of(messages, get_language() or "ru")
+    asked = requests_about(messages)
     return [
         card_of(
             message,
@@ -92,9 +101,19 @@ def cards_of(messages: Sequence[Message], user: User) -> list[Card]:
             same_text=max(0, texts[message.text_key] - 1),
             same_author=max(0, authors[message.author_trail] - 1),
             pictures=pictures[message.pk],
+            request=asked.get(message.public_id),
         )
         for message in messages
     ]
+
+
+def requests_about(messages: Sequence[Message]) -> dict[str, Request]:
+    """The request to the owner of the site, by the message it is about."""
+    keys = [row.public_id for row in messages if row.standing == Standing.REQUESTED]
+    if not keys:
+        return {}
+    links = RequestLink.objects.filter(kind="message", key__in=keys)
+    return {row.key: row.request for row in links.select_related("request__partner").order_by("at")}
 
 
 def last_decisions(messages: Sequence[Message]) -> dict[int, Decision]:
@@ -119,6 +138,7 @@ def card_of(
     same_author: int = 0,
     reasons: int = REASONS,
     pictures: Sequence[Shown] = (),
+    request: Request | None = None,
 ) -> Card:
     language = get_language() or "ru"
     acts = decision is not None and decision.verdict in {Verdict.BLOCK, Verdict.ASK}
@@ -139,6 +159,7 @@ def card_of(
         decision=decision,
         buttons=buttons_for(message, user, decision),
         pictures=list(pictures),
+        request=request,
     )
 
 
@@ -172,8 +193,10 @@ def buttons_for(message: Message, user: User, decision: Decision | None) -> list
         return repost_button(user, decision)
     if message.standing == Standing.BLOCKED:
         return [*ladder_buttons(message, user, blocked=decision), undo_button()]
-    if message.standing == Standing.ASKED:
+    if message.standing in {Standing.ASKED, Standing.REQUESTED}:
         return [undo_button()]
+    if message.source.is_web:
+        return web_buttons(message, user)
     buttons = ladder_buttons(message, user, blocked=None)
     if message.standing == Standing.HELD:
         buttons.append(undo_button(_("Снять придержание")))
@@ -207,6 +230,20 @@ def submitted_buttons(message: Message, user: User, decision: Decision | None) -
     buttons = [*may_ask]
     if message.is_flagged:
         buttons.append(Button(what="release", label=_("Безобидно"), key="h"))
+        buttons.append(Button(what="indicators", label=_("В индикаторы"), key="i"))
+    return buttons
+
+
+def web_buttons(message: Message, user: User) -> list[Button]:
+    """Nobody can be held or deleted there; whoever owns the site can be asked."""
+    if message.standing in {Standing.RELEASED, Standing.CLOSED}:
+        return [undo_button()] if message.standing == Standing.RELEASED else []
+    buttons = []
+    if user.can(NEEDED["delete"]):
+        buttons.append(Button(what="ask", label=_("Просить владельца удалить"), key="d"))
+    if message.is_flagged or message.standing == Standing.STUCK:
+        buttons.append(Button(what="release", label=_("Безобидно"), key="h"))
+    if message.is_flagged:
         buttons.append(Button(what="indicators", label=_("В индикаторы"), key="i"))
     return buttons
 

@@ -18,6 +18,19 @@ from tereze.watch.words import joining_words
 LARGEST_FILE = 10 * 1024 * 1024
 
 
+NOT_ON_SITES = (
+    "token",
+    "author_act",
+    "restrict_hours",
+    "hold_hours",
+    "ban_days",
+    "notice_minutes",
+    "quiet_from",
+    "quiet_to",
+    "quiet_act",
+)
+
+
 class NamesField(forms.CharField):
     """Names or numbers in any order: written as a line, kept as a list."""
 
@@ -176,11 +189,32 @@ class SourceForm(forms.Form):
         """For a chat that is there: its address stays, and it may be of another service."""
         self.kind = source.kind
         self.fields["chat_id"].disabled = True
+        if source.is_web:
+            self.as_site(source)
         if source.kind == "matrix":
             self.fields["chat_id"].label = _("Комната Matrix")
             self.fields["chat_id"].help_text = f"{source.server}"
             self.fields["token"].label = _("Ключ доступа")
         return self
+
+    def as_site(self, source: Source) -> None:
+        """There is no account of ours, and nothing can be done to authors."""
+        for name in NOT_ON_SITES:
+            del self.fields[name]
+        labels = {
+            "title": _("Название источника"),
+            "chat_id": _("Адрес"),
+            "language": _("Язык источника"),
+            "consent_by": _("Кто из владельцев сайта дал согласие"),
+            "notice_text": _("Текст объявления на сайте"),
+        }
+        for name, label in labels.items():
+            self.fields[name].label, self.fields[name].help_text = label, ""
+        self.fields["hourly_limit"].label = _("О скольких публикациях в час машина просит сама")
+        if source.is_organ:
+            self.fields["legal_basis"].help_text = _(
+                "Страница государственного органа публична: кроме основания нужен только срок."
+            )
 
     def clean_token(self) -> str:
         token = str(self.cleaned_data["token"]).strip()

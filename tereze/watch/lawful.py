@@ -19,6 +19,12 @@ REQUIRED: dict[str, Any] = {
 }
 
 
+ON_A_SITE: dict[str, Any] = {
+    "consent_by": _("кто из владельцев сайта дал согласие"),
+    "notice_text": _("текст объявления на сайте"),
+}
+# a public page of a state body needs nobody's consent and no notice: only why, and until when
+OF_ORGANS = ("legal_basis", "until")
 LONGEST = timedelta(days=2 * 366)  # an end in a hundred years is none
 
 
@@ -32,7 +38,9 @@ class UnlawfulError(Exception):
 
 def missing(source: Source, *, at: datetime) -> list[Any]:
     """What is not recorded, in words; empty when the source may be on."""
-    found = [words for name, words in REQUIRED.items() if is_empty(getattr(source, name))]
+    names = OF_ORGANS if source.is_organ and source.is_web else tuple(REQUIRED)
+    words_for = {**REQUIRED, **ON_A_SITE} if source.is_web else REQUIRED
+    found = [words_for[name] for name in names if is_empty(getattr(source, name))]
     if source.until and source.until <= at:
         found.append(_("срок наблюдения истёк"))
     if source.until and source.until > at + LONGEST:

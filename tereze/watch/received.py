@@ -45,6 +45,7 @@ class Incoming:
     media: str = ""
     pictures: tuple[File, ...] = ()
     profile: str = ""  # what the author's account says about itself: judged beside, not stored
+    link: str = ""  # where it stands, on the open web
     version_id: str = ""  # where the service names each version
     edited_at: datetime | None = None
     more: dict[str, Any] = field(default_factory=dict)
@@ -55,13 +56,14 @@ class Incoming:
 
     @property
     def parts(self) -> dict[str, str]:
-        return {
+        found = {
             "text": self.text,
             "caption": self.caption,
             "quoted": self.quoted,
             "media": self.media,
             **self.shown,
         }
+        return {**found, "link": self.link} if self.link else found
 
     @property
     def shown(self) -> dict[str, str]:

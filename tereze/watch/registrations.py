@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from tereze.accounts.permissions import Permission
 from tereze.core import due, gauges, navigation, panels, readiness
 from tereze.core.clock import now
+from tereze.disruption import looks
 from tereze.disruption.channels.email import claiming
 from tereze.live import register_topic
-from tereze.watch import work  # noqa: F401 - registers the handlers
+from tereze.watch import partial, work  # noqa: F401 - work registers the handlers
 from tereze.watch.actions import asking, raids, retention, sources, trial
 from tereze.watch.connectors import CONNECTORS
 from tereze.watch.models import Appeal, ChatRequest, Message, RuleRelease, Source
@@ -89,6 +90,7 @@ def unreadable_rules() -> str:
 
 
 claiming.register(letters.claim)
+looks.PARTIAL.append(partial.look)
 readiness.register("watchers", watchers)
 readiness.register("rules", unreadable_rules)
 gauges.register(

@@ -12,6 +12,7 @@ from tereze.watch.views import (
     sources,
     submissions,
     wall,
+    web,
 )
 from tereze.watch.workshop import views as workshop
 
@@ -31,12 +32,15 @@ urlpatterns = [
     path("desk/chats/", sources.sources, name="sources"),
     path("desk/chats/new/", sources.new, name="new_source"),
     path("desk/chats/new/matrix/", joining.new_matrix, name="new_matrix"),
+    path("desk/chats/new/site/", web.new_web, name="new_web"),
     path("desk/chats/lists/", lists.policy_lists, name="policy_lists"),
     path("desk/chats/lists/<str:key>/remove/", lists.remove, name="remove_policy_list"),
     path("desk/chats/<str:key>/", sources.source, name="source"),
     path("desk/chats/<str:key>/schemes/", sources.schemes, name="schemes"),
     path("desk/chats/<str:key>/mode/", sources.mode, name="mode"),
     path("desk/chats/<str:key>/sample/", sources.begin_sample, name="sample"),
+    path("desk/chats/<str:key>/reading/", web.recipe, name="web_recipe"),
+    path("desk/chats/<str:key>/look/", web.look_once, name="web_look"),
     path("desk/chats/<str:key>/consent/", sources.consent, name="consent"),
     path("desk/whatsapp/", submissions.submissions, name="submissions"),
     path("desk/whatsapp/requests/<str:key>/", chat_requests.chat_request, name="chat_request"),

@@ -29,6 +29,35 @@ BLIND: dict[str, Any] = {
     "moved_away": gettext_lazy("чат перенесён в новую комнату, и нас туда не пускают"),
     "silence": gettext_lazy("процесс наблюдения не отвечает больше минуты"),
 }
+# why a site was not read, and what to do
+SITES: dict[str, Any] = {
+    "robots": gettext_lazy("сайт не разрешает программам эту страницу (robots.txt)"),
+    "robots_unreachable": gettext_lazy(
+        "robots.txt сайта не отвечает; пока неизвестно, что он разрешает, мы не читаем"
+    ),
+    "private": gettext_lazy("адрес ведёт во внутреннюю сеть: туда мы не ходим"),
+    "address": gettext_lazy("адрес не открывается"),
+    "network": gettext_lazy("сайт не отвечает"),
+    "limited": gettext_lazy("сайт просит приходить реже (429): ждём, сколько он сказал"),
+    "server_error": gettext_lazy("ошибка на стороне сайта (5xx)"),
+    "status": gettext_lazy("непонятный ответ сайта"),
+    "forbidden": gettext_lazy("сайт нас не пускает (403): договоритесь с владельцем"),
+    "page_gone": gettext_lazy("страницы больше нет (404): найдите новый адрес"),
+    "elsewhere": gettext_lazy("адрес теперь ведёт на другой сайт: это другой источник"),
+    "redirects": gettext_lazy("слишком много переадресаций"),
+    "no_feed": gettext_lazy("по адресу больше не лента"),
+    "unreadable": gettext_lazy("страницу не удалось прочитать за отведённое время"),
+    "recipe": gettext_lazy("в описании страницы ошибка: это не CSS-селектор"),
+    "layout": gettext_lazy(
+        "изменилась разметка: комментариев не видно там, где они были – поправьте «Как читать»"
+    ),
+    "challenge": gettext_lazy("сайт проверяет, не робот ли мы: договоритесь с владельцем"),
+    "login": gettext_lazy("сайт требует войти: закрытое мы не читаем"),
+    "clock_skew": gettext_lazy(
+        "часы сайта расходятся с нашими больше чем на 10 минут: время комментариев неверно"
+    ),
+    "quiet": gettext_lazy("нового нет гораздо дольше обычного: проверьте, живёт ли страница"),
+}
 RESULTS: dict[str, Any] = {
     "too_late": gettext_lazy("сервис удаляет только публикации моложе 48 часов"),
     "author_is_administrator": gettext_lazy("автор – администратор чата"),
@@ -117,7 +146,13 @@ def joining_words(code: str) -> tuple[str, str]:
 def blind_words(source: Source) -> str:
     if source.health_reason.startswith("error:"):
         return _("чтение прервалось из-за ошибки программы и начинается снова")
+    if source.is_web and source.health_reason in SITES:
+        return trouble_of_site(source.health_reason)
     return str(BLIND.get(source.health_reason, source.health_reason))
+
+
+def trouble_of_site(code: str) -> str:
+    return str(SITES.get(code, code))
 
 
 def blind_title(source: Source) -> str:

@@ -7,7 +7,7 @@ uses it without.
 """
 
 from tereze.core.outgoing.addresses import Guard, RefusedError
-from tereze.core.outgoing.fetching import Fetched, FetchError, Hop, Secret, fetch
+from tereze.core.outgoing.fetching import Fetched, FetchError, Hop, Secret, fetch, fetch_one
 from tereze.core.outgoing.posting import Posted, post
 from tereze.core.outgoing.room import client, guard, outside_transaction
 from tereze.core.outgoing.transport import USER_AGENT, GuardedTransport
@@ -25,6 +25,7 @@ __all__ = [
     "Secret",
     "client",
     "fetch",
+    "fetch_one",
     "guard",
     "outside_transaction",
     "post",

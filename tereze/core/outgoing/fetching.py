@@ -65,6 +65,7 @@ class Fetched:
     text: str
     truncated: bool
     chain: tuple[Hop, ...]
+    encoding: str = "utf-8"  # of the text
 
 
 def fetch(
@@ -116,10 +117,20 @@ async def bounded(
     content: bytes | None,
     headers: dict[str, str],
     secret: Secret | None,
+    *,
+    redirects: int = MAX_REDIRECTS,
 ) -> Fetched:
     with failures_named():
         async with asyncio.timeout(seconds):
-            return await follow(url, guard, limit, content, headers, secret)
+            return await follow(url, guard, limit, content, headers, secret, redirects)
+
+
+async def fetch_one(
+    url: str, *, guard: Guard, limit: int, seconds: float, headers: Mapping[str, str]
+) -> Fetched:
+    """GET inside a running loop, without following a redirect: whoever asks politely has to ask
+    the next host for its rules first."""
+    return await bounded(url, guard, limit, seconds, None, dict(headers), None, redirects=0)
 
 
 @contextmanager
@@ -148,6 +159,7 @@ async def follow(
     content: bytes | None,
     headers: dict[str, str],
     secret: Secret | None,
+    redirects: int,
 ) -> Fetched:
     async def only_where_meant(request: httpx.Request) -> None:
         """Before every hop: a redirect elsewhere must not take the secret along."""
@@ -161,8 +173,8 @@ async def follow(
     async with (
         httpx.AsyncClient(
             transport=AsyncGuardedTransport(guard),
-            follow_redirects=True,
-            max_redirects=MAX_REDIRECTS,
+            follow_redirects=redirects > 0,
+            max_redirects=redirects,
             timeout=SHORT,
             trust_env=False,
             headers=headers,
@@ -171,14 +183,16 @@ async def follow(
         going.stream("POST" if content else "GET", url, content=content) as response,
     ):
         body, truncated = await read(response, limit)
+        encoding = encoding_of(response, body)
         return Fetched(
             url=str(response.url),
             status=response.status_code,
             headers=dict(response.headers),
             body=body,
-            text=body.decode(encoding_of(response, body), "replace").replace("\0", ""),
+            text=body.decode(encoding, "replace").replace("\0", ""),
             truncated=truncated,
             chain=tuple(hop(each) for each in [*response.history, response]),
+            encoding=encoding,
         )
 
 

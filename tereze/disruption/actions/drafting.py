@@ -1,7 +1,7 @@
 """From an address to a draft that waits for its capture."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import transaction
@@ -92,15 +92,19 @@ def draft_request(
     kind: str = "remove_listing",
     partner: Partner | None = None,
     ground: str = "",
+    part: str = "",
     links: Iterable[Link] = (),
     user: Any = None,
     batch: str = "",
 ) -> Drafted:
-    """Draft a request, or add to the one that is already open about the same page.
+    """Draft a request, or add to the one that is already open about the same page, or the same
+    `part` of it: a comment, by the name that stands behind the `#` of its address.
 
     Raises NotAnAddressError for a text that is no address, NoPartnerError where nobody is known.
     """
     target = target_of(url, bases_of(unit))
+    if part:
+        target = replace(target, address=f"{target.address}#{part}"[:2000], listing="")
     partner = partner or partner_for(unit, target, kind)
     fitting = grounds_for(kind, partner)
     if not fitting:

@@ -28,6 +28,7 @@ class Partner(models.Model):
         ANTIFRAUD = "antifraud_centre", _("антифрод-центр")
         OPERATOR = "operator", _("оператор связи")
         CITY_CHAT = "city_chat", _("владелец чата")
+        SITE_OWNER = "site_owner", _("владелец сайта")
         HOST = "website_host", _("хостинг или регистратор")
         REGULATOR = "regulator", _("уполномоченный орган")
 

@@ -22,7 +22,7 @@ from tereze.core.ids import token_hash
 from tereze.detection.typology import SCHEMES
 from tereze.intake import receipts
 from tereze.live import publish
-from tereze.watch.actions import calling
+from tereze.watch.actions import asking_owners, calling
 from tereze.watch.connectors import CONNECTORS
 from tereze.watch.models import Act, Decision, Message, Source
 from tereze.watch.models.calls import CallKind
@@ -140,6 +140,9 @@ def numbers(found: QuerySet[Decision], by: str) -> dict[int, int]:
 def decide(message: Message, ruling: Ruling, policy: Policy) -> list[Act]:
     message.state, message.trouble = State.DECIDED, ""
     message.next_action_at = message.lease_until = None
+    if ruling.course == Course.ACT and message.source.is_web:
+        asking_owners.ask_row(message, policy=snapshot(message, ruling, policy))
+        return []
     if ruling.course == Course.ACT:
         return block_row(message, ladder=ruling.ladder, policy=snapshot(message, ruling, policy))
     if ruling.course == Course.SHADOW:

@@ -207,10 +207,12 @@ def note_gone(*, source: Source, external_ids: Sequence[str]) -> None:
 
 
 def is_covered(found: Judged) -> bool:
-    """Written when the chat had been told: who wrote before did not know of us."""
-    if found.source.is_handed_over:
+    """Written when the chat had been told: who wrote before did not know of us. Where nobody need
+    be told, what was written before we began is none of our concern."""
+    source, item = found.source, found.item
+    if source.is_handed_over:
         return True  # a participant's own copy: nobody was watched
-    notice_at, item = found.source.notice_at, found.item
+    notice_at = source.notice_at or (source.on_since if source.is_organ else None)
     # services tell whole seconds: what was written in the notice's own second came after it
     written = item.edited_at or item.sent_at
     return notice_at is not None and written >= notice_at.replace(microsecond=0)

@@ -11,10 +11,11 @@ from tereze.audit.models import record
 from tereze.core.clock import now
 from tereze.linking import actions as linking
 from tereze.live import publish
-from tereze.watch.actions import agreeing, asking, undoing
+from tereze.watch.actions import agreeing, asking, asking_owners, undoing
 from tereze.watch.actions.acting import HEAD_START
 from tereze.watch.actions.agreeing import AlreadyDecidedError
 from tereze.watch.actions.deciding import acts_for, block_row, hold_row, seal_history
+from tereze.watch.connectors.base import RefusedError
 from tereze.watch.indicators import found_in
 from tereze.watch.models import Act, Agreement, Decision, Message
 from tereze.watch.models.decisions import ActKind, ActState, Look, Verdict
@@ -27,6 +28,7 @@ from tereze.watch.undoing import needs_person
 
 __all__ = [
     "AlreadyDecidedError",
+    "ask_owner",
     "ask_to_delete",
     "block",
     "close",
@@ -64,6 +66,8 @@ def block(*, message: Message, ladder: Sequence[str], by: User, note: str = "") 
     """Delete, and as far as asked and allowed restrict or ban. Sealed first, like the machine's."""
     insist_on(by, ladder)
     message = locked(message)
+    if message.source.is_web:
+        raise RefusedError("only_the_owner")
     standing = message.decisions.filter(verdict=Verdict.BLOCK, undone_at=None).last()
     if standing is not None:
         return go_further(standing, message, ladder, by)
@@ -140,12 +144,23 @@ def ask_to_delete(*, message: Message, by: User, note: str = "") -> Decision:
     return decision
 
 
+def ask_owner(*, message: Message, by: User) -> Decision:
+    """A page or a feed: its owner is asked to remove it."""
+    insist_on(by, ["delete"])
+    message = locked(message)
+    asked = message.decisions.filter(verdict=Verdict.ASK, undone_at=None)
+    if not message.source.is_web or asked.exists():
+        raise AlreadyDecidedError
+    return asking_owners.ask_row(message, officer=by)
+
+
 @transaction.atomic
 def hold(*, message: Message, by: User) -> Decision:
     """The author is silent for a few hours while a person looks. Nothing is deleted."""
     insist_on(by, ["hold"])
     message = locked(message)
-    if message.standing not in {Standing.WAITING, Standing.SHADOW} or not message.author:
+    undecided = message.standing in {Standing.WAITING, Standing.SHADOW}
+    if not undecided or not message.author or message.source.is_web:
         raise AlreadyDecidedError
     decision = hold_row(message, officer=by)
     release_leases(message)
@@ -202,11 +217,13 @@ def undo(*, decision: Decision, by: User, why: str = "") -> list[Act]:
     decision.undone_at, decision.undone_by = now(), by
     decision.save(update_fields=["undone_at", "undone_by"])
     agreeing.withdraw(decision)
-    if decision.verdict == Verdict.ASK:
-        asking.withdraw(decision)
     acts = Act.objects.bulk_create(undoing.reversals(decision, due=now() + HEAD_START))
     message.standing, message.trouble = Standing.UNDONE, ""
-    if decision.verdict in {Verdict.RELEASE, Verdict.HOLD}:
+    if decision.verdict == Verdict.ASK and message.source.is_web:
+        asking_owners.take_back(message=message, by=by.actor)
+    elif decision.verdict == Verdict.ASK:
+        asking.withdraw(decision)
+    if decision.verdict in {Verdict.RELEASE, Verdict.HOLD, Verdict.ASK}:
         message.standing = Standing.WAITING
     message.save(update_fields=["standing", "trouble"])
     record(

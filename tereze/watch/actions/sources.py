@@ -66,13 +66,14 @@ def add_source(
     title: str,
     by: Actor,
     earlier: Trial | None = None,
+    is_organ: bool = False,
     **fields: Any,
 ) -> Source:
     """Add a chat. It may be switched on at once only if everything lawful is given.
 
     `earlier`: what another installation has found about the machine in this chat; no form asks it.
     """
-    source = Source(unit=unit, kind=kind, chat_id=chat_id, title=title)
+    source = Source(unit=unit, kind=kind, chat_id=chat_id, title=title, is_organ=is_organ)
     put(source, fields)
     if earlier is not None:
         source.shadowed = earlier.shadow

@@ -105,7 +105,7 @@ def verdicts(source: Source) -> list[tuple[str, bool, int]]:
         last[row[0]] = row[1:]
     numbers = clusters([row[3:] for row in last.values()])
     return [
-        (row[0], row[1] == Verdict.BLOCK and row[2] is None, number)
+        (row[0], row[1] in {Verdict.BLOCK, Verdict.ASK} and row[2] is None, number)
         for row, number in zip(last.values(), numbers, strict=True)
     ]
 

@@ -20,6 +20,7 @@ from tereze.watch.models.rules import (
 from tereze.watch.models.seals import Seal, SealHead
 from tereze.watch.models.sources import Source
 from tereze.watch.models.submissions import Finding, Submission, SubmissionFile
+from tereze.watch.models.web import HostRobots, WebPlace
 
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "Clearance",
     "Decision",
     "Finding",
+    "HostRobots",
     "Memo",
     "Message",
     "MessagePicture",
@@ -54,4 +56,5 @@ __all__ = [
     "Source",
     "Submission",
     "SubmissionFile",
+    "WebPlace",
 ]

@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
 class Verdict(models.TextChoices):
     BLOCK = "block", _("заблокировать")
+    ASK = "ask", _("просить владельца или администратора удалить")
     HOLD = "hold", _("придержать")
     SHADOW = "shadow", _("в тени: заблокировали бы")
     RELEASE = "release", _("безобидно")
-    ASK = "ask", _("попросить администратора чата")
 
 
 class DecisionQuerySet(models.QuerySet["Decision"]):
@@ -36,7 +36,8 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
 
     def of_machine_lately(self) -> "DecisionQuerySet":
         """What the hourly limit of a chat counts; undone ones too, for they were mistakes."""
-        return self.blocking().filter(officer=None, at__gte=now() - timedelta(hours=1))
+        acted = self.filter(verdict__in=[Verdict.BLOCK, Verdict.ASK], officer=None)
+        return acted.filter(at__gte=now() - timedelta(hours=1))
 
     def of_unit(self, unit: "Unit", *, since: datetime | None = None) -> "DecisionQuerySet":
         found = self.filter(message__source__unit=unit)

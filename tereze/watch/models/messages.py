@@ -52,7 +52,7 @@ class Standing(models.TextChoices):
     ASKED = "asked", _("ждёт второго сотрудника")
     SHADOW = "shadow", _("в тени: было бы удалено")
     BLOCKED = "blocked", _("заблокировано")
-    REQUESTED = "requested", _("администратора чата попросили удалить")
+    REQUESTED = "requested", _("владельца или администратора просят удалить")
     CONFIRMED = "confirmed", _("администратор чата удалил")
     STUCK = "stuck", _("не получилось")
     CLOSED = "closed", _("закрыто: больше ничего не сделать")

@@ -52,13 +52,15 @@ class Pictures(models.TextChoices):
     LEAVE = "leave", _("не скачивать и не читать")
 
 
-LAWFUL = (
-    ~Q(legal_basis="")
-    & ~Q(consent_by="")
+WEB = ("feed", "page")  # kinds that are visited: nothing can be done there but ask the owner
+AGREED = (
+    ~Q(consent_by="")
     & ~Q(consent_file="")
     & ~Q(notice_text="")
-    & Q(consent_at__isnull=False, notice_at__isnull=False, until__isnull=False)
+    & Q(consent_at__isnull=False, notice_at__isnull=False)
 )
+# a public page of a state body belongs to the public: basis and end are enough there
+LAWFUL = ~Q(legal_basis="") & Q(until__isnull=False) & (AGREED | Q(is_organ=True, kind__in=WEB))
 
 
 class SourceQuerySet(models.QuerySet["Source"]):
@@ -85,6 +87,7 @@ class Source(models.Model):
     cursor = models.BigIntegerField(default=0)  # the last update stored
     position = models.TextField(blank=True, default="")  # the same where it is a word (Matrix)
 
+    is_organ = models.BooleanField(default=False)  # a page of a state body, by its address alone
     # By what right. The database itself refuses a source that is on without them.
     legal_basis = models.TextField(blank=True, default="")
     consent_by = models.TextField(blank=True, default="")
@@ -184,6 +187,10 @@ class Source(models.Model):
             hour=self.quiet_to.hour, minute=self.quiet_to.minute, second=0, microsecond=0
         )
         return end if end > local else end + timedelta(days=1)
+
+    @property
+    def is_web(self) -> bool:
+        return self.kind in WEB
 
     @property
     def members(self) -> int:

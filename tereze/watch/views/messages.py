@@ -15,9 +15,11 @@ from tereze.accounts.models import User
 from tereze.accounts.permissions import Permission
 from tereze.audit.models import record
 from tereze.watch.actions import lists, officers, undoing
-from tereze.watch.cards import card_of, cards_of, last_decisions
+from tereze.watch.cards import card_of, cards_of, last_decisions, requests_about
+from tereze.watch.connectors.base import RefusedError
 from tereze.watch.indicators import found_in
 from tereze.watch.models import Decision, Message, MessagePicture, PolicyList
+from tereze.watch.models.decisions import Verdict
 from tereze.watch.models.lists import Way
 from tereze.watch.picture_words import shown_of
 from tereze.watch.sealing import unwrapped
@@ -52,6 +54,7 @@ def message(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def page(found: Message, user: User) -> dict[str, Any]:
+    key = found.public_id
     decision = last_decisions([found]).get(found.pk)
     visible = Message.objects.visible_to(user).select_related("source").exclude(pk=found.pk)
     same_text = visible.filter(text_key=found.text_key) if found.text_key else visible.none()
@@ -62,7 +65,14 @@ def page(found: Message, user: User) -> dict[str, Any]:
     versions = Message.objects.filter(source=found.source, external_id=found.external_id)
     return {
         "message": found,
-        "card": card_of(found, user, decision=decision, reasons=30, pictures=pictures),
+        "card": card_of(
+            found,
+            user,
+            decision=decision,
+            reasons=30,
+            pictures=pictures,
+            request=requests_about([found]).get(key),
+        ),
         "author": found.author or {},
         "versions": cards_of(list(versions.select_related("source").order_by("version")), user),
         "history": history(found),
@@ -153,6 +163,8 @@ def undo(found: Message, user: User) -> str:
     decision = last_decision(found)
     officers.undo(decision=decision, by=user)
     now_undone = Decision.objects.get(pk=decision.pk)
+    if now_undone.verdict == Verdict.ASK:
+        return _("Отменено: уведомление отозвано, если владелец его ещё не исполнил.")
     words = undo_words(undoing.undo_of(now_undone))
     if is_lost(now_undone):
         words += " " + _(
@@ -182,6 +194,11 @@ def indicators(found: Message, user: User) -> str:
 
 
 def ask(found: Message, user: User) -> str:
+    if found.source.is_web:
+        officers.ask_owner(message=found, by=user)
+        return _(
+            "Копия снята, уведомление владельцу сайта готовится: его подписывают в «Площадках»."
+        )
     officers.ask_to_delete(message=found, by=user)
     return _("Просьба администратору чата готова: отправьте её на странице чата.")
 
@@ -215,6 +232,8 @@ def act(request: HttpRequest, key: str, what: str) -> HttpResponse:
         raise Http404
     try:
         words = DEEDS[what](found, user)
+    except RefusedError:
+        words = _("Здесь удалить нельзя: можно просить владельца сайта.")
     except officers.AlreadyDecidedError:
         words = _("Уже решено: посмотрите, как публикация выглядит сейчас.")
     if getattr(request, "htmx", False):  # the page asks for itself anew

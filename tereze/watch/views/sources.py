@@ -22,7 +22,7 @@ from tereze.watch.actions import sources as actions
 from tereze.watch.actions import trial
 from tereze.watch.actions.trial import NotProvenError
 from tereze.watch.forms import ModeForm, SourceForm
-from tereze.watch.models import Source
+from tereze.watch.models import Source, WebPlace
 from tereze.watch.models.sources import HANDED_OVER, Mode
 from tereze.watch.picture_words import not_read_here
 from tereze.watch.sample import sample_of
@@ -82,8 +82,8 @@ def fields_of(form: SourceForm) -> dict[str, Any]:
     if file:
         values["consent_file"] = vault.store(file.read()).sha256
         values["consent_file_name"] = file.name[:200]
-    if not values["token"]:
-        del values["token"]
+    if not values.get("token"):
+        values.pop("token", None)
     return values
 
 
@@ -122,6 +122,7 @@ def source(request: HttpRequest, key: str) -> HttpResponse:
         "abilities": abilities(found),
         "sample": sample_of(found),
         "pictures": not_read_here(found),
+        "place": WebPlace.objects.filter(source=found).select_related("owner").first(),
     }
     return render(request, fragment(request, "watch/source.html", "sample"), context)
 

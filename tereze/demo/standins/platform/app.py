@@ -16,7 +16,7 @@ from starlette.staticfiles import StaticFiles
 from tereze.demo.standins.headers import SafeHeaders
 from tereze.demo.standins.serving import Stopping, health, no_icon
 
-from . import hooks, staff, view
+from . import akimat, hooks, staff, view
 from .behaviours import answer, appearance, looks_like_phone, photos_visible
 from .markup import seller_in
 from .pictures import photo
@@ -190,6 +190,7 @@ def create_app(folder: Path) -> Starlette:
             Mount("/_site", routes=[*staff.routes, *hooks.routes]),
             Mount("/static", StaticFiles(directory=Path(__file__).parent / "static")),
             Route("/photos/{site}/{code}/{number:int}.jpg", picture),
+            *akimat.routes,
             Route("/", home),
             Route("/{path:path}", serve, methods=["GET", "POST"]),
         ],
@@ -198,5 +199,6 @@ def create_app(folder: Path) -> Starlette:
     )
     app.state.name = "platform"
     app.state.site = Site(folder)
+    akimat.fill(app.state.site)
     app.state.stopping = Stopping()
     return app

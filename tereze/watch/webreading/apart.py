@@ -1,0 +1,101 @@
+"""Reading in a process of its own: a line of JSON and the body in, a line of JSON out.
+
+    python -m tereze.watch.webreading.apart
+
+What a page cannot do there: take more than its seconds and memory, or hold the interpreter that
+decides about messages. A crash is an answer too: that page cannot be read.
+"""
+
+import json
+import resource
+import subprocess
+import sys
+from datetime import datetime
+from typing import Any
+
+from tereze.watch.webreading.found import Sheet
+
+
+SECONDS = 10  # of a processor
+PATIENCE = 20.0  # seconds until it is killed
+MEMORY = 1024 * 1024 * 1024
+LARGEST = 64 * 1024 * 1024  # bytes of its answer
+
+
+class UnreadableError(Exception):
+    """It took too much, or is no text at all."""
+
+
+class WrongRecipeError(Exception):
+    """A selector that is no CSS; the words are the field's name."""
+
+
+def read(
+    body: bytes,
+    *,
+    url: str,
+    at: datetime,
+    zone: str,
+    headers: dict[str, str] | None = None,
+    encoding: str = "utf-8",
+    recipe: dict[str, str] | None = None,
+    kind: str = "",
+) -> Sheet:
+    """What stands there. `kind`: feed, page, or empty to find out; without a recipe it is guessed."""
+    job = {
+        "url": url,
+        "at": at.isoformat(),
+        "zone": zone,
+        "headers": headers or {},
+        "encoding": encoding,
+        "recipe": recipe,
+        "kind": kind,
+    }
+    given = json.dumps(job).encode() + b"\n" + body
+    command = [sys.executable, "-m", "tereze.watch.webreading.apart"]
+    try:
+        done = subprocess.run(command, input=given, capture_output=True, timeout=PATIENCE)
+        answer = json.loads(done.stdout[:LARGEST])
+    except (subprocess.TimeoutExpired, ValueError):
+        raise UnreadableError("too_much") from None
+    if "wrong" in answer:
+        raise WrongRecipeError(answer["wrong"])
+    return Sheet.from_json(answer)
+
+
+def answer(job: dict[str, Any], body: bytes) -> dict[str, Any]:
+    from tereze.watch.webreading import feeds, guessing, pages
+
+    at, url = datetime.fromisoformat(job["at"]), job["url"]
+    if job["kind"] == "feed" or (not job["kind"] and feeds.is_likely(body, job["headers"])):
+        found = feeds.read_feed(body, url, job["headers"], at)
+        if found is not None:
+            return found.to_json()
+        if job["kind"] == "feed":
+            return Sheet(what="other").to_json()
+    page = pages.Page(decoded(body, job["encoding"]), url, zone=job["zone"], at=at)
+    try:
+        sheet = page.read(job["recipe"]) if job["recipe"] else guessing.guess(page)
+    except pages.BadSelectorError as error:
+        return {"wrong": str(error)}
+    return sheet.to_json()
+
+
+def decoded(body: bytes, encoding: str) -> str:
+    """As the site says; where that is plainly wrong, the older Windows letters."""
+    text = body.decode(encoding, "replace").replace("\0", "")
+    wrong = text.count("\ufffd")
+    if wrong > 10 and wrong * 50 > len(text):
+        return body.decode("cp1251", "replace").replace("\0", "")
+    return text
+
+
+def main() -> None:
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    job = json.loads(sys.stdin.buffer.readline())
+    sys.stdout.write(json.dumps(answer(job, sys.stdin.buffer.read())))
+
+
+if __name__ == "__main__":
+    main()

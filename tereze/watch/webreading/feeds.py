@@ -1,0 +1,123 @@
+"""RSS 0.9x to 2.0, RDF and Atom as feedparser reads them, and JSON Feed, which is plain JSON."""
+
+import calendar
+import io
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import feedparser
+
+from tereze.watch.webreading.found import MOST_ITEMS, Item, Sheet, clipped
+from tereze.watch.webreading.times import moment
+from tereze.watch.webreading.words import link_of, plain
+
+
+JSON_FEED = "jsonfeed.org/version/"
+SHORT = 60  # characters of a title that a text repeats
+
+
+def read_feed(body: bytes, url: str, headers: dict[str, str], at: datetime) -> Sheet | None:
+    """Nothing where this is no feed."""
+    start = body[:2048].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if start.startswith(b"{"):
+        return read_json(body, url, at)
+    known = {"content-type": headers.get("content-type", ""), "content-location": url}
+    # a stream, never the text itself: feedparser would open what looks like an address or a file
+    found = feedparser.parse(
+        io.BytesIO(body), response_headers=known, sanitize_html=False, resolve_relative_uris=False
+    )
+    if not found.get("version"):
+        return None
+    items = [entry_of(entry, url) for entry in found.entries[:MOST_ITEMS]]
+    return Sheet(
+        what="feed",
+        title=plain(str(found.feed.get("title", "")))[:200],
+        items=tuple(clipped(item) for item in items),
+        empty=sum(not item.text for item in items),
+    )
+
+
+def entry_of(entry: Any, url: str) -> Item:
+    link = link_of(str(entry.get("link") or ""), url)
+    bodies = [str(part.get("value") or "") for part in entry.get("content") or []]
+    body = max([*bodies, str(entry.get("summary") or "")], key=len)
+    published = stamp(entry.get("published_parsed")) or stamp(entry.get("created_parsed"))
+    updated = stamp(entry.get("updated_parsed"))
+    return Item(
+        id=str(entry.get("id") or "") or link,
+        text=joined(plain(str(entry.get("title") or "")), plain(body, url)),
+        author=plain(str(entry.get("author") or "")),
+        author_id=str((entry.get("author_detail") or {}).get("href") or ""),
+        at=published or updated,
+        edited=updated if published and updated > published else "",
+        link=link,
+    )
+
+
+def stamp(parsed: Any) -> str:
+    try:
+        return datetime.fromtimestamp(calendar.timegm(parsed), UTC).isoformat() if parsed else ""
+    except (ValueError, OverflowError, TypeError):
+        return ""
+
+
+def joined(title: str, body: str) -> str:
+    """A title that only begins the text is not said twice."""
+    head = title.rstrip("….")[:SHORT]
+    return body if not title or (head and body.startswith(head)) else f"{title}\n{body}".strip()
+
+
+def read_json(body: bytes, url: str, at: datetime) -> Sheet | None:
+    try:
+        document = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(document, dict) or JSON_FEED not in str(document.get("version", "")):
+        return None
+    rows = document.get("items")
+    items = [
+        json_entry(row, url, at)
+        for row in (rows if isinstance(rows, list) else [])[:MOST_ITEMS]
+        if isinstance(row, dict)
+    ]
+    return Sheet(
+        what="feed",
+        title=words(document, "title")[:200],
+        items=tuple(clipped(item) for item in items),
+        empty=sum(not item.text for item in items),
+    )
+
+
+def json_entry(row: dict[str, Any], url: str, at: datetime) -> Item:
+    authors = row.get("authors") if isinstance(row.get("authors"), list) else [row.get("author")]
+    author = next((one for one in authors or [] if isinstance(one, dict)), {})
+    body = plain(words(row, "content_html"), url) or words(row, "content_text")
+    published = moment(words(row, "date_published"), zone="UTC", at=at)
+    updated = moment(words(row, "date_modified"), zone="UTC", at=at)
+    return Item(
+        id=words(row, "id") or words(row, "url"),
+        text=joined(words(row, "title"), body or words(row, "summary")),
+        author=words(author, "name"),
+        author_id=words(author, "url"),
+        at=published or updated,
+        edited=updated if published and updated > published else "",
+        link=link_of(words(row, "url"), url),
+    )
+
+
+def words(row: dict[str, Any], name: str) -> str:
+    value = row.get(name)
+    return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+
+
+def is_likely(body: bytes, headers: dict[str, str]) -> bool:
+    """A first glance, so that pages are not put through a feed's parser."""
+    kind = headers.get("content-type", "").lower()
+    start = body[:2048].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if start.startswith((b"<!doctype html", b"<html")):
+        return False
+    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "html" not in kind
+    marks = (b"<rss", b"<feed", b"<rdf:rdf", b"<channel")
+    return start.startswith((b"<?xml", b"{")) or any(mark in start for mark in marks)

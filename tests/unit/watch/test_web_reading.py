@@ -1,0 +1,219 @@
+"""Feeds and pages as they come: real shapes, old letters, and what was made to break a reader."""
+
+import json
+import time
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from tereze.watch.webreading import apart
+from tereze.watch.webreading.found import Sheet
+from tereze.watch.webreading.times import moment
+
+
+AT = datetime(2026, 11, 28, 9, 0, tzinfo=UTC)
+RDF = """<?xml version="1.0"?><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+xmlns="http://purl.org/rss/1.0/" xmlns:dc="http://purl.org/dc/elements/1.1/">
+<channel rdf:about="https://a.kz/"><title>Форум</title></channel>
+<item rdf:about="https://a.kz/1"><title>Куплю карту</title><link>https://a.kz/1</link>
+<dc:creator>Бот</dc:creator><dc:date>2026-11-01T10:00:00Z</dc:date></item></rdf:RDF>"""
+ATOM = """<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom"><title>Форум</title><id>f</id>
+<updated>2026-11-02T10:00:00Z</updated><entry><id>tag:a.kz,1</id><title>Re: воды нет</title>
+<author><name>Бот</name></author><published>2026-11-01T10:00:00Z</published><updated>2026-11-02T10:00:00Z</updated>
+<content type="html">&lt;p&gt;Куплю карту, &lt;a href="https://t.me/drop"&gt;пишите&lt;/a&gt;&lt;/p&gt;&lt;script&gt;x()&lt;/script&gt;</content>
+<link href="https://a.kz/1#c1"/></entry></feed>"""
+RSS = """<?xml version="1.0" encoding="{encoding}"?><rss version="2.0"><channel><title>Лента</title>
+<item><guid isPermaLink="false">c1</guid><description>Куплю карту, оплата сразу</description></item></channel></rss>"""
+JSON = {
+    "version": "https://jsonfeed.org/version/1.1",
+    "title": "Форум",
+    "items": [
+        {
+            "id": "c1",
+            "content_html": "<p>Куплю карту</p>",
+            "authors": [{"name": "Бот"}],
+            "date_published": "2026-11-01T10:00:00Z",
+            "date_modified": "2026-11-02T10:00:00Z",
+        },
+        "nonsense",
+        {"id": 7, "content_text": "Второй"},
+    ],
+}
+
+
+def read(body: bytes, **more: Any) -> Sheet:
+    given = {"url": "https://a.kz/feed", "at": AT, "zone": "Asia/Almaty", **more}
+    return apart.read(body, **given)
+
+
+@pytest.mark.parametrize(
+    ("body", "words", "author", "at", "edited"),
+    [
+        (RSS.format(encoding="utf-8").encode(), "Куплю карту, оплата сразу", "", "", ""),
+        (RSS.format(encoding="windows-1251").encode("cp1251"), "Куплю карту, оплата сразу", "", "", ""),
+        (RSS.format(encoding="utf-16").encode("utf-16"), "Куплю карту, оплата сразу", "", "", ""),
+        (b"\xef\xbb\xbf\n" + RSS.format(encoding="utf-8").encode(), "Куплю карту, оплата сразу", "", "", ""),
+        (RDF.encode(), "Куплю карту", "Бот", "2026-11-01T10:00:00+00:00", ""),
+        (ATOM.encode(), "Re: воды нет\nКуплю карту, пишите https://t.me/drop", "Бот",
+         "2026-11-01T10:00:00+00:00", "2026-11-02T10:00:00+00:00"),
+        (json.dumps(JSON).encode(), "Куплю карту", "Бот", "2026-11-01T10:00:00+00:00", "2026-11-02T10:00:00+00:00"),
+    ],
+    ids=["rss", "cp1251", "utf-16", "bom", "rdf", "atom", "json"],
+)  # fmt: skip
+def test_every_kind_of_feed_is_read(
+    body: bytes, words: str, author: str, at: str, edited: str
+) -> None:
+    sheet = read(body)
+    first = sheet.items[0]
+    assert sheet.what == "feed"
+    assert (first.text, first.author, first.at, first.edited) == (words, author, at, edited)
+
+
+def bomb() -> bytes:
+    rows = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 12))
+    return f'<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a0 "ha">{rows}]><rss version="2.0"><channel><item><guid>1</guid><title>&a11;</title></item></channel></rss>'.encode()
+
+
+def outside() -> bytes:
+    return b'<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a SYSTEM "file:///etc/passwd">]><rss version="2.0"><channel><item><guid>1</guid><title>A &a; B</title></item></channel></rss>'
+
+
+HOSTILE: dict[str, bytes] = {
+    "entity bomb": bomb(),
+    "file of this machine": outside(),
+    "deep": b'<rss version="2.0"><channel>' + b"<a>" * 300_000,
+    "wide": b'<rss version="2.0"><channel>' + b"<item><title>a</title></item>" * 100_000,
+    "attributes": b'<rss version="2.0" ' + b" ".join(b'a%d="1"' % n for n in range(300_000)) + b"/>",
+    "cdata": b'<rss version="2.0"><channel><item><title>' + b"<![CDATA[" * 200_000,
+    "brackets": b'<?xml version="1.0"?>' + b"<" * 1_000_000,
+    "json brackets": b"{" + b"[" * 1_000_000,
+    "cut off": RSS.format(encoding="utf-8").encode()[:-30],
+    "binary": bytes(range(256)) * 4000,
+    "nothing": b"",
+    "html deep": b"<!doctype html>" + b"<div class=comment>" * 200_000,
+    "html wide": b"<!doctype html>" + b"<p class=comment>a</p>" * 100_000,
+    "html attributes": b"<!doctype html><p " + b"class=comment " * 200_000 + b">",
+    "json-ld": b'<script type="application/ld+json">' + b'{"@type":"Comment","comment":[' * 50_000 + b"</script>",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", list(HOSTILE))
+def test_nothing_that_stands_there_holds_us_up(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(apart, "PATIENCE", 4.0)
+    begun = time.monotonic()
+    try:
+        sheet = read(HOSTILE[name])
+    except apart.UnreadableError:
+        pass
+    else:
+        assert len(sheet.items) <= 500
+        assert not any("root:" in item.text or "haha" in item.text for item in sheet.items)
+    assert time.monotonic() - begun < apart.PATIENCE + 6
+
+
+COMMENTS = {
+    "wordpress": (
+        '<ol class="comment-list"><li class="comment" id="comment-5"><cite class="fn">Бот</cite>'
+        '<time datetime="2026-11-27T10:00:00+05:00">вчера</time><div class="comment-content"><p>Куплю карту</p></div>'
+        '<ol><li class="comment" id="comment-6"><cite class="fn">Айгүл</cite>'
+        '<time datetime="2026-11-27T11:00:00+05:00"></time><div class="comment-content"><p>Это обман</p></div></li></ol></li></ol>'
+    ),
+    "microdata": (
+        '<div itemprop="comment" itemscope itemtype="https://schema.org/Comment" id="comment-5">'
+        '<span itemprop="author">Бот</span><time itemprop="dateCreated" datetime="2026-11-27T10:00:00+05:00"></time>'
+        '<p itemprop="text">Куплю карту</p></div>'
+        '<div itemscope itemtype="https://schema.org/Comment" id="comment-6"><span itemprop="author">Айгүл</span>'
+        '<time itemprop="dateCreated" datetime="2026-11-27T11:00:00+05:00"></time><p itemprop="text">Это обман</p></div>'
+    ),
+    "json-ld": (
+        '<script type="application/ld+json">{"@type":"NewsArticle","comment":[{"@type":"Comment","@id":"comment-5",'
+        '"text":"Куплю карту","author":{"name":"Бот"},"dateCreated":"2026-11-27T10:00:00+05:00"},{"@type":"Comment",'
+        '"@id":"comment-6","text":"Это обман","author":{"name":"Айгүл"},"dateCreated":"2026-11-27T11:00:00+05:00"}]}</script>'
+    ),
+    "its own": (
+        '<div class="nav-item">Главная</div><div class="otzyv-item" id="comment-5"><b class="user">Бот</b>'
+        '<i class="date">27.11.2026 10:00:00</i><div class="otzyv-text">Куплю карту</div></div>'
+        '<div class="otzyv-item" id="comment-6"><b class="user">Айгүл</b><i class="date">27.11.2026 11:00:00</i>'
+        '<div class="otzyv-text">Это обман</div></div>'
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", list(COMMENTS))
+def test_comments_are_found_without_being_told_where(name: str) -> None:
+    sheet = read(
+        f"<!doctype html><title>Новость</title>{COMMENTS[name]}".encode(), url="https://a.kz/n/1"
+    )
+    found = [(item.id, item.text, item.author, item.at) for item in sheet.items]
+    assert found == [
+        ("comment-5", "Куплю карту", "Бот", "2026-11-27T05:00:00+00:00"),
+        ("comment-6", "Это обман", "Айгүл", "2026-11-27T06:00:00+00:00"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<ul class='menu'><li class='post-link'>Новости</li><li class='post-link'>Акимат</li></ul>",
+        "<p>Просто страница</p>",
+        "<div class='comments'>Комментариев пока нет</div>",
+    ],
+)
+def test_a_menu_is_no_comment(html: str) -> None:
+    assert read(f"<!doctype html>{html}".encode()).items == ()
+
+
+def test_a_page_in_old_letters_is_read_even_where_it_says_otherwise() -> None:
+    html = f"<!doctype html><title>Новость</title>{COMMENTS['wordpress']}".replace("ү", "у")
+    for encoding in ("cp1251", "utf-8"):
+        sheet = read(html.encode("cp1251"), encoding=encoding, url="https://a.kz/n/1")
+        assert sheet.items[0].text == "Куплю карту"
+
+
+def test_a_wrong_selector_is_told_by_its_field() -> None:
+    with pytest.raises(apart.WrongRecipeError, match="text"):
+        read(b"<!doctype html><p class=c>a</p>", recipe={"comment": ".c", "text": "(("})
+
+
+def test_who_gives_no_number_is_known_by_author_and_moment_or_by_the_words() -> None:
+    recipe = {"comment": ".c", "author": "b", "time": "i", "text": "p"}
+    row = "<div class=c><b>{}</b><i>{}</i><p>{}</p></div>"
+    before = [
+        row.format("Бот", "27.11.2026 10:00", "Куплю"),
+        row.format("Бот", "5 минут назад", "Куплю карту"),
+    ]
+    after = [
+        row.format("Бот", "27.11.2026 10:00", "Куплю слона"),
+        row.format("Бот", "15 минут назад", "Куплю карту"),
+    ]
+    sheets = [
+        read(("<!doctype html>" + "".join(rows)).encode(), recipe=recipe)
+        for rows in (before, after)
+    ]
+    assert [i.id for i in sheets[0].items] == [i.id for i in sheets[1].items]
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("12 марта 2026, 14:05", "2026-03-12T09:05:59+00:00"),
+        ("12.03.2026 14:05:07", "2026-03-12T09:05:07+00:00"),
+        ("2026-03-12 14:05", "2026-03-12T09:05:00+00:00"),
+        ("March 5, 2026 at 3:04 pm", "2026-03-05T10:04:59+00:00"),
+        ("28 қараша 2026 ж. 10:00", "2026-11-28T05:00:59+00:00"),
+        ("вчера в 12:30", "2026-11-27T07:30:59+00:00"),
+        ("бүгін, 10:15", "2026-11-28T05:15:59+00:00"),
+        ("5 минут назад", "2026-11-28T08:55:00.000001+00:00"),
+        ("3 күн бұрын", "2026-11-25T09:00:00.000001+00:00"),
+        ("30 декабря в 10:00", "2025-12-30T05:00:59+00:00"),
+        ("Sat, 28 Nov 2026 02:00:00 GMT", "2026-11-28T02:00:00+00:00"),
+        ("1795821600", "2026-11-27T23:20:00+00:00"),
+        ("32.13.2026 99:99", ""),
+        ("давно", ""),
+        ("", ""),
+        ("9" * 400, ""),
+    ],
+)
+def test_moments_as_sites_say_them(words: str, expected: str) -> None:
+    assert moment(words, zone="Asia/Almaty", at=AT) == expected
