@@ -144,6 +144,7 @@ def ask_to_delete(*, message: Message, by: User, note: str = "") -> Decision:
     return decision
 
 
+@transaction.atomic
 def ask_owner(*, message: Message, by: User) -> Decision:
     """A page or a feed: its owner is asked to remove it."""
     insist_on(by, ["delete"])
@@ -221,9 +222,10 @@ def undo(*, decision: Decision, by: User, why: str = "") -> list[Act]:
     message.standing, message.trouble = Standing.UNDONE, ""
     if decision.verdict == Verdict.ASK and message.source.is_web:
         asking_owners.take_back(message=message, by=by.actor)
+        message.standing = Standing.WAITING
     elif decision.verdict == Verdict.ASK:
         asking.withdraw(decision)
-    if decision.verdict in {Verdict.RELEASE, Verdict.HOLD, Verdict.ASK}:
+    if decision.verdict in {Verdict.RELEASE, Verdict.HOLD}:
         message.standing = Standing.WAITING
     message.save(update_fields=["standing", "trouble"])
     record(
