@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import pairwise
+from math import sqrt
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,32 +28,28 @@ FILE = Path(__file__).parent / "model.npz"
 FEWEST = 20  # a short text says little: it is weighed as if it had so many features
 MOST = 4.0  # no view is stronger than this, in log-odds of the training texts
 SCHEME_SHIFT = 4  # schemes are told by 16 times fewer buckets than outcomes
-_PLACES = 4_096  # more than there are places in a text: three numbers in one
 
 
 Floats = npt.NDArray[np.float64]
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Views:
+class Views(NamedTuple):
     """What the model thinks of some texts, a row for each.
 
     ``outcomes`` has a column for each name of :attr:`Model.outcomes`, in log-odds; ``schemes`` for
-    each of :attr:`Model.schemes`. ``features`` is what was seen of them.
+    each of :attr:`Model.schemes`.
     """
 
     outcomes: Floats
     schemes: Floats
-    features: Features
 
 
-class Voices(NamedTuple):
-    """What the words and expressions of a text say, each with its place in the folded text, from
-    the one that says least to the one that says most."""
+class Voice(NamedTuple):
+    """What a word or an expression says, and its place in the folded text."""
 
-    weight: Floats
-    start: npt.NDArray[np.int64]
-    end: npt.NDArray[np.int64]
+    weight: float
+    start: int
+    end: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,50 +72,53 @@ class Model:
         return {slug: column for column, slug in enumerate(self.schemes)}
 
     def views(self, folded: Sequence[str]) -> Views:
-        """Read folded texts; in batches it is many times faster than one by one."""
-        found = features(folded)
-        total = self._added_up(found) / _sizes(found)[:, None]
+        """Read folded texts."""
+        found = features(folded, places=False)
+        total = self._added_up(found)
         known = len(self.outcomes)
-        outcomes = total[:, :known] * self.outcome_scales + self.outcome_biases
-        schemes = total[:, known:] * self.scheme_scales + self.scheme_biases
-        return Views(bounded(outcomes), schemes, found)
+        views = total * self._scales + self._biases
+        return Views(bounded(views[:, :known]), views[:, known:])
+
+    @cached_property
+    def _scales(self) -> Floats:
+        return np.concatenate((self.outcome_scales, self.scheme_scales))
+
+    @cached_property
+    def _biases(self) -> Floats:
+        return np.concatenate((self.outcome_biases, self.scheme_biases))
 
     def speaking(
-        self, found: Features, chosen: Sequence[int], coefficients: Sequence[float]
-    ) -> Iterator[Voices]:
-        """What each of the ``chosen`` texts says, as ``coefficients`` weigh the views."""
-        row = np.full(found.texts, -1)
-        row[chosen] = range(len(chosen))
-        owner = row[found.owner]
-        mine = (owner >= 0).nonzero()[0]
-        owner = owner[mine]
-        each = (self.outcome_weights[found.bucket[mine]] * self.outcome_scales) @ coefficients
-        each *= found.value[mine]
-        each /= _sizes(found)[chosen][owner]
-        key = (owner * _PLACES + found.start[mine]) * _PLACES + found.end[mine]
-        order = key.argsort(kind="stable")
-        key, each = key[order], each[order]
-        new = np.diff(key, prepend=-1).nonzero()[0]
-        weight, (owner, place) = np.add.reduceat(each, new), np.divmod(key[new], _PLACES**2)
-        order = np.lexsort((place, weight, owner))
-        weight, (start, end) = weight[order], np.divmod(place[order], _PLACES)
-        behind = owner.searchsorted(range(len(chosen)), "right").tolist()
-        for a, b in pairwise([0, *behind]):
-            yield Voices(weight[a:b], start[a:b], end[a:b])
+        self, folded: Sequence[str], coefficients: Sequence[float]
+    ) -> Iterator[list[Voice]]:
+        """What the words and expressions of each of the folded texts say, as ``coefficients``
+        weigh the views, from the one that says least to the one that says most."""
+        found = features(folded)
+        each = (self.outcome_weights[found.bucket] * self.outcome_scales) @ coefficients
+        spoken = (each * found.value).tolist()
+        for a, b in pairwise([0, *found.ends]):
+            said = dict.fromkeys(found.places[a:b], 0.0)
+            for place, weight in zip(found.places[a:b], spoken[a:b], strict=True):
+                said[place] += weight
+            size = _size(b - a)
+            voices = [Voice(weight / size, place[0], place[1]) for place, weight in said.items()]
+            voices.sort()
+            yield voices
 
     def _added_up(self, found: Features) -> Floats:
         """Sums of the weights of each text's features, those of outcomes before those of schemes.
 
         Whole numbers become fractions text by text: all at once they overflow the cache.
         """
-        order = found.owner.argsort(kind="stable")
-        bucket, values = found.bucket[order], found.value[order].astype(np.float64)
-        outcomes = self.outcome_weights.take(bucket, axis=0)
-        schemes = self.scheme_weights.take(bucket >> SCHEME_SHIFT, axis=0)
+        outcomes = self.outcome_weights.take(found.bucket, axis=0)
+        schemes = self.scheme_weights.take(found.bucket >> SCHEME_SHIFT, axis=0)
         rows = np.concatenate((outcomes, schemes), axis=1)
-        ends = found.owner[order].searchsorted(range(found.texts), "right").tolist()
-        total = [values[a:b] @ rows[a:b].astype(np.float64) for a, b in pairwise([0, *ends])]
-        return np.array(total).reshape(found.texts, rows.shape[1])
+        total = np.empty((found.texts, rows.shape[1]))
+        a = 0
+        for n, b in enumerate(found.ends):
+            total[n] = found.value[a:b] @ rows[a:b].astype(np.float64)
+            total[n] /= _size(b - a)
+            a = b
+        return total
 
 
 def bounded(views: Floats) -> Floats:
@@ -127,8 +127,8 @@ def bounded(views: Floats) -> Floats:
     return MOST * np.tanh(views / MOST)
 
 
-def _sizes(found: Features) -> Floats:
-    return np.sqrt(np.maximum(FEWEST, np.bincount(found.owner, minlength=found.texts)))
+def _size(number: int) -> float:
+    return sqrt(max(FEWEST, number))
 
 
 @cache
