@@ -1,16 +1,14 @@
-"""What the learned model sees of folded texts: words, their neighbours, what they mean, and
-whether somebody quotes them.
+"""What the learned model sees of folded texts: words, what they mean, and whether somebody quotes
+them; beside it :mod:`tereze.detection.letters`.
 
 A word is its first eight letters, which fit one 64-bit number. Kinds of features, each hashed to
 a bucket (Weinberger et al. 2009, "Feature hashing for large scale multitask learning"):
 
     word       the first eight letters                                переведи
     short      the first four                                         пере
-    pair       the first five of two neighbours                       назов + код
     concept    what a word means, by ``concepts.toml``; the same in Russian and Kazakh
     meeting    two concepts, in any order, at most seven others between; the nearer the more
     quoted     the first five and the concepts inside quotation marks
-    mark       a sign of punctuation, once, worth half
 
 What a word brings by itself is worked out once and remembered.
 """
@@ -21,7 +19,6 @@ import codecs
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from math import sqrt
 from operator import itemgetter
 
@@ -36,23 +33,16 @@ LONGEST = 2_500  # letters of a text that are read
 LETTERS, STEM, SHORT, NEAREST = 8, 5, 4, 8
 _LONGEST_WORD, _SHORTEST_HIDDEN = 18, 5  # letters
 _MOST_KNOWN = 40_000  # words that are remembered; hostile input brings new ones
-_MOST_PAIRS = 200_000
 _LONGEST_KNOWN = 40  # letters of a word that is remembered
 
 Span = tuple[int, int]
 Places = npt.NDArray[np.int64]
 Values = npt.NDArray[np.float64]
 
-_MARKS = '?!:().…-—–%$"«»,;/\n+@*'
 _OPENS, _CLOSES, _BOTH = "«“„", "»”", '"'
 # what kind of feature a number belongs to; odd numbers far from each other, of xxHash and wyhash
-_WORD, _SHORT, _PAIR, _NEXT = (
-    0x9E3779B185EBCA87, 0x165667B19E3779F9, 0x85EBCA77C2B2AE63, 0x27D4EB2F165667C5,
-)  # fmt: skip
-_CONCEPT, _LESSER, _GREATER, _QUOTED, _MARK = (
-    0xA0761D6478BD642F, 0xE7037ED1A0B428DB, 0x8EBC6AF09C88C6E3, 0x589965CC75374CC3,
-    0xEB44ACCAB455D165,
-)  # fmt: skip
+_WORD, _SHORT, _QUOTED = 0x9E3779B185EBCA87, 0x165667B19E3779F9, 0x589965CC75374CC3
+_CONCEPT, _LESSER, _GREATER = 0xA0761D6478BD642F, 0xE7037ED1A0B428DB, 0x8EBC6AF09C88C6E3
 _64_BITS = (1 << 64) - 1
 
 
@@ -84,19 +74,16 @@ def _letters() -> bytes:
     )
 
 
-def _encoded(letters: str) -> bytes:
-    return letters.encode("cp1251")
+def encoded(folded: str) -> bytes:
+    """One byte a letter, an empty one for what is none."""
+    return folded.encode("cp1251", _NOTHING)
 
 
 _LETTER = _letters()
 _WORDS = re.compile(rb"[^\0]+")
-_NO_MARKS = bytes(set(range(256)) - set(_encoded(_MARKS)))
-_MARK_BUCKETS = {
-    code: _bucket(number * _MARK) for number, code in enumerate(_encoded(_MARKS), start=1)
-}
-_QUOTES = re.compile(b"[" + _encoded(_OPENS + _CLOSES + _BOTH) + b"]")
-_STRAIGHT = _encoded(_BOTH)
-_DEEPER = {_encoded(sign): 1 for sign in _OPENS} | {_encoded(sign): -1 for sign in _CLOSES}
+_QUOTES = re.compile(b"[" + encoded(_OPENS + _CLOSES + _BOTH) + b"]")
+_STRAIGHT = encoded(_BOTH)
+_DEEPER = {encoded(sign): 1 for sign in _OPENS} | {encoded(sign): -1 for sign in _CLOSES}
 _NEARNESS = [float(np.float32(1 / sqrt(apart))) for apart in range(1, NEAREST + 1)]
 
 
@@ -105,13 +92,15 @@ class Features:
     """Features of several texts, text by text: those of text ``i`` end at ``ends[i]``.
 
     ``value[i]`` of ``bucket[i]`` stands for the letters of the text's folded form in
-    ``places[i]``, which are told only where somebody asks for them.
+    ``places[i]``, which are told only where somebody asks for them; each text begins with as many
+    of its ``words`` as there are.
     """
 
     bucket: Places
     value: Values
     ends: list[int]
     places: list[Span]
+    words: list[int]
 
     @property
     def texts(self) -> int:
@@ -129,7 +118,6 @@ class _Word:
 
     word: int
     short: int
-    stem: int
     quoted: int
     meant: tuple[int, ...]
 
@@ -139,28 +127,16 @@ class _KnownWords(dict[bytes, _Word]):
 
     def __missing__(self, letters: bytes) -> _Word:
         number = int.from_bytes(letters[:LETTERS], "little")
-        stem = number & (1 << 8 * STEM) - 1
         meant = tuple([concept + 1 for concept in lexicon(shortest=1)[number]])
         word = _Word(
             _bucket(number * _WORD),
             _bucket((number & (1 << 8 * SHORT) - 1) * _SHORT),
-            stem,
-            _bucket(stem * _QUOTED),
+            _bucket((number & (1 << 8 * STEM) - 1) * _QUOTED),
             meant,
         )
         if len(self) < _MOST_KNOWN and len(letters) <= _LONGEST_KNOWN:
             self[letters] = word
         return word
-
-
-class _Pairs(dict[tuple[int, int], int]):
-    """Buckets of two stems that are neighbours."""
-
-    def __missing__(self, pair: tuple[int, int]) -> int:
-        bucket = _bucket(pair[0] * _PAIR + pair[1] * _NEXT)
-        if len(self) < _MOST_PAIRS:
-            self[pair] = bucket
-        return bucket
 
 
 class _Concepts(dict[int, int]):
@@ -194,7 +170,7 @@ class _AllMeetings(dict[int, _Meetings]):
         return meetings
 
 
-_KNOWN_WORDS, _KNOWN_PAIRS, _KNOWN_MEETINGS = _KnownWords(), _Pairs(), _AllMeetings()
+_KNOWN_WORDS, _KNOWN_MEETINGS = _KnownWords(), _AllMeetings()
 _CONCEPTS, _QUOTED_CONCEPTS = _Concepts(_CONCEPT), _Concepts(_QUOTED)
 
 
@@ -209,7 +185,7 @@ def features(texts: Sequence[str], *, places: bool = True) -> Features:
         seen.read(text)
         ends.append(len(seen.buckets))
     buckets = np.array(seen.buckets, dtype=np.int64)
-    return Features(buckets, np.array(seen.values), ends, seen.places)
+    return Features(buckets, np.array(seen.values), ends, seen.places, seen.words)
 
 
 class _Seen:
@@ -219,11 +195,12 @@ class _Seen:
         self.buckets: list[int] = []
         self.values: list[float] = []
         self.places: list[Span] = []
+        self.words: list[int] = []
         self._with_places = places
 
     def read(self, text: str) -> None:
         """Add the features of a folded text."""
-        read = text[:LONGEST].encode("cp1251", _NOTHING)
+        read = encoded(text[:LONGEST])
         letters = read.translate(_LETTER)
         tokens = [token for token in letters.split(b"\0") if token]
         words = [_KNOWN_WORDS[token] for token in tokens]
@@ -244,17 +221,15 @@ class _Seen:
         if quoted:
             self._add_quoted(read, words, spans, meant, places)
         self._add_meetings(meant, places)
-        self._add_marks(read)
 
     def _add_words(self, words: list[_Word], spans: list[Span]) -> None:
+        self.words.append(len(words))
         self.buckets += [word.word for word in words]
         self.buckets += [word.short for word in words]
-        self.buckets += [_KNOWN_PAIRS[pair] for pair in pairwise([word.stem for word in words])]
-        self.values += [1.0] * max(0, 3 * len(words) - 1)
+        self.values += [1.0] * (2 * len(words))
         if self._with_places:
             self.places += spans
             self.places += spans
-            self.places += [(one[0], other[1]) for one, other in pairwise(spans)]
 
     def _add(self, bucket_of: _Concepts, meant: list[int], places: list[Span]) -> None:
         self.buckets += [bucket_of[concept] for concept in meant]
@@ -288,15 +263,6 @@ class _Seen:
             if self._with_places:
                 start = places[n][0]
                 self.places += [(start, place[1]) for place in places[n + 1 : n + 1 + NEAREST]]
-
-    def _add_marks(self, read: bytes) -> None:
-        marks = dict.fromkeys(read.translate(None, _NO_MARKS))
-        for mark in marks:
-            self.buckets.append(_MARK_BUCKETS[mark])
-            self.values.append(0.5)
-            if self._with_places:
-                place = read.index(mark)
-                self.places.append((place, place + 1))
 
 
 def _with_hidden(

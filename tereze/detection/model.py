@@ -1,6 +1,10 @@
-"""The learned model: linear, over the features of :mod:`tereze.detection.features`.
+"""The learned model: linear, over the words and concepts of :mod:`tereze.detection.features` and
+the runs of letters of :mod:`tereze.detection.letters`.
 
     view = bias + sum of the weights of a text's features / sqrt(number of features)
+                + sum of the weights of its runs / sqrt(number of runs)
+
+Schemes are told by the features alone.
 
 There is one such view for every outcome (is this text itself illegal? a warning? a story? …),
 one for whether the desk should look, and one for every scheme. ``scoring`` weighs the views
@@ -22,6 +26,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tereze.detection.features import Features, features
+from tereze.detection.letters import LENGTHS, runs
 
 
 FILE = Path(__file__).parent / "model.npz"
@@ -60,6 +65,8 @@ class Model:
     outcome_weights: npt.NDArray[np.int8]
     outcome_scales: Floats
     outcome_biases: Floats
+    letter_weights: npt.NDArray[np.int8]
+    letter_scales: Floats
     schemes: tuple[str, ...]
     scheme_weights: npt.NDArray[np.int8]
     scheme_scales: Floats
@@ -77,6 +84,7 @@ class Model:
         total = self._added_up(found)
         known = len(self.outcomes)
         views = total * self._scales + self._biases
+        views[:, :known] += self._added_up_letters(folded)
         return Views(bounded(views[:, :known]), views[:, known:])
 
     @cached_property
@@ -91,18 +99,43 @@ class Model:
         self, folded: Sequence[str], coefficients: Sequence[float]
     ) -> Iterator[list[Voice]]:
         """What the words and expressions of each of the folded texts say, as ``coefficients``
-        weigh the views, from the one that says least to the one that says most."""
+        weigh the views, from the one that says least to the one that says most; runs of letters
+        speak for the words that they are of."""
         found = features(folded)
+        by_letters = self._letters_say(folded, coefficients)
         each = (self.outcome_weights[found.bucket] * self.outcome_scales) @ coefficients
         spoken = (each * found.value).tolist()
-        for a, b in pairwise([0, *found.ends]):
+        bounds = pairwise([0, *found.ends])
+        for (a, b), words, letters in zip(bounds, found.words, by_letters, strict=True):
             said = dict.fromkeys(found.places[a:b], 0.0)
-            for place, weight in zip(found.places[a:b], spoken[a:b], strict=True):
-                said[place] += weight
             size = _size(b - a)
-            voices = [Voice(weight / size, place[0], place[1]) for place, weight in said.items()]
-            voices.sort()
-            yield voices
+            for place, weight in zip(found.places[a:b], spoken[a:b], strict=True):
+                said[place] += weight / size
+            for start, end in found.places[a : a + words]:
+                said[start, end] += letters[end] - letters[start]
+            yield sorted([Voice(weight, *place) for place, weight in said.items()])
+
+    def _letters_say(
+        self, folded: Sequence[str], coefficients: Sequence[float]
+    ) -> Iterator[list[float]]:
+        """What the letters of each text say, added up from its first to before each."""
+        found = runs(folded)
+        each = (self.letter_weights[found.bucket] * self.letter_scales) @ coefficients
+        for a, b in found.bounds:
+            rows = zip(each[:, a:b], LENGTHS, strict=True)
+            spread = sum(np.convolve(row, np.full(n, 1 / n))[: b - a] for row, n in rows)
+            yield (np.cumsum(spread) / _size(len(LENGTHS) * (b - a))).tolist()
+
+    def _added_up_letters(self, folded: Sequence[str]) -> Floats:
+        """What the runs of letters say for each outcome."""
+        found = runs(folded)
+        bounds = np.array(found.bounds, dtype=np.int64).reshape(-1, 2)
+        total = np.zeros((len(folded), len(self.outcomes)), dtype=np.int64)
+        for bucket in found.bucket if len(folded) else ():
+            weights = self.letter_weights.take(bucket, axis=0)
+            total += np.add.reduceat(weights, bounds.ravel(), axis=0, dtype=np.int32)[::2]
+        sizes = np.sqrt(np.maximum(FEWEST, len(LENGTHS) * (bounds[:, 1] - bounds[:, 0])))
+        return total * self.letter_scales / sizes[:, None]
 
     def _added_up(self, found: Features) -> Floats:
         """Sums of the weights of each text's features, those of outcomes before those of schemes.
@@ -140,6 +173,8 @@ def default_model() -> Model:
             outcome_weights=data["outcome_weights"],
             outcome_scales=data["outcome_scales"].astype(np.float64),
             outcome_biases=data["outcome_biases"].astype(np.float64),
+            letter_weights=data["letter_weights"],
+            letter_scales=data["letter_scales"].astype(np.float64),
             schemes=tuple(data["schemes"].tolist()),
             scheme_weights=data["scheme_weights"],
             scheme_scales=data["scheme_scales"].astype(np.float64),
