@@ -1,8 +1,10 @@
 """What the learned model sees of folded texts: words, their neighbours, what they mean, and
 whether somebody quotes them.
 
-A word is its first eight letters, which fit one 64-bit number. Kinds of features, each hashed to
-a bucket (Weinberger et al. 2009, "Feature hashing for large scale multitask learning"):
+A word is its first eight letters, which fit one 64-bit number: all words of a batch of texts are
+cut, compared and hashed in a few array operations; a few texts are read word by word, to the same
+result. Kinds of features, each hashed to a bucket
+(Weinberger et al. 2009, "Feature hashing for large scale multitask learning"):
 
     word       the first eight letters                                переведи
     short      the first four                                         пере
@@ -11,319 +13,292 @@ a bucket (Weinberger et al. 2009, "Feature hashing for large scale multitask lea
     meeting    two concepts, in any order, at most seven others between; the nearer the more
     quoted     the first five and the concepts inside quotation marks
     mark       a sign of punctuation, once, worth half
-
-What a word brings by itself is worked out once and remembered.
 """
 
 from __future__ import annotations
 
-import codecs
-import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from math import sqrt
-from operator import itemgetter
+from itertools import accumulate, chain
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from tereze.detection.concepts import lexicon
+from tereze.detection.feature_kinds import (
+    BITS,
+    BOTH,
+    CLOSES,
+    CONCEPT,
+    GREATER,
+    LESSER,
+    LETTER,
+    LETTERS,
+    LONGEST_WORD,
+    MARK,
+    MARKS,
+    MIXED,
+    NEAREST,
+    NEXT,
+    OPENS,
+    PAIR,
+    QUOTED,
+    SHORT,
+    SHORTENED,
+    SHORTEST_HIDDEN,
+    STEM,
+    WORD,
+    encoded,
+)
+from tereze.detection.word_features import read_words
 
 
-BITS = 20  # 1,048,576 buckets
-LONGEST = 2_500  # letters of a text that are read
-LETTERS, STEM, SHORT, NEAREST = 8, 5, 4, 8
-_LONGEST_WORD, _SHORTEST_HIDDEN = 18, 5  # letters
-_MOST_KNOWN = 40_000  # words that are remembered; hostile input brings new ones
-_MOST_PAIRS = 200_000
-_LONGEST_KNOWN = 40  # letters of a word that is remembered
+_FEW = 10  # texts that are read faster word by word than as arrays
 
-Span = tuple[int, int]
+Numbers = npt.NDArray[np.uint64]
 Places = npt.NDArray[np.int64]
-Values = npt.NDArray[np.float64]
+Values = npt.NDArray[np.float32]
 
-_MARKS = '?!:().…-—–%$"«»,;/\n+@*'
-_OPENS, _CLOSES, _BOTH = "«“„", "»”", '"'
-# what kind of feature a number belongs to; odd numbers far from each other, of xxHash and wyhash
-_WORD, _SHORT, _PAIR, _NEXT = (
-    0x9E3779B185EBCA87, 0x165667B19E3779F9, 0x85EBCA77C2B2AE63, 0x27D4EB2F165667C5,
-)  # fmt: skip
-_CONCEPT, _LESSER, _GREATER, _QUOTED, _MARK = (
-    0xA0761D6478BD642F, 0xE7037ED1A0B428DB, 0x8EBC6AF09C88C6E3, 0x589965CC75374CC3,
-    0xEB44ACCAB455D165,
-)  # fmt: skip
-_64_BITS = (1 << 64) - 1
-
-
-_NOTHING = "tereze.nothing"  # what the code page lacks, pictures above all, is an empty byte
-
-
-def _as_nothing(error: UnicodeError) -> tuple[bytes, int]:
-    if not isinstance(error, UnicodeEncodeError):
-        raise error
-    return bytes(error.end - error.start), error.end
-
-
-codecs.register_error(_NOTHING, _as_nothing)
-
-
-def _bucket(number: int) -> int:
-    """The finaliser of SplitMix64 (Steele, Lea, Flood 2014), cut to :data:`BITS` bits."""
-    number &= _64_BITS
-    number = (number ^ (number >> 30)) * 0xBF58476D1CE4E5B9 & _64_BITS
-    number = (number ^ (number >> 27)) * 0x94D049BB133111EB & _64_BITS
-    return number >> (64 - BITS)
-
-
-def _letters() -> bytes:
-    """Letters stay, digits are all the same, what is neither is 0."""
-    signs = [bytes([code]).decode("cp1251", "replace") for code in range(256)]
-    return bytes(
-        [ord("0") if s.isdigit() else code if s.isalpha() else 0 for code, s in enumerate(signs)]
-    )
-
-
-def _encoded(letters: str) -> bytes:
-    return letters.encode("cp1251")
-
-
-_LETTER = _letters()
-_WORDS = re.compile(rb"[^\0]+")
-_NO_MARKS = bytes(set(range(256)) - set(_encoded(_MARKS)))
-_MARK_BUCKETS = {
-    code: _bucket(number * _MARK) for number, code in enumerate(_encoded(_MARKS), start=1)
-}
-_QUOTES = re.compile(b"[" + _encoded(_OPENS + _CLOSES + _BOTH) + b"]")
-_STRAIGHT = _encoded(_BOTH)
-_DEEPER = {_encoded(sign): 1 for sign in _OPENS} | {_encoded(sign): -1 for sign in _CLOSES}
-_NEARNESS = [float(np.float32(1 / sqrt(apart))) for apart in range(1, NEAREST + 1)]
+_GAP = 8  # empty letters between two texts: no window of eight letters sees both
+_FIRST = np.array([(1 << (8 * n)) - 1 for n in range(LETTERS + 1)], dtype=np.uint64)
+_WORD, _SHORT, _PAIR, _NEXT, _CONCEPT, _LESSER, _GREATER, _QUOTED, _MARK = map(
+    np.uint64, (WORD, SHORTENED, PAIR, NEXT, CONCEPT, LESSER, GREATER, QUOTED, MARK)
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """Features of several texts, text by text: those of text ``i`` end at ``ends[i]``.
-
-    ``value[i]`` of ``bucket[i]`` stands for the letters of the text's folded form in
-    ``places[i]``, which are told only where somebody asks for them.
-    """
+    """Features of several texts, in no order: ``bucket[i]`` with ``value[i]`` belongs to text
+    ``owner[i]`` and stands for the letters ``start[i]`` to ``end[i]`` of its folded form."""
 
     bucket: Places
     value: Values
-    ends: list[int]
-    places: list[Span]
-
-    @property
-    def texts(self) -> int:
-        return len(self.ends)
-
-    @property
-    def owner(self) -> Places:
-        """To which text each feature belongs."""
-        return np.repeat(np.arange(len(self.ends)), np.diff(self.ends, prepend=0))
+    owner: Places
+    start: Places
+    end: Places
+    texts: int
 
 
-@dataclass(eq=False, slots=True)
-class _Word:
-    """What is known of a word: its features, and numbers from which others are made."""
+@dataclass(frozen=True, slots=True)
+class _Items:
+    """Words, concepts or signs in the order of the texts; places are of all texts joined."""
 
-    word: int
-    short: int
-    stem: int
-    quoted: int
-    meant: tuple[int, ...]
+    number: Numbers
+    owner: Places
+    start: Places
+    end: Places
 
-
-class _KnownWords(dict[bytes, _Word]):
-    """By its letters."""
-
-    def __missing__(self, letters: bytes) -> _Word:
-        number = int.from_bytes(letters[:LETTERS], "little")
-        stem = number & (1 << 8 * STEM) - 1
-        meant = tuple([concept + 1 for concept in lexicon(shortest=1)[number]])
-        word = _Word(
-            _bucket(number * _WORD),
-            _bucket((number & (1 << 8 * SHORT) - 1) * _SHORT),
-            stem,
-            _bucket(stem * _QUOTED),
-            meant,
-        )
-        if len(self) < _MOST_KNOWN and len(letters) <= _LONGEST_KNOWN:
-            self[letters] = word
-        return word
+    def only(self, chosen: Places) -> _Items:
+        return _Items(self.number[chosen], self.owner[chosen], self.start[chosen], self.end[chosen])
 
 
-class _Pairs(dict[tuple[int, int], int]):
-    """Buckets of two stems that are neighbours."""
-
-    def __missing__(self, pair: tuple[int, int]) -> int:
-        bucket = _bucket(pair[0] * _PAIR + pair[1] * _NEXT)
-        if len(self) < _MOST_PAIRS:
-            self[pair] = bucket
-        return bucket
+def features(texts: Sequence[str]) -> Features:
+    """The features of folded ``texts``; of each at most :data:`LONGEST` letters are read."""
+    return _word_by_word(texts) if len(texts) < _FEW else _as_arrays(texts)
 
 
-class _Concepts(dict[int, int]):
-    """Buckets of concepts, of which there are few."""
-
-    def __init__(self, kind: int) -> None:
-        self._kind = kind
-
-    def __missing__(self, concept: int) -> int:
-        bucket = self[concept] = _bucket(concept * self._kind)
-        return bucket
-
-
-class _Meetings(dict[int, int]):
-    """Buckets of a concept that meets others."""
-
-    def __init__(self, concept: int) -> None:
-        self._concept = concept
-
-    def __missing__(self, other: int) -> int:
-        less, greater = min(self._concept, other), max(self._concept, other)
-        bucket = self[other] = _bucket(less * _LESSER + greater * _GREATER)
-        return bucket
+def _word_by_word(texts: Sequence[str]) -> Features:
+    buckets: list[int] = []
+    values: list[float] = []
+    places: list[tuple[int, int]] = []
+    owner: list[int] = []
+    for n, text in enumerate(texts):
+        seen = read_words(text)
+        buckets += seen.buckets
+        values += seen.values
+        places += seen.places
+        owner += [n] * len(seen.buckets)
+    return Features(
+        np.array(buckets, dtype=np.int64),
+        np.array(values, dtype=np.float32),
+        np.array(owner, dtype=np.int64),
+        np.array([start for start, _ in places], dtype=np.int64),
+        np.array([end for _, end in places], dtype=np.int64),
+        len(texts),
+    )
 
 
-class _AllMeetings(dict[int, _Meetings]):
-    """By the first concept."""
+def _as_arrays(texts: Sequence[str]) -> Features:
+    joined, begins = _join(texts)
+    words = _words(joined, begins)
+    concepts = _concepts(words, joined)
+    signs = _signs(joined, begins)
+    stems = words.number & _FIRST[STEM]
+    meant = concepts.number
+    word, concept, sign = map(np.arange, map(len, (stems, meant, signs.number)))
+    pair = _neighbours(words)
+    quoted, quoted_meant = _quoted(joined, begins, words, concepts)
+    kinds = [
+        _Kind(words, words.number * _WORD, word),
+        _Kind(words, (words.number & _FIRST[SHORT]) * _SHORT, word),
+        _Kind(words, stems[pair] * _PAIR + stems[pair + 1] * _NEXT, pair, pair + 1),
+        _Kind(words, stems[quoted] * _QUOTED, quoted),
+        _Kind(concepts, meant * _CONCEPT, concept),
+        _meetings(concepts),
+        _Kind(concepts, meant[quoted_meant] * _QUOTED, quoted_meant),
+        _Kind(signs, signs.number * _MARK, sign, value=0.5),
+    ]
+    return _told(kinds, begins)
 
-    def __missing__(self, concept: int) -> _Meetings:
-        meetings = self[concept] = _Meetings(concept)
-        return meetings
+
+class _Kind(NamedTuple):
+    """Features of one kind, from the first of some ``items`` to the last; the same where none is
+    said."""
+
+    items: _Items
+    number: Numbers
+    first: Places
+    last: Places | None = None
+    value: float | Values = 1.0
 
 
-_KNOWN_WORDS, _KNOWN_PAIRS, _KNOWN_MEETINGS = _KnownWords(), _Pairs(), _AllMeetings()
-_CONCEPTS, _QUOTED_CONCEPTS = _Concepts(_CONCEPT), _Concepts(_QUOTED)
+def _told(kinds: list[_Kind], begins: Places) -> Features:
+    """All kinds of features, their places in terms of their texts."""
+    owner = np.concatenate([kind.items.owner[kind.first] for kind in kinds])
+    start = np.concatenate([kind.items.start[kind.first] for kind in kinds])
+    end = np.concatenate(
+        [kind.items.end[kind.first if kind.last is None else kind.last] for kind in kinds]
+    )
+    value = np.ones(len(owner), dtype=np.float32)
+    at = 0
+    for kind in kinds:
+        behind = at + len(kind.number)
+        value[at:behind] = kind.value
+        at = behind
+    shift = begins[owner]
+    number = np.concatenate([kind.number for kind in kinds])
+    return Features(_bucket(number), value, owner, start - shift, end - shift, len(begins))
 
 
-def features(texts: Sequence[str], *, places: bool = True) -> Features:
-    """The features of folded ``texts``; of each at most :data:`LONGEST` letters are read.
+def _join(texts: Sequence[str]) -> tuple[npt.NDArray[np.uint8], Places]:
+    """All texts with one byte a letter, and where each begins."""
+    read = [encoded(text) for text in texts]
+    gap = bytes(_GAP)
+    joined = np.frombuffer(gap + gap.join(read) + gap, dtype=np.uint8)
+    begins = list(accumulate((len(text) + _GAP for text in read), initial=_GAP))
+    return joined, np.array(begins[:-1], dtype=np.int64)
 
-    Without ``places`` it is not told which letters they stand for, which takes less.
+
+def _table(letters: str, values: Sequence[int]) -> npt.NDArray[np.uint8]:
+    table = np.zeros(256, dtype=np.uint8)
+    table[list(letters.encode("cp1251"))] = values
+    return table
+
+
+_LETTER = np.frombuffer(LETTER, dtype=np.uint8)
+_MARK_NUMBER = _table(MARKS, range(1, len(MARKS) + 1))
+_OPENING = _table(OPENS, [1] * len(OPENS)).astype(np.int8) - _table(CLOSES, [1] * len(CLOSES))
+_EITHER = _table(BOTH, [1])
+_QUOTE = (_OPENING != 0) | (_EITHER != 0)
+_APART = np.arange(1, NEAREST + 1)
+_NEARNESS = (1 / np.sqrt(_APART)).astype(np.float32)
+
+
+def _words(joined: npt.NDArray[np.uint8], begins: Places) -> _Items:
+    letters = _LETTER[joined]
+    inside = letters != 0
+    edges = (inside[1:] != inside[:-1]).nonzero()[0] + 1
+    start, end = edges[::2], edges[1::2]
+    numbers = _numbers(letters, start) & _FIRST[np.minimum(end - start, LETTERS)]
+    return _Items(numbers, begins.searchsorted(start, "right") - 1, start, end)
+
+
+def _numbers(letters: npt.NDArray[np.uint8], start: Places) -> Numbers:
+    """The eight letters from each place on, as one number."""
+    everywhere = np.ndarray(len(letters) - LETTERS + 1, "<u8", letters, strides=(1,))
+    return everywhere[start]
+
+
+def _concepts(words: _Items, joined: npt.NDArray[np.uint8]) -> _Items:
+    """What the words stand for, in their order; a word may stand for several concepts.
+
+    Words written without gaps between them, spaced-out letters above all, hide others inside.
     """
-    seen = _Seen(places=places)
-    ends = []
-    for text in texts:
-        seen.read(text)
-        ends.append(len(seen.buckets))
-    buckets = np.array(seen.buckets, dtype=np.int64)
-    return Features(buckets, np.array(seen.values), ends, seen.places)
+    concepts = _meant(words, shortest=1)
+    hidden = _hidden(words, joined)
+    if not len(hidden.number):
+        return concepts
+    found = (concepts, _meant(hidden, shortest=SHORTEST_HIDDEN))
+    both = _Items(*map(np.concatenate, zip(*map(_columns, found), strict=True)))
+    return both.only(np.lexsort((both.number, both.start)))
 
 
-class _Seen:
-    """The features of texts as they are gathered."""
-
-    def __init__(self, *, places: bool) -> None:
-        self.buckets: list[int] = []
-        self.values: list[float] = []
-        self.places: list[Span] = []
-        self._with_places = places
-
-    def read(self, text: str) -> None:
-        """Add the features of a folded text."""
-        read = text[:LONGEST].encode("cp1251", _NOTHING)
-        letters = read.translate(_LETTER)
-        tokens = [token for token in letters.split(b"\0") if token]
-        words = [_KNOWN_WORDS[token] for token in tokens]
-        meant: list[int] = []
-        for word in words:
-            meant += word.meant
-        hidden = bool(tokens) and max(map(len, tokens)) > _LONGEST_WORD
-        quoted = _QUOTES.search(read) is not None
-        spans: list[Span] = []
-        places: list[Span] = []
-        if hidden or quoted or self._with_places:
-            spans = [match.span() for match in _WORDS.finditer(letters)]
-            places = [span for word, span in zip(words, spans, strict=True) for _ in word.meant]
-        if hidden:
-            meant, places = _with_hidden(letters, spans, meant, places)
-        self._add_words(words, spans)
-        self._add(_CONCEPTS, meant, places)
-        if quoted:
-            self._add_quoted(read, words, spans, meant, places)
-        self._add_meetings(meant, places)
-        self._add_marks(read)
-
-    def _add_words(self, words: list[_Word], spans: list[Span]) -> None:
-        self.buckets += [word.word for word in words]
-        self.buckets += [word.short for word in words]
-        self.buckets += [_KNOWN_PAIRS[pair] for pair in pairwise([word.stem for word in words])]
-        self.values += [1.0] * max(0, 3 * len(words) - 1)
-        if self._with_places:
-            self.places += spans
-            self.places += spans
-            self.places += [(one[0], other[1]) for one, other in pairwise(spans)]
-
-    def _add(self, bucket_of: _Concepts, meant: list[int], places: list[Span]) -> None:
-        self.buckets += [bucket_of[concept] for concept in meant]
-        self.values += [1.0] * len(meant)
-        if self._with_places:
-            self.places += places
-
-    def _add_quoted(
-        self,
-        read: bytes,
-        words: list[_Word],
-        spans: list[Span],
-        meant: list[int],
-        places: list[Span],
-    ) -> None:
-        quoted = _quoted(read, spans)
-        self.buckets += [words[n].quoted for n in quoted]
-        self.values += [1.0] * len(quoted)
-        if self._with_places:
-            self.places += [spans[n] for n in quoted]
-        quoted = _quoted(read, places)
-        self._add(_QUOTED_CONCEPTS, [meant[n] for n in quoted], [places[n] for n in quoted])
-
-    def _add_meetings(self, meant: list[int], places: list[Span]) -> None:
-        last = len(meant) - 1
-        for n in range(last):
-            meetings = _KNOWN_MEETINGS[meant[n]]
-            near = meant[n + 1 : n + 1 + NEAREST]
-            self.buckets += [meetings[other] for other in near]
-            self.values += _NEARNESS[: len(near)]
-            if self._with_places:
-                start = places[n][0]
-                self.places += [(start, place[1]) for place in places[n + 1 : n + 1 + NEAREST]]
-
-    def _add_marks(self, read: bytes) -> None:
-        marks = dict.fromkeys(read.translate(None, _NO_MARKS))
-        for mark in marks:
-            self.buckets.append(_MARK_BUCKETS[mark])
-            self.values.append(0.5)
-            if self._with_places:
-                place = read.index(mark)
-                self.places.append((place, place + 1))
+def _columns(items: _Items) -> tuple[Numbers, Places, Places, Places]:
+    return items.number, items.owner, items.start, items.end
 
 
-def _with_hidden(
-    letters: bytes, spans: list[Span], meant: list[int], places: list[Span]
-) -> tuple[list[int], list[Span]]:
-    """What is meant, with what begins inside a word too long to be one: words written without
-    gaps between them, spaced-out letters above all, hide others inside."""
-    known = lexicon(shortest=_SHORTEST_HIDDEN)
-    found = [(start, concept, end) for concept, (start, end) in zip(meant, places, strict=True)]
-    for start, end in spans:
-        if end - start > _LONGEST_WORD:
-            for at in range(start + 1, end - _SHORTEST_HIDDEN + 1):
-                number = int.from_bytes(letters[at : at + LETTERS], "little")
-                found += [(at, concept + 1, at + _SHORTEST_HIDDEN) for concept in known[number]]
-    found.sort(key=itemgetter(0, 1))
-    return [concept for _, concept, _ in found], [(start, end) for start, _, end in found]
+def _meant(words: _Items, *, shortest: int) -> _Items:
+    known = lexicon(shortest=shortest)
+    meant = [known[number] for number in words.number.tolist()]
+    word = np.arange(len(meant)).repeat(list(map(len, meant)))
+    concept = np.array(list(chain.from_iterable(meant)), dtype=np.uint64)
+    return _Items(concept + np.uint64(1), words.owner[word], words.start[word], words.end[word])
 
 
-def _quoted(read: bytes, places: list[Span]) -> list[int]:
-    """Which of the places, in rising order, are inside quotation marks."""
-    inside = []
-    depth = straight = at = 0
-    for n, (start, _) in enumerate(places):
-        for sign in _QUOTES.findall(read, at, start):
-            depth += _DEEPER.get(sign, 0)
-            straight += sign == _STRAIGHT
-        at = start
-        if depth > 0 or straight % 2:
-            inside.append(n)
-    return inside
+def _hidden(words: _Items, joined: npt.NDArray[np.uint8]) -> _Items:
+    """What begins inside a word too long to be one."""
+    long = (words.end - words.start > LONGEST_WORD).nonzero()[0]
+    if not len(long):
+        return words.only(long)
+    inside = words.end[long] - words.start[long] - SHORTEST_HIDDEN
+    first = np.repeat(words.start[long] + 1, inside)
+    start = first + _counted(inside)
+    numbers = _numbers(_LETTER[joined], start)
+    return _Items(numbers, np.repeat(words.owner[long], inside), start, start + SHORTEST_HIDDEN)
+
+
+def _quoted(joined: npt.NDArray[np.uint8], begins: Places, *read: _Items) -> Iterator[Places]:
+    """Of each kind of items those inside quotation marks of their text."""
+    if not _QUOTE[joined].any():
+        return (np.zeros(0, dtype=np.int64) for _ in read)
+    depth = np.cumsum(_OPENING[joined], dtype=np.int32)
+    straight = np.cumsum(_EITHER[joined], dtype=np.int32)
+    return (_inside(items, begins, depth, straight) for items in read)
+
+
+def _inside(
+    items: _Items, begins: Places, depth: npt.NDArray[np.int32], straight: npt.NDArray[np.int32]
+) -> Places:
+    before = begins[items.owner] - 1
+    deeper = depth[items.start] > depth[before]
+    return np.flatnonzero(deeper | ((straight[items.start] - straight[before]) % 2 == 1))
+
+
+def _neighbours(items: _Items) -> Places:
+    """The items behind which another one of their text stands."""
+    return np.flatnonzero(items.owner[1:] == items.owner[:-1])
+
+
+def _meetings(concepts: _Items) -> _Kind:
+    number, owner = concepts.number, concepts.owner
+    first = np.arange(len(number))
+    behind = owner.searchsorted(owner, "right")[:, None] - first[:, None]
+    one, apart = (behind > _APART).nonzero()
+    other = one + apart + 1
+    less, greater = np.minimum(number[one], number[other]), np.maximum(number[one], number[other])
+    return _Kind(concepts, less * _LESSER + greater * _GREATER, one, other, _NEARNESS[apart])
+
+
+def _counted(lengths: Places) -> Places:
+    """0, 1, … below each of ``lengths``, one after the other."""
+    return np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+
+
+def _signs(joined: npt.NDArray[np.uint8], begins: Places) -> _Items:
+    """Each sign once a text: who repeats it says no more."""
+    which = _MARK_NUMBER[joined]
+    place = which.nonzero()[0]
+    owner = begins.searchsorted(place, "right") - 1
+    which = which[place]
+    backwards = (owner * 256 + which)[::-1].tolist()
+    once = list(dict(zip(backwards, range(len(place) - 1, -1, -1), strict=True)).values())
+    signs = _Items(which.astype(np.uint64), owner, place, place + 1)
+    return signs.only(np.array(once, dtype=np.int64))
+
+
+def _bucket(number: Numbers) -> Places:
+    """The finaliser of SplitMix64 (Steele, Lea, Flood 2014), cut to :data:`BITS` bits."""
+    number = (number ^ (number >> np.uint64(30))) * np.uint64(MIXED[0])
+    number = (number ^ (number >> np.uint64(27))) * np.uint64(MIXED[1])
+    return (number >> np.uint64(64 - BITS)).astype(np.int64)

@@ -23,12 +23,17 @@ def shared(one: str, other: str) -> float:
 
 
 def test_a_batch_sees_each_text_as_if_it_were_alone() -> None:
-    texts = [fold(t).text for t in ("Куплю карту", "", "«Куплю» — карту", "код 1234", "!!!")]
-    together = features(texts)
+    given = ("Куплю карту", "", "«Куплю» — карту", "код 1234", "!!!", 'сказал "да" сказала')
+    glued = "немедленнопереведитепредоплату «да переведите код»"
+    texts = [fold(text).text for text in (*given, glued, *given)]
+    together = features(texts)  # as arrays, and each alone word by word
     for place, text in enumerate(texts):
-        mine, alone = (together.owner == place).nonzero()[0], features([text])
-        assert together.bucket[mine].tolist() == alone.bucket.tolist()
-        assert [together.places[n] for n in mine] == alone.places
+        mine, alone = together.owner == place, features([text])
+        rows = together.bucket, together.value, together.start, together.end
+        own = alone.bucket, alone.value, alone.start, alone.end
+        assert sorted(zip(*(row[mine] for row in rows), strict=True)) == sorted(
+            zip(*own, strict=True)
+        )
 
 
 def test_russian_and_kazakh_share_concepts_and_nothing_else() -> None:
@@ -65,12 +70,11 @@ def test_the_lexicon_knows_no_more_than_a_word_shows() -> None:
 def test_a_view_is_the_sum_of_what_speaks() -> None:
     model = default_model()
     text = fold("Апай, картаңыздағы ақша ұрланып жатыр, кодты айтыңыз").text
-    texts = [text, "другой текст"]
-    views = model.views(texts)
+    views = model.views([text, "другой текст"])
     for place, name in enumerate(model.outcomes):
         only = np.zeros(len(model.outcomes))
         only[place] = 1.0
-        voices, _ = model.speaking(texts, only)
+        (voices,) = model.speaking(views.features, [0], only)
         total = sum(voice.weight for voice in voices) + model.outcome_biases[place]
         assert views.outcomes[0, place] == pytest.approx(bounded(total)), name
 
