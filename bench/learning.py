@@ -11,10 +11,10 @@ from pathlib import Path
 import numpy as np
 from scipy import sparse
 
+from tereze.detection import letters
 from tereze.detection.assessment import Outcome
 from tereze.detection.disguises import DISGUISES
 from tereze.detection.engine import evidence_in
-from tereze.detection import letters
 from tereze.detection.features import BITS, features
 from tereze.detection.model import FEWEST
 from tereze.detection.ruleset import default_rules

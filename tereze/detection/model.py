@@ -111,20 +111,23 @@ class Model:
             size = _size(b - a)
             for place, weight in zip(found.places[a:b], spoken[a:b], strict=True):
                 said[place] += weight / size
-            for start, end in found.places[a : a + words]:
-                said[start, end] += letters[end] - letters[start]
+            spans = found.places[a : a + words]
+            borders = [0.0, *(letters[start] for start, _ in spans[1:]), letters[-1]]
+            for span, (before, behind) in zip(spans, pairwise(borders), strict=False):
+                said[span] += behind - before
             yield sorted([Voice(weight, *place) for place, weight in said.items()])
 
     def _letters_say(
         self, folded: Sequence[str], coefficients: Sequence[float]
     ) -> Iterator[list[float]]:
-        """What the letters of each text say, added up from its first to before each."""
+        """What the letters of each text say, added up to before each of them, and last all."""
         found = runs(folded)
         each = (self.letter_weights[found.bucket] * self.letter_scales) @ coefficients
         for a, b in found.bounds:
             rows = zip(each[:, a:b], LENGTHS, strict=True)
-            spread = sum(np.convolve(row, np.full(n, 1 / n))[: b - a] for row, n in rows)
-            yield (np.cumsum(spread) / _size(len(LENGTHS) * (b - a))).tolist()
+            spread = [np.convolve(row, np.full(n, 1 / n))[: b - a] for row, n in rows]
+            said = [*np.cumsum(sum(spread)), each[:, a:b].sum()]
+            yield (np.array(said) / _size(len(LENGTHS) * (b - a))).tolist()
 
     def _added_up_letters(self, folded: Sequence[str]) -> Floats:
         """What the runs of letters say for each outcome."""
@@ -135,7 +138,8 @@ class Model:
             weights = self.letter_weights.take(bucket, axis=0)
             total += np.add.reduceat(weights, bounds.ravel(), axis=0, dtype=np.int32)[::2]
         sizes = np.sqrt(np.maximum(FEWEST, len(LENGTHS) * (bounds[:, 1] - bounds[:, 0])))
-        return total * self.letter_scales / sizes[:, None]
+        added: Floats = total * self.letter_scales / sizes[:, None]
+        return added
 
     def _added_up(self, found: Features) -> Floats:
         """Sums of the weights of each text's features, those of outcomes before those of schemes.
