@@ -1,7 +1,7 @@
 """How to weigh the model's views with the rules' sums, learned from texts held out of the model.
 
 The regressions see our own texts and as many ordinary ones; then bias and slope are fitted once
-more where 1 text of 100 is illegal (3 of 100 for the desk), 3 are hard ones of ours that share
+more where 1 text of 100 is illegal (3 of 100 for the desk), 6 are hard ones of ours that share
 the frauds' words, and the others are ordinary ones, public and ours.
 """
 
@@ -15,7 +15,7 @@ from tereze.detection.assessment import Outcome
 from tereze.detection.scoring import BRIEF, FILE, MOST, SUMS, lifted
 
 
-ILLEGAL_SHARE, DESK_SHARE, HARD_SHARE = 0.01, 0.03, 0.03
+ILLEGAL_SHARE, DESK_SHARE, HARD_SHARE = 0.01, 0.03, 0.06
 FALSE_ALARMS = 0.018  # of our hard honest texts, that may be flagged
 ORDINARY_WEIGHT, BANNED_WEIGHT = 0.6, 0.2
 FRAUD_WEIGHT = 5.0  # of a fraud among what the desk has to look at: it comes first in the queue
