@@ -35,6 +35,7 @@ HERE = Path(__file__).parent
 VOICES = HERE.parent / "corpus" / "voices.tsv"
 PEERS = HERE.parent / "var" / "bench-peers"
 COUNT, LENGTH = 6_000, 4_000
+STEPS = (0, 50, 100, 200, 500, 1_000)  # lengths by which the times of one text are told
 FLAGGED = {Outcome.ILLEGAL, Outcome.SUSPICIOUS}
 
 
@@ -112,12 +113,27 @@ def in_batches(lines: Sequence[bytes], size: int) -> float:
 
 
 def one_by_one(lines: Sequence[bytes]) -> list[float]:
+    """Seconds of each line."""
     taken = []
     for line in lines:
         begun = time.thread_time()
         judge_lines([line])
         taken.append(time.thread_time() - begun)
-    return sorted(taken)
+    return taken
+
+
+def by_length(texts: Sequence[str], taken: Sequence[float]) -> None:
+    """Where the slow ones are: texts of like length, the flagged ones apart."""
+    groups: dict[tuple[int, bool], list[float]] = {}
+    for text, assessment, seconds_ in zip(texts, assess_many(texts), taken, strict=True):
+        shortest = max((n for n in STEPS if n <= len(text)), default=0)
+        groups.setdefault((shortest, assessment.outcome in FLAGGED), []).append(seconds_)
+    for (shortest, flagged), own in sorted(groups.items()):
+        kind = "flagged" if flagged else "others"
+        p50, p99 = percentile(own, 0.5), percentile(own, 0.99)
+        print(
+            f"    from {shortest:4} characters, {kind:8} {len(own):5} texts, p50 {p50:5.0f} µs, p99 {p99:5.0f} µs"
+        )
 
 
 def percentile(taken: Sequence[float], share: float) -> float:
@@ -221,6 +237,7 @@ def main() -> None:
     print(
         f"  one by one      {1 / (sum(taken) / len(taken)):12,.0f} texts/s, p50 {p50:.0f} µs, p99 {p99:.0f} µs"
     )
+    by_length(texts, taken)
     floor = decode_rate(lines)
     if floor:
         print(

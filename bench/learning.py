@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 from scipy import sparse
 
+from tereze.detection import letters
 from tereze.detection.assessment import Outcome
 from tereze.detection.disguises import DISGUISES
 from tereze.detection.engine import evidence_in
@@ -150,7 +151,7 @@ def read_public(folder: Path, without: list[str]) -> list[Row]:
 
 
 def matrix(rows: list[Row], *, shift: int = 0) -> sparse.csr_matrix:
-    """A row of feature values for each text, exactly as the model sums them."""
+    """A row of the values of features for each text, exactly as the model sums them."""
     columns, values, owners = [], [], []
     for start in range(0, len(rows), 256):
         found = features([fold(row.text).text for row in rows[start : start + 256]])
@@ -158,9 +159,26 @@ def matrix(rows: list[Row], *, shift: int = 0) -> sparse.csr_matrix:
         columns.append(found.bucket >> shift)
         values.append(found.value / np.sqrt(np.maximum(FEWEST, counts))[found.owner])
         owners.append(found.owner + start)
+    return _matrix(rows, columns, values, owners, BITS - shift)
+
+
+def letter_matrix(rows: list[Row]) -> sparse.csr_matrix:
+    """The same of the runs of letters."""
+    columns, values, owners = [], [], []
+    for start in range(0, len(rows), 256):
+        found = letters.runs([fold(row.text).text for row in rows[start : start + 256]])
+        for owner, (a, b) in enumerate(found.bounds, start):
+            columns.append(found.bucket[:, a:b].ravel())
+            size = len(columns[-1])
+            values.append(np.full(size, 1 / np.sqrt(max(FEWEST, size))))
+            owners.append(np.full(size, owner))
+    return _matrix(rows, columns, values, owners, letters.BITS)
+
+
+def _matrix(rows: list[Row], columns, values, owners, bits: int) -> sparse.csr_matrix:
     made = sparse.csr_matrix(
         (np.concatenate(values), (np.concatenate(owners), np.concatenate(columns))),
-        shape=(len(rows), 1 << (BITS - shift)),
+        shape=(len(rows), 1 << bits),
     )
     made.sum_duplicates()
     return made

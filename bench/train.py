@@ -6,7 +6,7 @@ Reads the train split of ``corpus/texts``, the rules' own examples and, of
 the public sets in ``PUBLIC_FOLDER/train.jsonl.gz``, those whose licence lets weights be shipped.
 Writes ``tereze/detection/model.npz`` and ``calibration.toml``.
 
-1. One logistic regression for each outcome, for the desk and for the schemes, over features.
+1. One logistic regression for each outcome, for the desk and for the schemes, over features and runs of letters.
 2. The same on four fifths at a time: views of texts that were not learned from.
 3. From those views and the rules' sums, how to weigh them (``weighing.py``).
 """
@@ -23,6 +23,7 @@ from learning import (
     BANNED,
     PARTS,
     Row,
+    letter_matrix,
     matrix,
     read_disguised,
     read_examples,
@@ -36,6 +37,7 @@ from sklearn.linear_model import LogisticRegression
 from weighing import learn_weighing
 
 from tereze.detection.assessment import Outcome
+from tereze.detection.features import BITS
 from tereze.detection.model import FILE, SCHEME_SHIFT, bounded
 
 
@@ -43,10 +45,11 @@ DESK = "desk"
 VIEWS = (*map(str, Outcome), DESK)
 FOR_DESK = frozenset({"illegal", "suspicious", "incident_report", BANNED})
 BANNED_WEIGHT = 0.3  # "a moderator banned it" is a weak sign that the desk should look
-CLEAR_WEIGHT = 0.3  # of a banned text of a fraudulent kind: whether it is one was told by its words
+PUBLIC_WEIGHT = 0.3  # texts from elsewhere: honest ones, and banned ones whose words tell a fraud
 # chosen on held-out batches, as are how much more a rare feature may say than a frequent one, and
 # in how many texts it has to stand to be learned at all
-STRENGTH, SCHEME_STRENGTH, RARITY, FEWEST_TEXTS = 1_000.0, 1_000.0, 0.4, 3
+STRENGTH, SCHEME_STRENGTH, RARITY, FEWEST_TEXTS = 300.0, 1_000.0, 0.4, 3
+LETTERS = 0.7  # what runs of letters may say beside words
 CORES = 2
 
 
@@ -58,8 +61,8 @@ def head(rows: list[Row], features: sparse.csr_matrix, name: str) -> Head:
     outcomes = np.array([row.outcome for row in rows])
     use = np.flatnonzero((outcomes != BANNED) | (name == DESK))
     positive = np.isin(outcomes, list(FOR_DESK)) if name == DESK else outcomes == name
-    clear = np.array([row.public for row in rows]) & (outcomes == str(Outcome.ILLEGAL))
-    weights = np.select([outcomes == BANNED, clear], [BANNED_WEIGHT, CLEAR_WEIGHT], 1.0)
+    public = np.array([row.public for row in rows])
+    weights = np.select([outcomes == BANNED, public], [BANNED_WEIGHT, PUBLIC_WEIGHT], 1.0)
     fitted = LogisticRegression(C=STRENGTH, solver="liblinear", tol=1e-4, max_iter=1000).fit(
         features[use], positive[use], sample_weight=weights[use]
     )
@@ -78,7 +81,9 @@ def scales(features: sparse.csr_matrix) -> np.ndarray:
     """How much each feature is scaled before learning, 0 where it is not learned. Without it the
     optimiser, which has to run to its end, takes twenty times longer and gets less far."""
     texts = np.bincount(features.indices, minlength=features.shape[1])
-    return np.where(texts >= FEWEST_TEXTS, (np.maximum(texts, 1) / 10.0) ** -RARITY, 0.0)
+    scale = np.where(texts >= FEWEST_TEXTS, (np.maximum(texts, 1) / 10.0) ** -RARITY, 0.0)
+    scale[1 << BITS :] *= LETTERS
+    return scale
 
 
 def unscaled(weights: np.ndarray, scale: np.ndarray, some: np.ndarray) -> np.ndarray:
@@ -129,15 +134,21 @@ def quantised(found: list[Head]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 
 def write_model(found: list[Head], names: list[str], schemes: list[Head]) -> None:
-    outcome, outcome_scales, outcome_biases = quantised(found)
+    outcome, outcome_scales, outcome_biases = quantised(
+        [(weights[: 1 << BITS], bias) for weights, bias in found]
+    )
+    letter, letter_scales, _ = quantised([(weights[1 << BITS :], 0.0) for weights, _ in found])
     scheme, scheme_scales, scheme_biases = quantised(schemes)
-    version = hashlib.sha256(outcome.tobytes() + scheme.tobytes()).hexdigest()[:8]
+    learned = outcome.tobytes() + letter.tobytes() + scheme.tobytes()
+    version = hashlib.sha256(learned).hexdigest()[:8]
     np.savez_compressed(
         FILE,
         outcomes=np.array(VIEWS),
         outcome_weights=outcome,
         outcome_scales=outcome_scales,
         outcome_biases=outcome_biases,
+        letter_weights=letter,
+        letter_scales=letter_scales,
         schemes=np.array(names),
         scheme_weights=scheme,
         scheme_scales=scheme_scales,
@@ -155,7 +166,10 @@ def main() -> None:
     rows = read_own() + read_disguised() + read_voices() + read_examples()
     rows += read_public(arguments.public, arguments.without)
     print(f"{len(rows)} texts, {sum(row.unread for row in rows)} to weigh by", flush=True)
-    features, coarse = matrix(rows), matrix(rows, shift=SCHEME_SHIFT)
+    features, coarse = (
+        sparse.hstack([matrix(rows), letter_matrix(rows)], "csr"),
+        matrix(rows, shift=SCHEME_SHIFT),
+    )
     views, slugs, schemes = held_out(rows, features, coarse)
     found = heads(rows, features)
     write_model(found, *scheme_heads(rows, coarse))

@@ -12,7 +12,7 @@ from learning import BANNED, Row
 from sklearn.linear_model import LogisticRegression
 
 from tereze.detection.assessment import Outcome
-from tereze.detection.scoring import BRIEF, FILE, MOST, SUMS
+from tereze.detection.scoring import BRIEF, FILE, MOST, SUMS, lifted
 
 
 ILLEGAL_SHARE, DESK_SHARE, HARD_SHARE = 0.01, 0.03, 0.06
@@ -42,7 +42,9 @@ def learn_weighing(
         lines += ["", f"[{answer}]", f"ordinary = {usual:.4f}"]
         lines += written(bias + usual, weights, names)
         if answer == "p_illegal":
-            flagged_from = fit_flag(signs @ weights + bias, outcomes, ours, ordinary)
+            logits = signs @ weights + bias
+            flagged_from = fit_flag(logits, outcomes, ours, ordinary)
+            count_lifted(logits, rules_signs, outcomes, ours, ordinary)
     use = ours | ordinary
     bias, weights = fit_outcomes(signs[use], outcomes[use], ours[use])
     for place, outcome in enumerate(map(str, Outcome)):
@@ -106,6 +108,15 @@ def fit_flag(logits, outcomes, ours, ordinary) -> float:
         shares["ordinary"] = np.mean(logits[ordinary] >= line)
         print(f"  {name}:", ", ".join(f"{o} {share:.2%}" for o, share in shares.items()))
     return chosen
+
+
+def count_lifted(logits, rules_signs, outcomes, ours, ordinary) -> None:
+    """How sure brief texts are that say the very words of rules: see ``scoring.lifted``."""
+    gained = np.array([lifted(*each) for each in zip(logits, rules_signs.tolist(), strict=True)])
+    illegal = ours & (outcomes == str(Outcome.ILLEGAL))
+    hard = ours & np.isin(outcomes, (*HONEST, "incident_report"))
+    counts = [int((gained[group] > 0).sum()) for group in (illegal, hard, ordinary)]
+    print(f"  lifted: {counts[0]} illegal, {counts[1]} hard honest, {counts[2]} ordinary")
 
 
 def fit_outcomes(signs, outcomes, ours) -> tuple[np.ndarray, np.ndarray]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from tereze.detection.assessment import Assessment, Document, Outcome, Reason
 from tereze.detection.language import SAMPLE, detect_language, language_of
 from tereze.detection.matching import Hit, find_hits
-from tereze.detection.model import Views, default_model
+from tereze.detection.model import default_model
 from tereze.detection.patterns import MARKS
 from tereze.detection.ruleset import RuleSet, default_rules
 from tereze.detection.scoring import Evidence, Verdict, calibration, judge
@@ -114,21 +114,20 @@ def _assess_batch(documents: list[Document], rules: RuleSet) -> list[Assessment]
         every += own
         ends.append(len(every))
     _read(every, rules)
-    views = _viewed(every)
+    heard = [_heard(part) for part in every]
     for document, start, end in zip(documents, [0, *ends], ends, strict=False):
         surroundings = weigh_surroundings(document, rules)
         for part in every[start:end]:
             part.signs = [*_found(part), *surroundings]
     verdicts = judge(
         [[sign.evidence for sign in part.signs] for part in every],
-        views,
+        default_model().views(heard),
         [len(part.text) + len(part.beside) for part in every],
     )
     firsts = [0, *ends[:-1]]
     best = [_decisive(every, verdicts, *range_) for range_ in zip(firsts, ends, strict=True)]
-    spoken = _loudest(
-        [n for n in best if verdicts[n].outcome in _EXPLAINED], every, verdicts, views
-    )
+    explained = [n for n in best if verdicts[n].outcome in _EXPLAINED]
+    spoken = _loudest(explained, every, verdicts, heard)
     engine = f"{VERSION}+{rules.version}"
     assessments = []
     for document, first, n in zip(documents, firsts, best, strict=True):
@@ -188,24 +187,23 @@ def _reasons(verdict: Verdict, found: list[Sign], words: tuple[Span, ...]) -> li
 
 
 def _loudest(
-    explained: list[int], parts: list[_Part], verdicts: list[Verdict], views: Views
+    explained: list[int], parts: list[_Part], verdicts: list[Verdict], heard: list[str]
 ) -> dict[int, tuple[Span, ...]]:
     """The words of the ``explained`` parts that the model listened to most, on the side to which
     it leans."""
     if not explained:
         return {}
-    speaking = default_model().speaking(views.features, explained, calibration().p_illegal.views)
+    texts = [heard[n] for n in explained]
+    speaking = default_model().speaking(texts, calibration().p_illegal.views)
     loudest = {}
     for n, voices in zip(explained, speaking, strict=True):
         part, skeleton = parts[n], parts[n].reading.skeleton
-        start, end = voices.start, voices.end
         if part.beside:
-            own = end <= len(skeleton.text)
-            start, end = start[own], end[own]
-        few = slice(-_LOUDEST, None) if verdicts[n].weights[-1] > 0 else slice(_LOUDEST)
-        chosen = zip(start[few].tolist(), end[few].tolist(), strict=True)
-        spans = {skeleton.original_span(*place) for place in chosen}
-        loudest[n] = tuple(sorted((a + part.shift, b + part.shift) for a, b in spans))
+            voices = [voice for voice in voices if voice.end <= len(skeleton.text)]
+        likely = verdicts[n].weights[-1] > 0
+        chosen = voices[-_LOUDEST:] if likely else voices[:_LOUDEST]
+        spans = {skeleton.original_span(start, end) for _, start, end in chosen}
+        loudest[n] = tuple(sorted([(a + part.shift, b + part.shift) for a, b in spans]))
     return loudest
 
 
@@ -262,13 +260,10 @@ def _read(parts: list[_Part], rules: RuleSet) -> None:
         part.hits = find_hits(part.reading, rules, marks)
 
 
-def _viewed(parts: list[_Part]) -> Views:
-    """What the learned model thinks of the parts."""
-    texts = [part.reading.skeleton.text for part in parts]
-    for place, part in enumerate(parts):
-        if part.beside:
-            texts[place] += "\n" + fold(part.beside[:WINDOW]).text
-    return default_model().views(texts)
+def _heard(part: _Part) -> str:
+    """What the learned model reads of a part."""
+    text = part.reading.skeleton.text
+    return f"{text}\n{fold(part.beside[:WINDOW]).text}" if part.beside else text
 
 
 def _readings(text: str) -> Iterator[tuple[int, str, bool]]:

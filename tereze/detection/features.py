@@ -1,26 +1,26 @@
-"""What the learned model sees of folded texts: words, their neighbours, what they mean, and
-whether somebody quotes them.
+"""What the learned model sees of folded texts: words, what they mean, and whether somebody quotes
+them; beside it :mod:`tereze.detection.letters`.
 
-A word is its first eight letters, which fit one 64-bit number: all words of a batch of texts are
-cut, compared and hashed in a few array operations. Kinds of features, each hashed to a bucket
-(Weinberger et al. 2009, "Feature hashing for large scale multitask learning"):
+A word is its first eight letters, which fit one 64-bit number. Kinds of features, each hashed to
+a bucket (Weinberger et al. 2009, "Feature hashing for large scale multitask learning"):
 
     word       the first eight letters                                переведи
     short      the first four                                         пере
-    pair       the first five of two neighbours                       назов + код
     concept    what a word means, by ``concepts.toml``; the same in Russian and Kazakh
     meeting    two concepts, in any order, at most seven others between; the nearer the more
     quoted     the first five and the concepts inside quotation marks
-    mark       a sign of punctuation, once, worth half
+
+What a word brings by itself is worked out once and remembered.
 """
 
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate, chain
-from typing import NamedTuple
+from math import sqrt
+from operator import itemgetter
 
 import numpy as np
 import numpy.typing as npt
@@ -32,30 +32,18 @@ BITS = 20  # 1,048,576 buckets
 LONGEST = 2_500  # letters of a text that are read
 LETTERS, STEM, SHORT, NEAREST = 8, 5, 4, 8
 _LONGEST_WORD, _SHORTEST_HIDDEN = 18, 5  # letters
+_MOST_KNOWN = 40_000  # words that are remembered; hostile input brings new ones
+_LONGEST_KNOWN = 40  # letters of a word that is remembered
 
-Numbers = npt.NDArray[np.uint64]
+Span = tuple[int, int]
 Places = npt.NDArray[np.int64]
-Values = npt.NDArray[np.float32]
+Values = npt.NDArray[np.float64]
 
-_GAP = 8  # empty letters between two texts: no window of eight letters sees both
-_FIRST = np.array([(1 << (8 * n)) - 1 for n in range(LETTERS + 1)], dtype=np.uint64)
-_MARKS = '?!:().…-—–%$"«»,;/\n+@*'
 _OPENS, _CLOSES, _BOTH = "«“„", "»”", '"'
 # what kind of feature a number belongs to; odd numbers far from each other, of xxHash and wyhash
-_WORD, _SHORT, _PAIR, _NEXT, _CONCEPT, _LESSER, _GREATER, _QUOTED, _MARK = (
-    np.uint64(n)
-    for n in (
-        0x9E3779B185EBCA87,
-        0x165667B19E3779F9,
-        0x85EBCA77C2B2AE63,
-        0x27D4EB2F165667C5,
-        0xA0761D6478BD642F,
-        0xE7037ED1A0B428DB,
-        0x8EBC6AF09C88C6E3,
-        0x589965CC75374CC3,
-        0xEB44ACCAB455D165,
-    )
-)
+_WORD, _SHORT, _QUOTED = 0x9E3779B185EBCA87, 0x165667B19E3779F9, 0x589965CC75374CC3
+_CONCEPT, _LESSER, _GREATER = 0xA0761D6478BD642F, 0xE7037ED1A0B428DB, 0x8EBC6AF09C88C6E3
+_64_BITS = (1 << 64) - 1
 
 
 _NOTHING = "tereze.nothing"  # what the code page lacks, pictures above all, is an empty byte
@@ -70,222 +58,238 @@ def _as_nothing(error: UnicodeError) -> tuple[bytes, int]:
 codecs.register_error(_NOTHING, _as_nothing)
 
 
-@dataclass(frozen=True, slots=True)
-class Features:
-    """Features of several texts, in no order: ``bucket[i]`` with ``value[i]`` belongs to text
-    ``owner[i]`` and stands for the letters ``start[i]`` to ``end[i]`` of its folded form."""
-
-    bucket: Places
-    value: Values
-    owner: Places
-    start: Places
-    end: Places
-    texts: int
+def _bucket(number: int) -> int:
+    """The finaliser of SplitMix64 (Steele, Lea, Flood 2014), cut to :data:`BITS` bits."""
+    number &= _64_BITS
+    number = (number ^ (number >> 30)) * 0xBF58476D1CE4E5B9 & _64_BITS
+    number = (number ^ (number >> 27)) * 0x94D049BB133111EB & _64_BITS
+    return number >> (64 - BITS)
 
 
-@dataclass(frozen=True, slots=True)
-class _Items:
-    """Words, concepts or signs in the order of the texts; places are of all texts joined."""
-
-    number: Numbers
-    owner: Places
-    start: Places
-    end: Places
-
-    def only(self, chosen: Places) -> _Items:
-        return _Items(self.number[chosen], self.owner[chosen], self.start[chosen], self.end[chosen])
-
-
-def features(texts: Sequence[str]) -> Features:
-    """The features of folded ``texts``; of each at most :data:`LONGEST` letters are read."""
-    joined, begins = _join(texts)
-    words = _words(joined, begins)
-    concepts = _concepts(words, joined)
-    signs = _signs(joined, begins)
-    stems = words.number & _FIRST[STEM]
-    meant = concepts.number
-    word, concept, sign = map(np.arange, map(len, (stems, meant, signs.number)))
-    pair = _neighbours(words)
-    quoted, quoted_meant = _quoted(joined, begins, words, concepts)
-    kinds = [
-        _Kind(words, words.number * _WORD, word),
-        _Kind(words, (words.number & _FIRST[SHORT]) * _SHORT, word),
-        _Kind(words, stems[pair] * _PAIR + stems[pair + 1] * _NEXT, pair, pair + 1),
-        _Kind(words, stems[quoted] * _QUOTED, quoted),
-        _Kind(concepts, meant * _CONCEPT, concept),
-        _meetings(concepts),
-        _Kind(concepts, meant[quoted_meant] * _QUOTED, quoted_meant),
-        _Kind(signs, signs.number * _MARK, sign, value=0.5),
-    ]
-    return _told(kinds, begins)
-
-
-class _Kind(NamedTuple):
-    """Features of one kind, from the first of some ``items`` to the last; the same where none is
-    said."""
-
-    items: _Items
-    number: Numbers
-    first: Places
-    last: Places | None = None
-    value: float | Values = 1.0
-
-
-def _told(kinds: list[_Kind], begins: Places) -> Features:
-    """All kinds of features, their places in terms of their texts."""
-    owner = np.concatenate([kind.items.owner[kind.first] for kind in kinds])
-    start = np.concatenate([kind.items.start[kind.first] for kind in kinds])
-    end = np.concatenate(
-        [kind.items.end[kind.first if kind.last is None else kind.last] for kind in kinds]
-    )
-    value = np.ones(len(owner), dtype=np.float32)
-    at = 0
-    for kind in kinds:
-        behind = at + len(kind.number)
-        value[at:behind] = kind.value
-        at = behind
-    shift = begins[owner]
-    number = np.concatenate([kind.number for kind in kinds])
-    return Features(_bucket(number), value, owner, start - shift, end - shift, len(begins))
-
-
-def _join(texts: Sequence[str]) -> tuple[npt.NDArray[np.uint8], Places]:
-    """All texts with one byte a letter, and where each begins."""
-    read = [text[:LONGEST].encode("cp1251", _NOTHING) for text in texts]
-    gap = bytes(_GAP)
-    joined = np.frombuffer(gap + gap.join(read) + gap, dtype=np.uint8)
-    begins = list(accumulate((len(text) + _GAP for text in read), initial=_GAP))
-    return joined, np.array(begins[:-1], dtype=np.int64)
-
-
-def _table(letters: str, values: Sequence[int]) -> npt.NDArray[np.uint8]:
-    table = np.zeros(256, dtype=np.uint8)
-    table[list(letters.encode("cp1251"))] = values
-    return table
-
-
-def _letters() -> npt.NDArray[np.uint8]:
+def _letters() -> bytes:
     """Letters stay, digits are all the same, what is neither is 0."""
     signs = [bytes([code]).decode("cp1251", "replace") for code in range(256)]
-    return np.array(
-        [ord("0") if s.isdigit() else code if s.isalpha() else 0 for code, s in enumerate(signs)],
-        dtype=np.uint8,
+    return bytes(
+        [ord("0") if s.isdigit() else code if s.isalpha() else 0 for code, s in enumerate(signs)]
     )
+
+
+def encoded(folded: str) -> bytes:
+    """One byte a letter, an empty one for what is none."""
+    return folded.encode("cp1251", _NOTHING)
 
 
 _LETTER = _letters()
-_MARK_NUMBER = _table(_MARKS, range(1, len(_MARKS) + 1))
-_OPENING = _table(_OPENS, [1] * len(_OPENS)).astype(np.int8) - _table(_CLOSES, [1] * len(_CLOSES))
-_EITHER = _table(_BOTH, [1])
-_QUOTE = (_OPENING != 0) | (_EITHER != 0)
-_APART = np.arange(1, NEAREST + 1)
-_NEARNESS = (1 / np.sqrt(_APART)).astype(np.float32)
+_WORDS = re.compile(rb"[^\0]+")
+_QUOTES = re.compile(b"[" + encoded(_OPENS + _CLOSES + _BOTH) + b"]")
+_STRAIGHT = encoded(_BOTH)
+_DEEPER = {encoded(sign): 1 for sign in _OPENS} | {encoded(sign): -1 for sign in _CLOSES}
+_NEARNESS = [float(np.float32(1 / sqrt(apart))) for apart in range(1, NEAREST + 1)]
 
 
-def _words(joined: npt.NDArray[np.uint8], begins: Places) -> _Items:
-    letters = _LETTER[joined]
-    inside = letters != 0
-    edges = (inside[1:] != inside[:-1]).nonzero()[0] + 1
-    start, end = edges[::2], edges[1::2]
-    numbers = _numbers(letters, start) & _FIRST[np.minimum(end - start, LETTERS)]
-    return _Items(numbers, begins.searchsorted(start, "right") - 1, start, end)
+@dataclass(frozen=True, slots=True)
+class Features:
+    """Features of several texts, text by text: those of text ``i`` end at ``ends[i]``.
 
-
-def _numbers(letters: npt.NDArray[np.uint8], start: Places) -> Numbers:
-    """The eight letters from each place on, as one number."""
-    everywhere = np.ndarray(len(letters) - LETTERS + 1, "<u8", letters, strides=(1,))
-    return everywhere[start]
-
-
-def _concepts(words: _Items, joined: npt.NDArray[np.uint8]) -> _Items:
-    """What the words stand for, in their order; a word may stand for several concepts.
-
-    Words written without gaps between them, spaced-out letters above all, hide others inside.
+    ``value[i]`` of ``bucket[i]`` stands for the letters of the text's folded form in
+    ``places[i]``, which are told only where somebody asks for them; each text begins with as many
+    of its ``words`` as there are.
     """
-    concepts = _meant(words, shortest=1)
-    hidden = _hidden(words, joined)
-    if not len(hidden.number):
-        return concepts
-    found = (concepts, _meant(hidden, shortest=_SHORTEST_HIDDEN))
-    both = _Items(*map(np.concatenate, zip(*map(_columns, found), strict=True)))
-    return both.only(np.lexsort((both.number, both.start)))
+
+    bucket: Places
+    value: Values
+    ends: list[int]
+    places: list[Span]
+    words: list[int]
+
+    @property
+    def texts(self) -> int:
+        return len(self.ends)
+
+    @property
+    def owner(self) -> Places:
+        """To which text each feature belongs."""
+        return np.repeat(np.arange(len(self.ends)), np.diff(self.ends, prepend=0))
 
 
-def _columns(items: _Items) -> tuple[Numbers, Places, Places, Places]:
-    return items.number, items.owner, items.start, items.end
+@dataclass(eq=False, slots=True)
+class _Word:
+    """What is known of a word: its features, and numbers from which others are made."""
+
+    word: int
+    short: int
+    quoted: int
+    meant: tuple[int, ...]
 
 
-def _meant(words: _Items, *, shortest: int) -> _Items:
-    known = lexicon(shortest=shortest)
-    meant = [known[number] for number in words.number.tolist()]
-    word = np.arange(len(meant)).repeat(list(map(len, meant)))
-    concept = np.array(list(chain.from_iterable(meant)), dtype=np.uint64)
-    return _Items(concept + np.uint64(1), words.owner[word], words.start[word], words.end[word])
+class _KnownWords(dict[bytes, _Word]):
+    """By its letters."""
+
+    def __missing__(self, letters: bytes) -> _Word:
+        number = int.from_bytes(letters[:LETTERS], "little")
+        meant = tuple([concept + 1 for concept in lexicon(shortest=1)[number]])
+        word = _Word(
+            _bucket(number * _WORD),
+            _bucket((number & (1 << 8 * SHORT) - 1) * _SHORT),
+            _bucket((number & (1 << 8 * STEM) - 1) * _QUOTED),
+            meant,
+        )
+        if len(self) < _MOST_KNOWN and len(letters) <= _LONGEST_KNOWN:
+            self[letters] = word
+        return word
 
 
-def _hidden(words: _Items, joined: npt.NDArray[np.uint8]) -> _Items:
-    """What begins inside a word too long to be one."""
-    long = (words.end - words.start > _LONGEST_WORD).nonzero()[0]
-    if not len(long):
-        return words.only(long)
-    inside = words.end[long] - words.start[long] - _SHORTEST_HIDDEN
-    first = np.repeat(words.start[long] + 1, inside)
-    start = first + _counted(inside)
-    numbers = _numbers(_LETTER[joined], start)
-    return _Items(numbers, np.repeat(words.owner[long], inside), start, start + _SHORTEST_HIDDEN)
+class _Concepts(dict[int, int]):
+    """Buckets of concepts, of which there are few."""
+
+    def __init__(self, kind: int) -> None:
+        self._kind = kind
+
+    def __missing__(self, concept: int) -> int:
+        bucket = self[concept] = _bucket(concept * self._kind)
+        return bucket
 
 
-def _quoted(joined: npt.NDArray[np.uint8], begins: Places, *read: _Items) -> Iterator[Places]:
-    """Of each kind of items those inside quotation marks of their text."""
-    if not _QUOTE[joined].any():
-        return (np.zeros(0, dtype=np.int64) for _ in read)
-    depth = np.cumsum(_OPENING[joined], dtype=np.int32)
-    straight = np.cumsum(_EITHER[joined], dtype=np.int32)
-    return (_inside(items, begins, depth, straight) for items in read)
+class _Meetings(dict[int, int]):
+    """Buckets of a concept that meets others."""
+
+    def __init__(self, concept: int) -> None:
+        self._concept = concept
+
+    def __missing__(self, other: int) -> int:
+        less, greater = min(self._concept, other), max(self._concept, other)
+        bucket = self[other] = _bucket(less * _LESSER + greater * _GREATER)
+        return bucket
 
 
-def _inside(
-    items: _Items, begins: Places, depth: npt.NDArray[np.int32], straight: npt.NDArray[np.int32]
-) -> Places:
-    before = begins[items.owner] - 1
-    deeper = depth[items.start] > depth[before]
-    return np.flatnonzero(deeper | ((straight[items.start] - straight[before]) % 2 == 1))
+class _AllMeetings(dict[int, _Meetings]):
+    """By the first concept."""
+
+    def __missing__(self, concept: int) -> _Meetings:
+        meetings = self[concept] = _Meetings(concept)
+        return meetings
 
 
-def _neighbours(items: _Items) -> Places:
-    """The items behind which another one of their text stands."""
-    return np.flatnonzero(items.owner[1:] == items.owner[:-1])
+_KNOWN_WORDS, _KNOWN_MEETINGS = _KnownWords(), _AllMeetings()
+_CONCEPTS, _QUOTED_CONCEPTS = _Concepts(_CONCEPT), _Concepts(_QUOTED)
 
 
-def _meetings(concepts: _Items) -> _Kind:
-    number, owner = concepts.number, concepts.owner
-    first = np.arange(len(number))
-    behind = owner.searchsorted(owner, "right")[:, None] - first[:, None]
-    one, apart = (behind > _APART).nonzero()
-    other = one + apart + 1
-    less, greater = np.minimum(number[one], number[other]), np.maximum(number[one], number[other])
-    return _Kind(concepts, less * _LESSER + greater * _GREATER, one, other, _NEARNESS[apart])
+def features(texts: Sequence[str], *, places: bool = True) -> Features:
+    """The features of folded ``texts``; of each at most :data:`LONGEST` letters are read.
+
+    Without ``places`` it is not told which letters they stand for, which takes less.
+    """
+    seen = _Seen(places=places)
+    ends = []
+    for text in texts:
+        seen.read(text)
+        ends.append(len(seen.buckets))
+    buckets = np.array(seen.buckets, dtype=np.int64)
+    return Features(buckets, np.array(seen.values), ends, seen.places, seen.words)
 
 
-def _counted(lengths: Places) -> Places:
-    """0, 1, … below each of ``lengths``, one after the other."""
-    return np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+class _Seen:
+    """The features of texts as they are gathered."""
+
+    def __init__(self, *, places: bool) -> None:
+        self.buckets: list[int] = []
+        self.values: list[float] = []
+        self.places: list[Span] = []
+        self.words: list[int] = []
+        self._with_places = places
+
+    def read(self, text: str) -> None:
+        """Add the features of a folded text."""
+        read = encoded(text[:LONGEST])
+        letters = read.translate(_LETTER)
+        tokens = [token for token in letters.split(b"\0") if token]
+        words = [_KNOWN_WORDS[token] for token in tokens]
+        meant: list[int] = []
+        for word in words:
+            meant += word.meant
+        hidden = bool(tokens) and max(map(len, tokens)) > _LONGEST_WORD
+        quoted = _QUOTES.search(read) is not None
+        spans: list[Span] = []
+        places: list[Span] = []
+        if hidden or quoted or self._with_places:
+            spans = [match.span() for match in _WORDS.finditer(letters)]
+            places = [span for word, span in zip(words, spans, strict=True) for _ in word.meant]
+        if hidden:
+            meant, places = _with_hidden(letters, spans, meant, places)
+        self._add_words(words, spans)
+        self._add(_CONCEPTS, meant, places)
+        if quoted:
+            self._add_quoted(read, words, spans, meant, places)
+        self._add_meetings(meant, places)
+
+    def _add_words(self, words: list[_Word], spans: list[Span]) -> None:
+        self.words.append(len(words))
+        self.buckets += [word.word for word in words]
+        self.buckets += [word.short for word in words]
+        self.values += [1.0] * (2 * len(words))
+        if self._with_places:
+            self.places += spans
+            self.places += spans
+
+    def _add(self, bucket_of: _Concepts, meant: list[int], places: list[Span]) -> None:
+        self.buckets += [bucket_of[concept] for concept in meant]
+        self.values += [1.0] * len(meant)
+        if self._with_places:
+            self.places += places
+
+    def _add_quoted(
+        self,
+        read: bytes,
+        words: list[_Word],
+        spans: list[Span],
+        meant: list[int],
+        places: list[Span],
+    ) -> None:
+        quoted = _quoted(read, spans)
+        self.buckets += [words[n].quoted for n in quoted]
+        self.values += [1.0] * len(quoted)
+        if self._with_places:
+            self.places += [spans[n] for n in quoted]
+        quoted = _quoted(read, places)
+        self._add(_QUOTED_CONCEPTS, [meant[n] for n in quoted], [places[n] for n in quoted])
+
+    def _add_meetings(self, meant: list[int], places: list[Span]) -> None:
+        last = len(meant) - 1
+        for n in range(last):
+            meetings = _KNOWN_MEETINGS[meant[n]]
+            near = meant[n + 1 : n + 1 + NEAREST]
+            self.buckets += [meetings[other] for other in near]
+            self.values += _NEARNESS[: len(near)]
+            if self._with_places:
+                start = places[n][0]
+                self.places += [(start, place[1]) for place in places[n + 1 : n + 1 + NEAREST]]
 
 
-def _signs(joined: npt.NDArray[np.uint8], begins: Places) -> _Items:
-    """Each sign once a text: who repeats it says no more."""
-    which = _MARK_NUMBER[joined]
-    place = which.nonzero()[0]
-    owner = begins.searchsorted(place, "right") - 1
-    which = which[place]
-    backwards = (owner * 256 + which)[::-1].tolist()
-    once = list(dict(zip(backwards, range(len(place) - 1, -1, -1), strict=True)).values())
-    signs = _Items(which.astype(np.uint64), owner, place, place + 1)
-    return signs.only(np.array(once, dtype=np.int64))
+def _with_hidden(
+    letters: bytes, spans: list[Span], meant: list[int], places: list[Span]
+) -> tuple[list[int], list[Span]]:
+    """What is meant, with what begins inside a word too long to be one: words written without
+    gaps between them, spaced-out letters above all, hide others inside."""
+    known = lexicon(shortest=_SHORTEST_HIDDEN)
+    found = [(start, concept, end) for concept, (start, end) in zip(meant, places, strict=True)]
+    for start, end in spans:
+        if end - start > _LONGEST_WORD:
+            for at in range(start + 1, end - _SHORTEST_HIDDEN + 1):
+                number = int.from_bytes(letters[at : at + LETTERS], "little")
+                found += [(at, concept + 1, at + _SHORTEST_HIDDEN) for concept in known[number]]
+    found.sort(key=itemgetter(0, 1))
+    return [concept for _, concept, _ in found], [(start, end) for start, _, end in found]
 
 
-def _bucket(number: Numbers) -> Places:
-    """The finaliser of SplitMix64 (Steele, Lea, Flood 2014), cut to :data:`BITS` bits."""
-    number = (number ^ (number >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    number = (number ^ (number >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return (number >> np.uint64(64 - BITS)).astype(np.int64)
+def _quoted(read: bytes, places: list[Span]) -> list[int]:
+    """Which of the places, in rising order, are inside quotation marks."""
+    inside = []
+    depth = straight = at = 0
+    for n, (start, _) in enumerate(places):
+        for sign in _QUOTES.findall(read, at, start):
+            depth += _DEEPER.get(sign, 0)
+            straight += sign == _STRAIGHT
+        at = start
+        if depth > 0 or straight % 2:
+            inside.append(n)
+    return inside

@@ -1,15 +1,16 @@
 """Which rules can fire in a text at all, from nothing but the words that stand in it.
 
-A phrase needs words (:attr:`Phrase.needs`): most phrases lack one in most texts. Every distinct
-need is one bit; a word's bits are looked up once and remembered; the bits of a text's words
-together say by a few operations on whole numbers which phrases can stand in it. Only those are
+A phrase needs words (:attr:`Phrase.needs`): most phrases lack one in most texts. Phrases are bits
+of whole numbers. A word's number has those whose rarest need it meets, a second one those whose
+second rarest, a third one those whose third; they are looked up once and remembered. The numbers
+of a text's words together say by a few operations which phrases can stand in it. Only those are
 tried by their expressions, so the gate changes the cost of a search and never its result.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import reduce
 from operator import or_
 from typing import NamedTuple
@@ -18,155 +19,163 @@ from tereze.detection.patterns import MARKS, Phrase, rarity
 from tereze.detection.rule import Rule
 
 
-_WIDTH = 2_039  # small numbers are fast; needs that share a bit let a phrase through now and then
-_EVERY = (1 << _WIDTH) - 1
-_MOST_KNOWN = 20_000  # different bits that are remembered
+_MOST_KNOWN = 10_000  # different bits that are remembered
+_ASKED = 3  # needs of a phrase that are asked for
 
 
 class Bits(NamedTuple):
-    """What a word brings: the needs it meets, and phrases whose rarest need that is.
+    """The phrases of which a word meets the rarest need, the second and the third."""
 
-    Of these ``sure`` need nothing else, and ``begun`` are those of them that a rule can begin
-    with; ``doubtful`` need other words as well, each with its other needs.
-    """
-
-    met: int
-    sure: frozenset[int]
-    begun: tuple[int, ...]
-    doubtful: tuple[tuple[int, int], ...]
+    first: int
+    second: int
+    third: int
 
 
 class Possible(NamedTuple):
     """What a text lets happen: rules that may fire, each with those of its phrases that may stand
-    and begin it, and all phrases that may stand."""
+    and begin it, and all phrases that may stand, as bits."""
 
     rules: Sequence[tuple[Rule, Sequence[int]]]
-    standing: Collection[int]
+    standing: int
 
 
 class Gate:
-    """The needs of ``phrases`` as bits, indexed by the beginnings of words."""
+    """The needs of ``phrases`` by the beginnings of words, and the ``rules`` that are made of them."""
 
-    def __init__(self, phrases: list[Phrase], by_phrase: Mapping[int, tuple[Rule, ...]]) -> None:
-        self._bit_of: dict[frozenset[str], int] = {}
-        self._whole: defaultdict[str, int] = defaultdict(int)
-        self._stems: defaultdict[str, int] = defaultdict(int)
-        self._keyed: defaultdict[int, list[int]] = defaultdict(list)
-        self._always = [n for n, p in enumerate(phrases) if not p.needs and p.source not in MARKS]
-        self._need, self._key = self._numbered(phrases)
+    def __init__(self, phrases: list[Phrase], rules: Iterable[Rule]) -> None:
+        self._need_of: dict[frozenset[str], int] = {}
+        self._whole: defaultdict[str, list[int]] = defaultdict(list)
+        self._stems: defaultdict[str, list[int]] = defaultdict(list)
+        self._asked = [self._needs(phrase) for phrase in phrases]
+        self._by_need: list[list[tuple[int, int]]] = [[] for _ in self._need_of]
+        for number, needs in enumerate(self._asked):
+            for rank, need in enumerate(needs):
+                self._by_need[need].append((rank, number))
         self._inside = {
-            stem: self._whole.get(stem, 0) | self._stems.get(stem, 0)
+            stem: (*self._whole.get(stem, ()), *self._stems.get(stem, ()))
             for stem in self._whole.keys() | self._stems.keys()
         }
         self._longest = max(map(len, self._inside), default=0)
-        self._begun = {number: list(rules) for number, rules in by_phrase.items()}
-        self._same: dict[int, Bits] = {}
+        self._always = _bits_of(n for n, needs in enumerate(self._asked) if not needs)
+        self._without_second, self._without_third = (
+            _bits_of(n for n, needs in enumerate(self._asked) if len(needs) <= rank)
+            for rank in (1, 2)
+        )
+        self._bit = [1 << number for number in range(len(phrases))]
+        self._begun: dict[int, list[Rule]] = {}
+        self._masks: dict[tuple[int, ...], int] = {}
+        for rule in rules:
+            for number in rule.any:
+                self._begun.setdefault(number, []).append(rule)
+            for choice in (*rule.with_, rule.unless):
+                self._masks[choice] = _bits_of(choice)
+        self._beginners = _bits_of(self._begun)
+        self._same: dict[frozenset[int], Bits] = {}
 
-    def _numbered(self, phrases: list[Phrase]) -> tuple[list[int], list[int]]:
-        needs, keys = [], []
-        for number, phrase in enumerate(phrases):
-            parts = phrase.needs or (frozenset({phrase.source}),)
-            bits = [self._bit(part) for part in parts]
-            needs.append(0 if number in self._always else _narrow(bits))
-            key = self._bit(min(parts, key=rarity))
-            keys.append(_narrow([key]))
-            self._keyed[key].append(number)
-        return needs, keys
+    def _needs(self, phrase: Phrase) -> list[int]:
+        """What is asked for: the rarest needs, as numbers; nothing of what has none."""
+        mark = [frozenset({phrase.source})] if phrase.source in MARKS else []
+        rarest = sorted(dict.fromkeys([*mark, *phrase.needs]), key=rarity)[:_ASKED]
+        return [self._need(part) for part in rarest]
 
-    def _bit(self, part: frozenset[str]) -> int:
-        bit = self._bit_of.get(part)
-        if bit is None:
-            bit = self._bit_of[part] = len(self._bit_of)
+    def _need(self, part: frozenset[str]) -> int:
+        need = self._need_of.get(part)
+        if need is None:
+            need = self._need_of[part] = len(self._need_of)
             for start in part:
                 if start.endswith("$"):
-                    self._whole[start[:-1]] |= 1 << bit
+                    self._whole[start[:-1]].append(need)
                 else:
-                    self._stems[start] |= 1 << bit
-        return bit
+                    self._stems[start].append(need)
+        return need
 
     def bits(self, words: Iterable[str]) -> Bits:
         """The bits of folded words, or of a mark that stands in the text."""
-        met = 0
+        met: list[int] = []
         for word in words:
             for part in word.split("_"):  # a line parts words in a phrase
-                met |= self._whole.get(part, 0)
+                met += self._whole.get(part, ())
                 for size in range(1, min(len(part), self._longest) + 1):
-                    met |= self._stems.get(part[:size], 0)
+                    met += self._stems.get(part[:size], ())
+        return self._bits(frozenset(met))
+
+    def _bits(self, met: frozenset[int]) -> Bits:
         bits = self._same.get(met)
         if bits is None:
-            bits = self._bits(_ones(met))
+            ranks = [0] * _ASKED
+            for need in met:
+                for rank, number in self._by_need[need]:
+                    ranks[rank] |= self._bit[number]
+            bits = Bits(*ranks)
             if len(self._same) < _MOST_KNOWN:
                 self._same[met] = bits
         return bits
 
-    def _bits(self, met: list[int]) -> Bits:
-        keyed = [n for bit in met for n in self._keyed.get(bit, ())]
-        others = {n: self._need[n] & ~self._key[n] for n in keyed}
-        sure = frozenset(n for n in keyed if not others[n])
-        return Bits(
-            _narrow(met),
-            sure,
-            tuple(n for n in sure if n in self._begun),
-            tuple((n, other) for n, other in others.items() if other),
-        )
-
     def possible_inside(self, run: str) -> list[int]:
         """The phrases that may stand in ``run``, a text without word boundaries."""
-        met = 0
+        met: list[int] = []
         for start in range(len(run)):
             for size in range(1, self._longest + 1):
-                met |= self._inside.get(run[start : start + size], 0)
-        ones = _ones(met)
-        met = _narrow(ones)
-        keyed = (n for bit in ones for n in self._keyed.get(bit, ()))
-        return [n for n in keyed if self._need[n] & met == self._need[n]] + self._always
+                met += self._inside.get(run[start : start + size], ())
+        return numbers_of(self._standing([self._bits(frozenset(met))]))
 
-    def possible(self, standing: Iterable[Bits], found: Collection[int] | None = None) -> Possible:
+    def possible(self, words: Sequence[Bits], found: Collection[int] = ()) -> Possible:
         """The rules that may fire in a text.
 
-        standing: the bits of its words and marks. found: phrases that were found already, by
-            other means than words.
+        words: the bits of its words and marks. found: phrases that were found already, by other
+            means than words.
         """
-        begin = [*(found or ()), *self._always]
-        stands = set(begin)
-        met = 0
-        for number in begin:
-            met |= self._need[number]
-        telling = [word for word in standing if word.met]
-        for word in telling:
-            met |= word.met
-            stands |= word.sure
-            begin += word.begun
-        unmet = _EVERY ^ met
-        for word in telling:
-            if word.doubtful:
-                more = [n for n, others in word.doubtful if not others & unmet]
-                stands.update(more)
-                begin += more
-        begun: dict[str, list[int]] = {}
-        rules = []
-        for number in set(begin):
-            for rule in self._begun.get(number, ()):
-                if rule.name in begun:
-                    begun[rule.name].append(number)
-                    continue
-                begun[rule.name] = [number]
-                for group in rule.with_:
-                    if stands.isdisjoint(group):
-                        break
-                else:
-                    rules.append((rule, begun[rule.name]))
-        return Possible(rules, stands)
+        if found:
+            needs = frozenset([need for number in found for need in self._asked[number]])
+            words = [*words, self._bits(needs)]
+        standing = self._standing(words)
+        begun = standing & self._beginners
+        rules: dict[str, tuple[Rule, list[int]]] = {}
+        while begun:
+            number = begun.bit_length() - 1
+            begun ^= self._bit[number]
+            for rule in self._begun[number]:
+                known = rules.get(rule.name)
+                if known is not None:
+                    known[1].append(number)
+                elif self._supported(rule, standing):
+                    rules[rule.name] = (rule, [number])
+        return Possible([*rules.values()], standing)
+
+    def _standing(self, words: Sequence[Bits]) -> int:
+        first = second = third = 0
+        for word in words:
+            first |= word[0]
+            second |= word[1]
+            third |= word[2]
+        second |= self._without_second
+        third |= self._without_third
+        return first & second & third | self._always
+
+    def _supported(self, rule: Rule, standing: int) -> bool:
+        """Whether what must stand beside the beginning of a rule can stand."""
+        for group in rule.with_:  # noqa: SIM110 - several times faster than all() where compiled
+            if not self._masks[group] & standing:
+                return False
+        return True
+
+    def standing_of(self, choice: tuple[int, ...], standing: int) -> list[int]:
+        """Those phrases of a choice that are among the ``standing``, in their order."""
+        some = self._masks[choice] & standing
+        if not some & some - 1:  # none or one
+            return [some.bit_length() - 1] if some else []
+        several = set(numbers_of(some))
+        return [number for number in choice if number in several]
 
 
-def _narrow(bits: Iterable[int]) -> int:
-    return reduce(or_, (1 << bit % _WIDTH for bit in bits), 0)
-
-
-def _ones(number: int) -> list[int]:
+def numbers_of(bits: int) -> list[int]:
+    """The numbers of the bits that are set."""
     found = []
-    while number:
-        lowest = number & -number
-        found.append(lowest.bit_length() - 1)
-        number ^= lowest
+    while bits:
+        found.append(bits.bit_length() - 1)
+        bits ^= 1 << found[-1]
     return found
+
+
+def _bits_of(numbers: Iterable[int]) -> int:
+    return reduce(or_, [1 << number for number in numbers], 0)

@@ -82,21 +82,28 @@ class _Places:
 
     def of(self, phrases: Iterable[int]) -> list[Span]:
         """The first places of each phrase."""
-        known, search, standing = self._known, self._search, self._standing
         found: list[Span] = []
         for number in phrases:
-            if number in standing:
-                found += known[number] if number in known else search(number)
+            spans = self._known.get(number)
+            if spans is None:
+                spans = self._known[number] = self._search(number)
+            found += spans
         return found
+
+    def of_choice(self, choice: tuple[int, ...]) -> list[Span]:
+        """The first places of each phrase of a rule's choice that can stand at all."""
+        return self.of(self._rules.gate.standing_of(choice, self._standing))
 
     def _search(self, number: int) -> list[Span]:
         match, text = self._rules.phrases[number].regex.match, self._text
-        spans = []
+        spans: list[Span] = []
         for start, _, begun in self._beginnings:
-            if number in begun and (found := match(text, start)) is not None:
-                spans += [found.span()] * begun[number]
-        spans = self._known[number] = spans[:_MOST_PLACES] + self._apart.get(number, [])
-        return spans
+            times = begun.get(number)
+            if times:
+                found = match(text, start)
+                if found is not None:
+                    spans += [found.span()] * times
+        return spans[:_MOST_PLACES] + self._apart.get(number, [])
 
 
 def _beginnings(first: list[Begun]) -> list[Begun]:
@@ -146,10 +153,10 @@ def _search_runs(skeleton: Skeleton, rules: RuleSet) -> dict[int, list[Span]]:
 def _rule_spans(rule: Rule, begun: Iterable[int], places: _Places) -> tuple[Span, ...]:
     main = places.of(begun)
     if main and rule.unless:
-        against = places.of(rule.unless)
+        against = places.of_choice(rule.unless)
         main = [s for s in main if not any(_near(s, other, rule.within) for other in against)]
     if main and rule.with_:
-        supports = [places.of(group) for group in rule.with_]
+        supports = [places.of_choice(group) for group in rule.with_]
         main = [span for place in main for span in _supported(place, supports, rule.within)]
     return tuple(sorted(set(main))[:_MOST_PLACES])
 

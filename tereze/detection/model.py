@@ -1,6 +1,10 @@
-"""The learned model: linear, over the features of :mod:`tereze.detection.features`.
+"""The learned model: linear, over the words and concepts of :mod:`tereze.detection.features` and
+the runs of letters of :mod:`tereze.detection.letters`.
 
     view = bias + sum of the weights of a text's features / sqrt(number of features)
+                + sum of the weights of its runs / sqrt(number of runs)
+
+Schemes are told by the features alone.
 
 There is one such view for every outcome (is this text itself illegal? a warning? a story? …),
 one for whether the desk should look, and one for every scheme. ``scoring`` weighs the views
@@ -14,6 +18,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import pairwise
+from math import sqrt
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,38 +26,35 @@ import numpy as np
 import numpy.typing as npt
 
 from tereze.detection.features import Features, features
+from tereze.detection.letters import LENGTHS, runs
 
 
 FILE = Path(__file__).parent / "model.npz"
 FEWEST = 20  # a short text says little: it is weighed as if it had so many features
 MOST = 4.0  # no view is stronger than this, in log-odds of the training texts
 SCHEME_SHIFT = 4  # schemes are told by 16 times fewer buckets than outcomes
-_PLACES = 4_096  # more than there are places in a text: three numbers in one
 
 
 Floats = npt.NDArray[np.float64]
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Views:
+class Views(NamedTuple):
     """What the model thinks of some texts, a row for each.
 
     ``outcomes`` has a column for each name of :attr:`Model.outcomes`, in log-odds; ``schemes`` for
-    each of :attr:`Model.schemes`. ``features`` is what was seen of them.
+    each of :attr:`Model.schemes`.
     """
 
     outcomes: Floats
     schemes: Floats
-    features: Features
 
 
-class Voices(NamedTuple):
-    """What the words and expressions of a text say, each with its place in the folded text, from
-    the one that says least to the one that says most."""
+class Voice(NamedTuple):
+    """What a word or an expression says, and its place in the folded text."""
 
-    weight: Floats
-    start: npt.NDArray[np.int64]
-    end: npt.NDArray[np.int64]
+    weight: float
+    start: int
+    end: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,6 +65,8 @@ class Model:
     outcome_weights: npt.NDArray[np.int8]
     outcome_scales: Floats
     outcome_biases: Floats
+    letter_weights: npt.NDArray[np.int8]
+    letter_scales: Floats
     schemes: tuple[str, ...]
     scheme_weights: npt.NDArray[np.int8]
     scheme_scales: Floats
@@ -75,50 +79,83 @@ class Model:
         return {slug: column for column, slug in enumerate(self.schemes)}
 
     def views(self, folded: Sequence[str]) -> Views:
-        """Read folded texts; in batches it is many times faster than one by one."""
-        found = features(folded)
-        total = self._added_up(found) / _sizes(found)[:, None]
+        """Read folded texts."""
+        found = features(folded, places=False)
+        total = self._added_up(found)
         known = len(self.outcomes)
-        outcomes = total[:, :known] * self.outcome_scales + self.outcome_biases
-        schemes = total[:, known:] * self.scheme_scales + self.scheme_biases
-        return Views(bounded(outcomes), schemes, found)
+        views = total * self._scales + self._biases
+        views[:, :known] += self._added_up_letters(folded)
+        return Views(bounded(views[:, :known]), views[:, known:])
+
+    @cached_property
+    def _scales(self) -> Floats:
+        return np.concatenate((self.outcome_scales, self.scheme_scales))
+
+    @cached_property
+    def _biases(self) -> Floats:
+        return np.concatenate((self.outcome_biases, self.scheme_biases))
 
     def speaking(
-        self, found: Features, chosen: Sequence[int], coefficients: Sequence[float]
-    ) -> Iterator[Voices]:
-        """What each of the ``chosen`` texts says, as ``coefficients`` weigh the views."""
-        row = np.full(found.texts, -1)
-        row[chosen] = range(len(chosen))
-        owner = row[found.owner]
-        mine = (owner >= 0).nonzero()[0]
-        owner = owner[mine]
-        each = (self.outcome_weights[found.bucket[mine]] * self.outcome_scales) @ coefficients
-        each *= found.value[mine]
-        each /= _sizes(found)[chosen][owner]
-        key = (owner * _PLACES + found.start[mine]) * _PLACES + found.end[mine]
-        order = key.argsort(kind="stable")
-        key, each = key[order], each[order]
-        new = np.diff(key, prepend=-1).nonzero()[0]
-        weight, (owner, place) = np.add.reduceat(each, new), np.divmod(key[new], _PLACES**2)
-        order = np.lexsort((place, weight, owner))
-        weight, (start, end) = weight[order], np.divmod(place[order], _PLACES)
-        behind = owner.searchsorted(range(len(chosen)), "right").tolist()
-        for a, b in pairwise([0, *behind]):
-            yield Voices(weight[a:b], start[a:b], end[a:b])
+        self, folded: Sequence[str], coefficients: Sequence[float]
+    ) -> Iterator[list[Voice]]:
+        """What the words and expressions of each of the folded texts say, as ``coefficients``
+        weigh the views, from the one that says least to the one that says most; runs of letters
+        speak for the words that they are of."""
+        found = features(folded)
+        by_letters = self._letters_say(folded, coefficients)
+        each = (self.outcome_weights[found.bucket] * self.outcome_scales) @ coefficients
+        spoken = (each * found.value).tolist()
+        bounds = pairwise([0, *found.ends])
+        for (a, b), words, letters in zip(bounds, found.words, by_letters, strict=True):
+            said = dict.fromkeys(found.places[a:b], 0.0)
+            size = _size(b - a)
+            for place, weight in zip(found.places[a:b], spoken[a:b], strict=True):
+                said[place] += weight / size
+            spans = found.places[a : a + words]
+            borders = [0.0, *(letters[start] for start, _ in spans[1:]), letters[-1]]
+            for span, (before, behind) in zip(spans, pairwise(borders), strict=False):
+                said[span] += behind - before
+            yield sorted([Voice(weight, *place) for place, weight in said.items()])
+
+    def _letters_say(
+        self, folded: Sequence[str], coefficients: Sequence[float]
+    ) -> Iterator[list[float]]:
+        """What the letters of each text say, added up to before each of them, and last all."""
+        found = runs(folded)
+        each = (self.letter_weights[found.bucket] * self.letter_scales) @ coefficients
+        for a, b in found.bounds:
+            rows = zip(each[:, a:b], LENGTHS, strict=True)
+            spread = [np.convolve(row, np.full(n, 1 / n))[: b - a] for row, n in rows]
+            said = [*np.cumsum(sum(spread)), each[:, a:b].sum()]
+            yield (np.array(said) / _size(len(LENGTHS) * (b - a))).tolist()
+
+    def _added_up_letters(self, folded: Sequence[str]) -> Floats:
+        """What the runs of letters say for each outcome."""
+        found = runs(folded)
+        bounds = np.array(found.bounds, dtype=np.int64).reshape(-1, 2)
+        total = np.zeros((len(folded), len(self.outcomes)), dtype=np.int64)
+        for bucket in found.bucket if len(folded) else ():
+            weights = self.letter_weights.take(bucket, axis=0)
+            total += np.add.reduceat(weights, bounds.ravel(), axis=0, dtype=np.int32)[::2]
+        sizes = np.sqrt(np.maximum(FEWEST, len(LENGTHS) * (bounds[:, 1] - bounds[:, 0])))
+        added: Floats = total * self.letter_scales / sizes[:, None]
+        return added
 
     def _added_up(self, found: Features) -> Floats:
         """Sums of the weights of each text's features, those of outcomes before those of schemes.
 
         Whole numbers become fractions text by text: all at once they overflow the cache.
         """
-        order = found.owner.argsort(kind="stable")
-        bucket, values = found.bucket[order], found.value[order].astype(np.float64)
-        outcomes = self.outcome_weights.take(bucket, axis=0)
-        schemes = self.scheme_weights.take(bucket >> SCHEME_SHIFT, axis=0)
+        outcomes = self.outcome_weights.take(found.bucket, axis=0)
+        schemes = self.scheme_weights.take(found.bucket >> SCHEME_SHIFT, axis=0)
         rows = np.concatenate((outcomes, schemes), axis=1)
-        ends = found.owner[order].searchsorted(range(found.texts), "right").tolist()
-        total = [values[a:b] @ rows[a:b].astype(np.float64) for a, b in pairwise([0, *ends])]
-        return np.array(total).reshape(found.texts, rows.shape[1])
+        total = np.empty((found.texts, rows.shape[1]))
+        a = 0
+        for n, b in enumerate(found.ends):
+            total[n] = found.value[a:b] @ rows[a:b].astype(np.float64)
+            total[n] /= _size(b - a)
+            a = b
+        return total
 
 
 def bounded(views: Floats) -> Floats:
@@ -127,8 +164,8 @@ def bounded(views: Floats) -> Floats:
     return MOST * np.tanh(views / MOST)
 
 
-def _sizes(found: Features) -> Floats:
-    return np.sqrt(np.maximum(FEWEST, np.bincount(found.owner, minlength=found.texts)))
+def _size(number: int) -> float:
+    return sqrt(max(FEWEST, number))
 
 
 @cache
@@ -140,6 +177,8 @@ def default_model() -> Model:
             outcome_weights=data["outcome_weights"],
             outcome_scales=data["outcome_scales"].astype(np.float64),
             outcome_biases=data["outcome_biases"].astype(np.float64),
+            letter_weights=data["letter_weights"],
+            letter_scales=data["letter_scales"].astype(np.float64),
             schemes=tuple(data["schemes"].tolist()),
             scheme_weights=data["scheme_weights"],
             scheme_scales=data["scheme_scales"].astype(np.float64),

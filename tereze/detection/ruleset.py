@@ -75,15 +75,7 @@ class RuleSet:
         self.version = version
         self.numbers = {phrase.source: number for number, phrase in enumerate(phrases)}
         self.begun_by = BegunBy(phrases)
-        self.by_phrase = self._rules_by_phrase()
-        self.gate = Gate(phrases, self.by_phrase)
-
-    def _rules_by_phrase(self) -> dict[int, tuple[Rule, ...]]:
-        rules: defaultdict[int, list[Rule]] = defaultdict(list)
-        for rule in self.rules:
-            for number in rule.any:
-                rules[number].append(rule)
-        return {number: tuple(found) for number, found in rules.items()}
+        self.gate = Gate(phrases, self.rules)
 
     def rule(self, name: str) -> Rule:
         """The rule of that full name (``scheme.rule``); ``KeyError`` where there is none."""

@@ -16,8 +16,7 @@ from __future__ import annotations
 
 import math
 import tomllib
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -39,6 +38,8 @@ MOST = 8.0  # rules of one kind together count no more, in log-odds
 _NOT_ILLEGAL_CAP = 0.45  # below any threshold that a chat's policy may set
 _CLEAR = 3.0  # evidence from which a warning or a victim's story is taken as such
 _PLAIN, _SHORT, _LITTLE = 4.0, 0.5, 0.5  # what a short text says plainly: see _plain
+_RATHER_SHORT, _VERY_WORDS, _CONTRADICTS = 0.3, 5.0, -2.0  # see lifted
+_SURE = math.log(0.92 / 0.08)
 _HEARD = 1.5  # evidence from which a story or a warning is heard where the model hears nothing
 _QUOTED = 0.4  # what a quoted phrase is worth where somebody comments on it
 _SHOWN, _MOST_SHOWN = 0.03, 3  # schemes less probable are not named, and no more than so many
@@ -50,6 +51,7 @@ _OUTCOMES = tuple(Outcome)
 _CALM = tuple(outcome for outcome in _OUTCOMES if outcome not in _RAISED)
 _ILLEGAL, _DOUBTFUL, _WARNING, _INCIDENT, _TOLD, *_ = range(len(SUMS))
 _BRIEF = len(SUMS)
+_SILENT = [0.0] * len(SUMS)
 _SUM_OF = {
     Outcome.ILLEGAL: _ILLEGAL,
     Outcome.SUSPICIOUS: _DOUBTFUL,
@@ -149,29 +151,65 @@ def judge(
     """Weigh what was ``found`` in each text with the model's ``views`` of it; ``lengths`` are in
     characters."""
     numbers = calibration()
-    counted = [worths(evidence) for evidence in found]
-    raw = [sums(evidence, worth) for evidence, worth in zip(found, counted, strict=True)]
-    signed = [signs(own, length) for own, length in zip(raw, lengths, strict=True)]
-    rows = np.concatenate((views.outcomes, np.array(signed)), axis=1)
+    weighed = [_weigh(evidence, length) for evidence, length in zip(found, lengths, strict=True)]
+    signed = np.array([own.signs for own in weighed]).reshape(len(weighed), len(SUMS + BRIEF))
+    rows = np.concatenate((views.outcomes, signed), axis=1)
     answers = (rows @ numbers.weights + numbers.biases).tolist()
-    outcomes, about = [], []
-    for (logit, _, _, *likely), own in zip(answers, signed, strict=True):
-        outcome = _outcome(logit, numbers.flagged_from, likely, own)
-        outcomes.append(outcome)
-        about.append(_about_a_scheme(likely) if outcome in _ABOUT_NONE else 1.0)
-    schemes = _schemes(found, views.schemes, np.array(about))
-    verdicts = []
-    for n, (logit, desk, words, *_) in enumerate(answers):
-        p, outcome = _sigmoid(logit), outcomes[n]
-        if outcome is not Outcome.ILLEGAL:
-            p = min(p, _NOT_ILLEGAL_CAP)
-        score = max(p, _sigmoid(desk))
-        weights: tuple[float, ...] = (round(words, 4),)
-        if found[n]:
-            brought = _weights(found[n], counted[n], raw[n], signed[n], numbers.p_illegal)
-            weights = (*brought, *weights)
-        verdicts.append(Verdict(outcome, round(p, 4), round(score, 4), schemes[n], weights))
-    return verdicts
+    return [
+        _verdict(evidence, own, answer, views.schemes[n], numbers)
+        for n, (evidence, own, answer) in enumerate(zip(found, weighed, answers, strict=True))
+    ]
+
+
+class _Weighed(NamedTuple):
+    """What each sign of a text counts, their sums, and these bounded, with how brief it is."""
+
+    worths: list[float]
+    sums: list[float]
+    signs: list[float]
+
+
+def _weigh(evidence: Sequence[Evidence], length: int) -> _Weighed:
+    if not evidence:
+        return _Weighed([], _SILENT, [*_SILENT, max(0.0, 1 - length / SHORT), 0.0, 0.0])
+    worth = worths(evidence)
+    found = sums(evidence, worth)
+    return _Weighed(worth, found, signs(found, length))
+
+
+def _verdict(
+    evidence: Sequence[Evidence],
+    own: _Weighed,
+    answer: list[float],
+    views: Floats,
+    numbers: Calibration,
+) -> Verdict:
+    """One text's; ``answer`` has what the columns of :attr:`Calibration.weights` say."""
+    lift = lifted(answer[0], own.signs)
+    logit, likely = answer[0] + lift, answer[3:]
+    outcome = _outcome(logit, numbers.flagged_from, likely, own.signs)
+    p = _sigmoid(logit)
+    if outcome is not Outcome.ILLEGAL:
+        p = min(p, _NOT_ILLEGAL_CAP)
+    score = max(p, _sigmoid(answer[1]))
+    about = _about_a_scheme(likely) if outcome in _ABOUT_NONE else 1.0
+    weights = _weights(evidence, own, numbers.p_illegal) if evidence else []
+    if lift:
+        loudest = weights.index(max(weights))
+        weights[loudest] = round(weights[loudest] + lift, 4)
+    weights.append(round(answer[2], 4))
+    schemes = _schemes(evidence, views, about, numbers)
+    return Verdict(outcome, round(p, 4), round(score, 4), schemes, tuple(weights))
+
+
+def lifted(logit: float, signed: Sequence[float]) -> float:
+    """What a brief text gains that says the very words of rules, where nothing speaks against them
+    and its other words do not contradict: such texts are illegal in at least nine of ten cases
+    (``bench/train.py`` counts them among texts that neither rules nor model had seen), however
+    few words the model has to listen to."""
+    brief, against = signed[_BRIEF], sum(signed[_WARNING:_BRIEF])
+    very_words = brief >= _RATHER_SHORT and signed[_ILLEGAL] >= _VERY_WORDS and against <= _LITTLE
+    return max(0.0, _SURE - logit) if very_words and logit >= _CONTRADICTS else 0.0
 
 
 def worths(evidence: Sequence[Evidence]) -> list[float]:
@@ -240,69 +278,71 @@ def _likeliest(likely: Sequence[float], outcomes: Sequence[Outcome]) -> Outcome:
     return outcomes[likely.index(max(likely))]
 
 
-def _weights(
-    evidence: Sequence[Evidence],
-    worth: Sequence[float],
-    raw: Sequence[float],
-    signed: Sequence[float],
-    weighing: Weighing,
-) -> Iterator[float]:
+def _weights(evidence: Sequence[Evidence], own: _Weighed, weighing: Weighing) -> list[float]:
     """Each sign's part of the weighed sum."""
-    for item, counted in zip(evidence, worth, strict=True):
+    weights = []
+    for item, counted in zip(evidence, own.worths, strict=True):
         kind = _sum_of(item)
         each = weighing.rules[kind]
         if kind in (_ILLEGAL, _DOUBTFUL):
-            each += signed[_BRIEF] * weighing.rules[_BRIEF + 1 + kind]
-        if raw[kind] > MOST:
-            each *= MOST / raw[kind]
-        yield round(each * counted, 4)
+            each += own.signs[_BRIEF] * weighing.rules[_BRIEF + 1 + kind]
+        if own.sums[kind] > MOST:
+            each *= MOST / own.sums[kind]
+        weights.append(round(each * counted, 4))
+    return weights
+
+
+class _Candidate(NamedTuple):
+    """A scheme that may be told: how probable it is, its column, and whether rules name it."""
+
+    share: float
+    column: int
+    named: bool
 
 
 def _schemes(
-    found: Sequence[Sequence[Evidence]], views: Floats, about: Floats
-) -> list[tuple[SchemeScore, ...]]:
-    """What each text is about: schemes with their probabilities, best first. ``about`` is the
+    evidence: Sequence[Evidence], views: Floats, about: float, numbers: Calibration
+) -> tuple[SchemeScore, ...]:
+    """What a text is about: schemes with their probabilities, best first. ``about`` is the
     probability that it is about any."""
-    numbers, model = calibration(), default_model()
-    rules = np.zeros_like(views)
-    for row, evidence in enumerate(found):
-        for item in evidence:
-            if item.scheme in model.scheme_column:
-                rules[row, model.scheme_column[item.scheme]] += item.scheme_weight
-    rules = np.minimum(rules, MOST)
-    logits = numbers.scheme_sharpness * (views + numbers.scheme_rules * rules)
-    shares = np.exp(logits - logits.max(axis=1, keepdims=True))
-    shares *= (about / shares.sum(axis=1))[:, None]
-    named = rules >= _NAMED
-    rows, columns = np.nonzero(named | (shares >= _SHOWN))
-    candidates = defaultdict(list)
-    several = (shares[rows, columns], columns, named[rows, columns])
-    for row, *candidate in zip(rows.tolist(), *(each.tolist() for each in several), strict=True):
-        candidates[row].append(candidate)
-    return [
-        tuple(
-            [
-                SchemeScore(model.schemes[column], round(share, 4))
-                for share, column, _ in _chosen(candidates[row])
-            ]
-        )
-        if row in candidates
-        else ()
-        for row in range(len(found))
+    model = default_model()
+    rules: dict[int, float] = {}
+    for item in evidence:
+        column = model.scheme_column.get(item.scheme, -1)
+        if column >= 0:
+            rules[column] = min(MOST, rules.get(column, 0.0) + item.scheme_weight)
+    if about < _SHOWN and not rules:
+        return ()  # no scheme is more probable than that there is any
+    heard: list[float] = views.tolist()
+    for column, weight in rules.items():
+        heard[column] += numbers.scheme_rules * weight
+    sharpness, most = numbers.scheme_sharpness, max(heard)
+    shares = [math.exp(sharpness * (each - most)) for each in heard]
+    share = about / sum(shares)
+    candidates = [
+        _Candidate(each * share, column, rules.get(column, 0.0) >= _NAMED)
+        for column, each in enumerate(shares)
+        if each * share >= _SHOWN or rules.get(column, 0.0) >= _NAMED
     ]
+    return tuple(
+        [
+            SchemeScore(model.schemes[column], round(share, 4))
+            for share, column, _ in _chosen(candidates)
+        ]
+    )
 
 
-def _chosen(candidates: list[list[Any]]) -> list[list[Any]]:
-    """Of schemes, each with its share, its column and whether rules name it, those that are told:
-    the likeliest, but each that rules name before any that they do not, save the very likeliest."""
-    if len(candidates) == 1:
+def _chosen(candidates: list[_Candidate]) -> list[_Candidate]:
+    """Those that are told: the likeliest, but each that rules name before any that they do not,
+    save the very likeliest."""
+    if len(candidates) < 2:
         return candidates
-    ranked = sorted(candidates, key=lambda each: -each[0])
-    kept = [each for each in ranked[:_MOST_SHOWN] if each[0] >= _SHOWN]
-    named = sum(by_rules for _, _, by_rules in ranked)
-    while len(kept) > 1 and named + sum(not by_rules for *_, by_rules in kept) > _MOST_SHOWN:
+    ranked = sorted(candidates, key=lambda each: -each.share)
+    kept = [each for each in ranked[:_MOST_SHOWN] if each.share >= _SHOWN]
+    named = len([each for each in ranked if each.named])
+    while len(kept) > 1 and named + len([e for e in kept if not e.named]) > _MOST_SHOWN:
         kept.pop()
-    return [each for each in ranked if each[2] or each in kept][:_MOST_SHOWN]
+    return [each for each in ranked if each.named or each in kept][:_MOST_SHOWN]
 
 
 def _about_a_scheme(likely: Sequence[float]) -> float:

@@ -99,7 +99,8 @@ class Words(dict[str, W]):
 
 
 class _ReadWords(Words[Word]):
-    work_out = Words.read
+    def work_out(self, token: str) -> Word:
+        return self.read(token)
 
 
 _AMONG_CYRILLIC = _ReadWords(cyrillic=True)
