@@ -1,23 +1,24 @@
 """Taking messages in: judged outside the transaction, stored in one short one."""
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 
 from tereze.core.clock import now
 from tereze.core.encryption import keyed_hash
-from tereze.detection import Assessment, Document, Outcome, assess
+from tereze.detection import Assessment, Document, Outcome, assess, assess_many
 from tereze.live import publish
 from tereze.watch.actions import raids
 from tereze.watch.connectors.base import Cursor
 from tereze.watch.masking import mask
 from tereze.watch.models import CALM, FLAGGED, Message, Print, Source
 from tereze.watch.models.messages import Hint, Standing, State
-from tereze.watch.raids import joined, marks_of
+from tereze.watch.raids import joined
 from tereze.watch.received import Incoming, author_key, author_trail, exemption
 
 
@@ -25,6 +26,7 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=15)  # ours to decide; after a crash of ours the worker's
 FLAGGED_DAYS = timedelta(days=settings.WATCH_FLAGGED_DAYS)
 SHORTEST_REPEATED = 12  # letters; below this everybody's messages are alike
+MOST_CHATS = 400  # conditions beside each other in one question
 ACCUSED = {"illegal", "suspicious"}
 Batch = Sequence[tuple[Source, Incoming]]
 
@@ -34,7 +36,6 @@ class Judged:
     source: Source
     item: Incoming
     assessment: Assessment | None  # None: the text could not be judged, a person must look
-    marks: tuple[int, ...] = ()  # by which near-identical texts are found
     hint: str = ""  # why it goes to people although alone it is harmless
     pieces: tuple[Message, ...] = ()  # earlier messages of the same author that belong to it
     named_by: Assessment | None = None  # what the pieces are together
@@ -45,18 +46,31 @@ class Judged:
         return author_key(self.source, self.item.author) if self.item.author else ""
 
 
-def judge(source: Source, item: Incoming) -> Judged:
-    document = Document(item.text, quoted=item.quoted, caption=item.caption, profile=item.profile)
+def judge_all(batch: Batch) -> list[Judged]:
+    """Together, which costs less for each. Where one of them cannot be judged, one by one."""
     try:
-        return Judged(source, item, assess(document), marks=marks_of(item.own_text))
+        found = assess_many([document_of(item) for _source, item in batch])
+    except Exception:
+        log.exception("a batch of %s could not be assessed together", len(batch))
+        return [judge(source, item) for source, item in batch]
+    return [Judged(*place, one) for place, one in zip(batch, found, strict=True)]
+
+
+def judge(source: Source, item: Incoming) -> Judged:
+    try:
+        return Judged(source, item, assess(document_of(item)))
     except Exception:
         log.exception("message %s of source %s could not be assessed", item.external_id, source.pk)
         return Judged(source, item, None)
 
 
+def document_of(item: Incoming) -> Document:
+    return Document(item.text, quoted=item.quoted, caption=item.caption, profile=item.profile)
+
+
 def take_in(*, batch: Batch, cursors: Mapping[int, Cursor] | None = None) -> list[int]:
     """Judge and store a batch; the keys of the messages about which something is to be decided."""
-    judged = [judge(source, item) for source, item in batch]
+    judged = judge_all(batch)
     return store(judged=beside_others(judged), cursors=cursors or {})
 
 
@@ -66,7 +80,7 @@ def beside_others(judged: Sequence[Judged]) -> list[Judged]:
     calm = [found for found in judged if is_calm(found)]
     if not calm:
         return list(judged)
-    texts = [(found.source, (found.marks, found.item.own_text)) for found in calm]
+    texts = [(found.source, (found.item.marks, found.item.own_text)) for found in calm]
     kin = near_in_units(texts, outcomes=ACCUSED)
     parts = raids.parts_before([(found.source.pk, found.author) for found in calm if found.author])
     waves = raids.waves(found.source.pk for found in calm)
@@ -112,22 +126,26 @@ def assess_pieces(found: Judged, before: Sequence[Message]) -> Assessment | None
 def count_raids(*, batch: Batch) -> None:
     """One text in many places. After the acts of the batch have begun: no deletion waits for it."""
     texts = [
-        (source, (marks_of(item.own_text), item.own_text))
+        (source, (item.marks, item.own_text))
         for source, item in batch
         if not exemption(source, item.author)
     ]
-    for (source, _wanted), found in zip(texts, near_in_units(texts), strict=True):
-        raids.count(source=source, alike=found)
+    alike = near_in_units(texts, enough=raids.would_be_raid)
+    raids.count([(source, near) for (source, _), near in zip(texts, alike, strict=True)])
 
 
 def near_in_units(
-    texts: Sequence[tuple[Source, raids.Wanted]], *, outcomes: Iterable[str] = ()
+    texts: Sequence[tuple[Source, raids.Wanted]],
+    *,
+    outcomes: Iterable[str] = (),
+    enough: Callable[[Sequence[raids.Near]], bool] = bool,
 ) -> list[list[raids.Near]]:
     """Nobody is told of what was written in the chats of another unit."""
     found: list[list[raids.Near]] = [[] for _ in texts]
     for unit in {source.unit_id for source, _wanted in texts}:
         places = [place for place, (source, _) in enumerate(texts) if source.unit_id == unit]
-        alike = raids.near([texts[place][1] for place in places], unit, outcomes=outcomes)
+        wanted = [texts[place][1] for place in places]
+        alike = raids.near(wanted, unit, outcomes=outcomes, enough=enough)
         for place, messages in zip(places, alike, strict=True):
             found[place] = messages
     return found
@@ -148,8 +166,7 @@ def store(*, judged: Sequence[Judged], cursors: Mapping[int, Cursor]) -> list[in
     Print.objects.bulk_create(prints_of(rows, judged))
     for found in judged:
         raise_pieces(found)
-    for pk, cursor in cursors.items():
-        move(pk, cursor)
+    move(cursors)
     if rows:
         Source.objects.filter(pk__in={row.source_id for row in rows}).update(last_message_at=now())
     waiting = [row.pk for row in rows if row.next_action_at is not None]
@@ -171,7 +188,7 @@ def raise_pieces(found: Judged) -> None:
 
 def prints_of(rows: Sequence[Message], judged: Sequence[Judged]) -> list[Print]:
     marks = {
-        (found.source.pk, found.item.external_id, found.item.revision): found.marks
+        (found.source.pk, found.item.external_id, found.item.revision): found.item.marks
         for found in judged
     }
     return [
@@ -182,12 +199,15 @@ def prints_of(rows: Sequence[Message], judged: Sequence[Judged]) -> list[Print]:
     ]
 
 
-def move(pk: int, cursor: Cursor) -> None:
-    """A number only grows; words have no order, so the last one stands."""
-    if isinstance(cursor, int):
-        Source.objects.filter(pk=pk, cursor__lt=cursor).update(cursor=cursor)
-    else:
-        Source.objects.filter(pk=pk).update(position=cursor)
+def move(cursors: Mapping[int, Cursor]) -> None:
+    """A number only grows; words have no order, so the last one stands. All chats of one bot share
+    a cursor: one update for all of them."""
+    for cursor in set(cursors.values()):
+        sources = Source.objects.filter(pk__in=[pk for pk in cursors if cursors[pk] == cursor])
+        if isinstance(cursor, int):
+            sources.filter(cursor__lt=cursor).update(cursor=cursor)
+        else:
+            sources.update(position=cursor)
 
 
 @transaction.atomic
@@ -208,11 +228,8 @@ def is_covered(found: Judged) -> bool:
 
 def fresh_rows(judged: Sequence[Judged]) -> list[Message]:
     """Rows for what was not delivered before, each version after the one before it."""
-    names = {(found.source.pk, found.item.external_id) for found in judged}
     known: dict[tuple[int, str], list[Message]] = {}
-    stored = Message.objects.filter(
-        source__in={pk for pk, _ in names}, external_id__in={external for _, external in names}
-    )
+    stored = Message.objects.filter(same_names(judged)) if judged else Message.objects.none()
     for row in stored.order_by("version"):
         known.setdefault((row.source_id, row.external_id), []).append(row)
     rows: list[Message] = []
@@ -225,6 +242,18 @@ def fresh_rows(judged: Sequence[Judged]) -> list[Message]:
         versions.append(row)
         rows.append(row)
     return rows
+
+
+def same_names(judged: Sequence[Judged]) -> Q:
+    """Chat by chat: every name in every chat would be as many look-ups as their product."""
+    names: dict[int, list[str]] = {}
+    for found in judged:
+        names.setdefault(found.source.pk, []).append(found.item.external_id)
+    if len(names) > MOST_CHATS:
+        return Q(source__in=names, external_id__in={one for own in names.values() for one in own})
+    return Q.create(
+        [Q(source=pk, external_id__in=own) for pk, own in names.items()], connector=Q.OR
+    )
 
 
 def repeats(item: Incoming, versions: list[Message]) -> bool:
