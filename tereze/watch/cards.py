@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from tereze.accounts.models import User
 from tereze.core.marks import Mark
 from tereze.watch.actions.undoing import fact_of
-from tereze.watch.models import Act, Decision, Message
+from tereze.watch.models import Act, Decision, InHand, Message
 from tereze.watch.models.decisions import ActKind, ActState, Look, Verdict
-from tereze.watch.models.messages import Standing
+from tereze.watch.models.messages import FOR_PEOPLE, Standing
 from tereze.watch.reasons import scheme_name, shown_reasons
 from tereze.watch.rights import NEEDED
 from tereze.watch.undoing import needs_person
@@ -55,6 +55,7 @@ class Card:
     by: str
     decision: Decision | None
     buttons: list[Button]
+    keeper: str = ""  # who said that they see to it
 
     @property
     def outcome(self) -> str:
@@ -81,16 +82,24 @@ def cards_of(messages: Sequence[Message], user: User) -> list[Card]:
     decisions = last_decisions(messages)
     texts = repeated("text_key", messages)
     authors = repeated("author_trail", messages)
+    keepers = keepers_of(messages)
     return [
         card_of(
             message,
             user,
+            keeper=keepers.get(message.pk),
             decision=decisions.get(message.pk),
             same_text=max(0, texts[message.text_key] - 1),
             same_author=max(0, authors[message.author_trail] - 1),
         )
         for message in messages
     ]
+
+
+def keepers_of(messages: Sequence[Message]) -> dict[int, User]:
+    pressing = [message.pk for message in messages if message.standing in FOR_PEOPLE]
+    found = InHand.objects.filter(message__in=pressing).select_related("officer")
+    return {hand.message_id: hand.officer for hand in found}
 
 
 def last_decisions(messages: Sequence[Message]) -> dict[int, Decision]:
@@ -114,6 +123,7 @@ def card_of(
     same_text: int = 0,
     same_author: int = 0,
     reasons: int = REASONS,
+    keeper: User | None = None,
 ) -> Card:
     language = get_language() or "ru"
     blocked = decision if decision is not None and decision.verdict == Verdict.BLOCK else None
@@ -131,7 +141,8 @@ def card_of(
         done=done_words(list(blocked.acts.all())) if blocked else "",
         by=who(decision) if decision else "",
         decision=decision,
-        buttons=buttons_for(message, user, decision),
+        buttons=[*buttons_for(message, user, decision), *take_button(message, user, keeper)],
+        keeper=keeper.name if keeper else "",
     )
 
 
@@ -185,6 +196,14 @@ def buttons_for(message: Message, user: User, decision: Decision | None) -> list
     if message.is_flagged:
         buttons.append(Button(what="indicators", label=_("В индикаторы"), key="i"))
     return buttons
+
+
+def take_button(message: Message, user: User, keeper: User | None) -> list[Button]:
+    pressing = message.standing in FOR_PEOPLE and message.standing != Standing.SHADOW
+    mine = keeper is not None and keeper.pk == user.pk
+    if not pressing or mine or not user.can(NEEDED["hold"]):
+        return []
+    return [Button(what="take", label=_("Беру себе"), key="e")]
 
 
 def may_hold(message: Message, user: User) -> bool:

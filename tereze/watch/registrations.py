@@ -11,7 +11,7 @@ from tereze.core import due, gauges, navigation, panels, readiness
 from tereze.core.clock import now
 from tereze.live import register_topic
 from tereze.watch import work  # noqa: F401 - registers the handlers
-from tereze.watch.actions import raids, retention, sources, trial
+from tereze.watch.actions import raids, retention, shifts, sources, trial, watching
 from tereze.watch.connectors import CONNECTORS
 from tereze.watch.models import Appeal, Message, Source
 from tereze.watch.models.sources import Health, Mode
@@ -34,6 +34,16 @@ def notice_silence() -> None:
         sources.note_health(source_ids=keys, health=Health.BLIND, reason="silence")
 
 
+@due.every(15, name="watch.blind")
+def call_for_the_blind() -> None:
+    watching.call_for_the_blind()
+
+
+@due.every(300, name="watch.rhythm")
+def compare_with_usual() -> None:
+    watching.compare_with_usual()
+
+
 @due.every(30, name="watch.expiry")
 def switch_off_expired() -> None:
     sources.switch_off_expired()
@@ -48,6 +58,12 @@ def close_what_is_wrong() -> None:
 def forget() -> None:
     retention.forget_all()
     raids.forget()
+    shifts.forget()
+
+
+@due.every(60, name="watch.duty")
+def look_who_is_there() -> None:
+    shifts.look_who_is_there()
 
 
 def blind_sources() -> int:
@@ -77,6 +93,9 @@ gauges.register(
 register_topic("wall", lambda user, key: user.can(Permission.WALL_VIEW))
 register_topic("calls", lambda user, key: user.can(Permission.WALL_VIEW))
 panels.register("desk", "watch:calls", permission=Permission.WALL_VIEW, order=2, topics=["calls"])
+panels.register(
+    "desk", "watch:shift_offers", permission=Permission.WALL_VIEW, order=3, topics=["calls"]
+)
 navigation.register_public(_("Обжаловать удаление в чате"), "watch:appeal_code", order=60)
 navigation.register(
     _("Стена"),
@@ -86,6 +105,7 @@ navigation.register(
     order=40,
     badge=waiting,
 )
+navigation.register(_("Смена"), "watch:shift", permission=Permission.WALL_VIEW, key="h", order=42)
 navigation.register(
     _("Чаты"), "watch:sources", permission=Permission.SOURCE_MANAGE, key="s", order=45
 )

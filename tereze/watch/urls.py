@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tereze.watch.views import appeals, calls, joining, lists, messages, sources, wall
+from tereze.watch.views import appeals, calls, joining, lists, messages, shifts, sources, wall
 
 
 app_name = "watch"
@@ -14,6 +14,12 @@ urlpatterns = [
     path("desk/wall/agreements/<str:key>/<slug:answer>/", calls.agreement, name="agreement"),
     path("desk/wall/raids/<str:key>/close/", calls.close_raid, name="close_raid"),
     path("desk/wall/chat/<str:key>/go-on/", calls.let_go_on, name="let_go_on"),
+    path("desk/shift/", shifts.shift, name="shift"),
+    path("desk/shift/begin/", shifts.begin, name="begin_shift"),
+    path("desk/shift/withdraw/", shifts.withdraw, name="withdraw_shift"),
+    path("desk/shift/offers/", shifts.offers, name="shift_offers"),
+    path("desk/shift/<str:key>/", shifts.hand_over, name="hand_over"),
+    path("desk/shift/<str:key>/take/", shifts.take, name="take_hand_over"),
     path("desk/chats/", sources.sources, name="sources"),
     path("desk/chats/new/", sources.new, name="new_source"),
     path("desk/chats/new/matrix/", joining.new_matrix, name="new_matrix"),

@@ -6,7 +6,7 @@ from asgiref.sync import async_to_sync, sync_to_async
 
 from tereze.core import due
 from tereze.watch import order
-from tereze.watch.actions import appeals, calling, undoing
+from tereze.watch.actions import appeals, calling, shifts, undoing
 from tereze.watch.actions import lists as actions
 from tereze.watch.actions.deciding import decide_all
 from tereze.watch.connectors import CONNECTORS
@@ -14,7 +14,7 @@ from tereze.watch.connectors.base import BusyError, ServiceError
 from tereze.watch.connectors.matrix import lists
 from tereze.watch.connectors.matrix.client import Client
 from tereze.watch.connectors.matrix.rooms import Rooms
-from tereze.watch.models import Act, Appeal, Call, Message, Notice, PolicyList, Source
+from tereze.watch.models import Act, Appeal, Call, HandOver, Message, Notice, PolicyList, Source
 from tereze.watch.models.lists import Way
 
 
@@ -39,6 +39,11 @@ def carry_out_due(act: Act) -> None:
 @due.handler(Call, lane=LANE)
 def call_the_chief(call: Call) -> None:
     calling.nobody_came(call=call)
+
+
+@due.handler(HandOver, lane=LANE)
+def a_shift_nobody_took(offer: HandOver) -> None:
+    shifts.nobody_took(offer=offer)
 
 
 @due.handler(Appeal, lane=LANE)

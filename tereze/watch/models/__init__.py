@@ -6,6 +6,7 @@ from tereze.watch.models.lists import PolicyList
 from tereze.watch.models.messages import CALM, FLAGGED, Message
 from tereze.watch.models.raids import Arrival, Print, Raid
 from tereze.watch.models.seals import Seal, SealHead
+from tereze.watch.models.shifts import HandOver, InHand, Shift
 from tereze.watch.models.sources import Source
 
 
@@ -18,6 +19,8 @@ __all__ = [
     "Arrival",
     "Call",
     "Decision",
+    "HandOver",
+    "InHand",
     "Message",
     "Notice",
     "PolicyList",
@@ -25,5 +28,6 @@ __all__ = [
     "Raid",
     "Seal",
     "SealHead",
+    "Shift",
     "Source",
 ]

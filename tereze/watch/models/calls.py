@@ -18,6 +18,9 @@ class CallKind(models.TextChoices):
     FLOOD = "flood", _("машина остановилась: слишком много блокировок за час")
     TRIAL = "trial", _("автомат закрыт: люди слишком часто решали иначе")
     APPEAL = "appeal", _("на обжалование не ответили в срок")
+    BLIND = "blind", _("чат не виден")
+    NOBODY = "nobody", _("на стене никто не дежурит")
+    HAND_OVER = "hand_over", _("сдаваемую смену никто не принял")
 
 
 class CallQuerySet(models.QuerySet["Call"]):

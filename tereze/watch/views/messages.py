@@ -14,7 +14,7 @@ from tereze.accounts.access import requires
 from tereze.accounts.models import User
 from tereze.accounts.permissions import Permission
 from tereze.audit.models import record
-from tereze.watch.actions import lists, officers, undoing
+from tereze.watch.actions import lists, officers, shifts, undoing
 from tereze.watch.cards import card_of, cards_of, last_decisions
 from tereze.watch.indicators import found_in
 from tereze.watch.models import Decision, Message, PolicyList
@@ -164,6 +164,11 @@ def indicators(found: Message, user: User) -> str:
     return _("Индикаторы записаны, совпадений: %(count)s.") % {"count": len(linked.joined)}
 
 
+def take(found: Message, user: User) -> str:
+    shifts.take_in_hand(message=found, by=user)
+    return _("Публикация за вами: остальные это видят.")
+
+
 DEEDS: dict[str, Deed] = {
     "delete": blocks("delete"),
     "restrict": blocks("delete", "restrict"),
@@ -176,6 +181,7 @@ DEEDS: dict[str, Deed] = {
     "retry": retry,
     "close": close,
     "indicators": indicators,
+    "take": take,
 }
 
 
