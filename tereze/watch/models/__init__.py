@@ -18,6 +18,7 @@ from tereze.watch.models.rules import (
     ShadowFind,
 )
 from tereze.watch.models.seals import Seal, SealHead
+from tereze.watch.models.shifts import HandOver, InHand, Shift
 from tereze.watch.models.sources import Source
 from tereze.watch.models.submissions import Finding, Submission, SubmissionFile
 
@@ -38,6 +39,8 @@ __all__ = [
     "Clearance",
     "Decision",
     "Finding",
+    "HandOver",
+    "InHand",
     "Memo",
     "Message",
     "MessagePicture",
@@ -51,6 +54,7 @@ __all__ = [
     "Seal",
     "SealHead",
     "ShadowFind",
+    "Shift",
     "Source",
     "Submission",
     "SubmissionFile",

@@ -251,6 +251,7 @@ def test_forms_of_a_chat(visit: Callable[[str], Client], unit: Unit, officer: Of
         "retention_days": "7",
         "hourly_limit": "300",
         "quiet_act": "tell_later",
+        "pictures": "read",
         "exempt": "@Akimat, 42",
     }
     assert client.post("/desk/chats/new/", {**fields, "threshold": "0.2"}).status_code == 200
