@@ -5,7 +5,7 @@ export PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 # learning the model writes what ships, from public sets that are not here
-TRAINING := bench/train.py bench/learning.py bench/weighing.py
+TRAINING := bench/train.py bench/learning.py bench/weighing.py bench/city_day.py
 
 .PHONY: help demo demo-reset test check fix messages lock library screens bench synapse
 

@@ -18,7 +18,7 @@ from tereze.intake.actions.submit import Sending, submit_report
 from tereze.intake.models import Report
 from tereze.intake.statement import Statement
 from tereze.prevention.actions import events, warnings
-from tereze.watch.actions import web
+from tereze.watch.actions import shifts, web
 from tereze.watch.actions.sources import add_source, change_source
 from tereze.watch.actions.trial import Trial
 from tereze.watch.models import Source
@@ -148,6 +148,7 @@ def watch_chats(unit: Unit, botapi: str) -> None:
             earlier=BEHIND if mode == Mode.AUTOMATIC else None,
             author_act=AuthorAct.RESTRICT,
         )
+    shifts.begin(by=User.objects.get(username="duty"))
 
 
 SITE = {

@@ -12,9 +12,9 @@ from tereze.accounts.models import User
 from tereze.core.marks import Mark
 from tereze.disruption.models import Request, RequestLink
 from tereze.watch.actions.undoing import fact_of
-from tereze.watch.models import Act, Decision, Message
+from tereze.watch.models import Act, Decision, InHand, Message
 from tereze.watch.models.decisions import ActKind, ActState, Look, Verdict
-from tereze.watch.models.messages import Standing
+from tereze.watch.models.messages import FOR_PEOPLE, Standing
 from tereze.watch.picture_words import Shown, shown_of
 from tereze.watch.reasons import marks_in, scheme_name, shown_reasons
 from tereze.watch.rights import NEEDED
@@ -59,6 +59,7 @@ class Card:
     buttons: list[Button]
     pictures: list[Shown]
     request: Request | None = None  # where the owner of a site was asked to remove it
+    keeper: str = ""  # who said that they see to it
 
     @property
     def outcome(self) -> str:
@@ -93,10 +94,12 @@ def cards_of(messages: Sequence[Message], user: User) -> list[Card]:
     authors = repeated("author_trail", messages)
     pictures = shown_of(messages, get_language() or "ru")
     asked = requests_about(messages)
+    keepers = keepers_of(messages)
     return [
         card_of(
             message,
             user,
+            keeper=keepers.get(message.pk),
             decision=decisions.get(message.pk),
             same_text=max(0, texts[message.text_key] - 1),
             same_author=max(0, authors[message.author_trail] - 1),
@@ -114,6 +117,12 @@ def requests_about(messages: Sequence[Message]) -> dict[str, Request]:
         return {}
     links = RequestLink.objects.filter(kind="message", key__in=keys)
     return {row.key: row.request for row in links.select_related("request__partner").order_by("at")}
+
+
+def keepers_of(messages: Sequence[Message]) -> dict[int, User]:
+    pressing = [message.pk for message in messages if message.standing in FOR_PEOPLE]
+    found = InHand.objects.filter(message__in=pressing).select_related("officer")
+    return {hand.message_id: hand.officer for hand in found}
 
 
 def last_decisions(messages: Sequence[Message]) -> dict[int, Decision]:
@@ -139,6 +148,7 @@ def card_of(
     reasons: int = REASONS,
     pictures: Sequence[Shown] = (),
     request: Request | None = None,
+    keeper: User | None = None,
 ) -> Card:
     language = get_language() or "ru"
     acts = decision is not None and decision.verdict in {Verdict.BLOCK, Verdict.ASK}
@@ -157,9 +167,10 @@ def card_of(
         done=done_words(list(blocked.acts.all())) if blocked else "",
         by=who(decision) if decision else "",
         decision=decision,
-        buttons=buttons_for(message, user, decision),
+        buttons=[*buttons_for(message, user, decision), *take_button(message, user, keeper)],
         pictures=list(pictures),
         request=request,
+        keeper=keeper.name if keeper else "",
     )
 
 
@@ -246,6 +257,14 @@ def web_buttons(message: Message, user: User) -> list[Button]:
     if message.is_flagged:
         buttons.append(Button(what="indicators", label=_("В индикаторы"), key="i"))
     return buttons
+
+
+def take_button(message: Message, user: User, keeper: User | None) -> list[Button]:
+    pressing = message.standing in FOR_PEOPLE and message.standing != Standing.SHADOW
+    mine = keeper is not None and keeper.pk == user.pk
+    if not pressing or mine or not user.can(NEEDED["hold"]):
+        return []
+    return [Button(what="take", label=_("Беру себе"), key="e")]
 
 
 def may_hold(message: Message, user: User) -> bool:

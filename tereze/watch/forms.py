@@ -9,7 +9,7 @@ from tereze.accounts.models import Unit, User
 from tereze.core.clock import now
 from tereze.core.forms import MomentField
 from tereze.intake import receipts
-from tereze.watch.actions import calling
+from tereze.watch.actions import calling, shifts
 from tereze.watch.models.lists import Way
 from tereze.watch.models.sources import AuthorAct, Mode, Pictures, QuietAct, Source
 from tereze.watch.words import joining_words
@@ -390,3 +390,21 @@ class AnswerForm(forms.Form):
     repost = forms.BooleanField(
         label=_("При отмене вернуть текст в чат от имени бота"), required=False
     )
+
+
+class HandOverForm(forms.Form):
+    """Who takes the shift, and what they must know that stands nowhere else."""
+
+    taker = forms.ModelChoiceField(label=_("Кто принимает"), queryset=User.objects.none())
+    notes = forms.CharField(
+        label=_("Что передать словами"),
+        help_text=_("То, чего нет в списках: о чём договорились, кому перезвонить."),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        required=False,
+        max_length=4000,
+    )
+
+    def __init__(self, *args: Any, giver: User, **more: Any) -> None:
+        super().__init__(*args, **more)
+        able = [user.pk for user in shifts.may_take(giver)]
+        cast(Any, self.fields["taker"]).queryset = User.objects.filter(pk__in=able).order_by("name")

@@ -3,10 +3,12 @@
 import hashlib
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from tereze.core.encryption import keyed_hash
 from tereze.watch.models import Source
+from tereze.watch.raids import marks_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +55,11 @@ class Incoming:
     @property
     def own_text(self) -> str:
         return self.text or self.caption
+
+    @cached_property
+    def marks(self) -> tuple[int, ...]:
+        """By which near-identical texts are found."""
+        return marks_of(self.own_text)
 
     @property
     def parts(self) -> dict[str, str]:

@@ -13,7 +13,7 @@ from tereze.disruption import looks
 from tereze.disruption.channels.email import claiming
 from tereze.live import register_topic
 from tereze.watch import partial, work  # noqa: F401 - work registers the handlers
-from tereze.watch.actions import asking, raids, retention, sources, trial
+from tereze.watch.actions import asking, raids, retention, shifts, sources, trial, watching
 from tereze.watch.connectors import CONNECTORS
 from tereze.watch.models import Appeal, ChatRequest, Message, RuleRelease, Source
 from tereze.watch.models.requests import RequestState
@@ -39,6 +39,16 @@ def notice_silence() -> None:
         sources.note_health(source_ids=keys, health=Health.BLIND, reason="silence")
 
 
+@due.every(15, name="watch.blind")
+def call_for_the_blind() -> None:
+    watching.call_for_the_blind()
+
+
+@due.every(300, name="watch.rhythm")
+def compare_with_usual() -> None:
+    watching.compare_with_usual()
+
+
 @due.every(30, name="watch.expiry")
 def switch_off_expired() -> None:
     sources.switch_off_expired()
@@ -54,6 +64,12 @@ def forget() -> None:
     retention.forget_all()
     retention.forget_submissions()
     raids.forget()
+    shifts.forget()
+
+
+@due.every(60, name="watch.duty")
+def look_who_is_there() -> None:
+    shifts.look_who_is_there()
 
 
 def blind_sources() -> int:
@@ -101,6 +117,9 @@ register_topic("submissions", lambda user, key: user.can(Permission.WALL_VIEW))
 register_topic("workshop", lambda user, key: user.can(Permission.RULE_EDIT))
 register_topic("calls", lambda user, key: user.can(Permission.WALL_VIEW))
 panels.register("desk", "watch:calls", permission=Permission.WALL_VIEW, order=2, topics=["calls"])
+panels.register(
+    "desk", "watch:shift_offers", permission=Permission.WALL_VIEW, order=3, topics=["calls"]
+)
 navigation.register_public(_("Обжаловать удаление в чате"), "watch:appeal_code", order=60)
 navigation.register(
     _("Стена"),
@@ -126,6 +145,7 @@ navigation.register(
     key="y",
     order=43,
 )
+navigation.register(_("Смена"), "watch:shift", permission=Permission.WALL_VIEW, key="j", order=41)
 navigation.register(
     _("Чаты"), "watch:sources", permission=Permission.SOURCE_MANAGE, key="s", order=45
 )

@@ -7,7 +7,7 @@ from asgiref.sync import async_to_sync, sync_to_async
 from tereze.core import due
 from tereze.watch import order
 from tereze.watch import picturing as pictures
-from tereze.watch.actions import appeals, asking, calling, undoing
+from tereze.watch.actions import appeals, asking, calling, shifts, undoing
 from tereze.watch.actions import lists as actions
 from tereze.watch.actions.deciding import decide_all
 from tereze.watch.connectors import CONNECTORS
@@ -21,6 +21,7 @@ from tereze.watch.models import (
     Backtest,
     Call,
     ChatRequest,
+    HandOver,
     Message,
     MessagePicture,
     Notice,
@@ -53,6 +54,11 @@ def carry_out_due(act: Act) -> None:
 @due.handler(Call, lane=LANE)
 def call_the_chief(call: Call) -> None:
     calling.nobody_came(call=call)
+
+
+@due.handler(HandOver, lane=LANE)
+def a_shift_nobody_took(offer: HandOver) -> None:
+    shifts.nobody_took(offer=offer)
 
 
 @due.handler(Appeal, lane=LANE)

@@ -16,10 +16,12 @@ from tests.watching import ADVERT, Chat, StandIn
 
 SETUP = f"""
 from tereze.accounts.models import Unit, User
+from tereze.watch.actions import shifts
 from tests.watching import Chat, StandIn, watched
 unit = Unit.objects.create(slug="c", name="Балхаш")
-User.objects.create_user(username="duty", password={PASSWORD!r}, name="Ахметов", role="duty_officer", unit=unit)
+duty = User.objects.create_user(username="duty", password={PASSWORD!r}, name="Ахметов", role="duty_officer", unit=unit)
 watched(unit, Chat(StandIn("%s"), %d), mode="review", title="Балхаш объявления")
+shifts.begin(by=duty)
 """
 SECONDS = 60_000  # milliseconds: the watch process may just be starting on a busy machine
 

@@ -1,16 +1,17 @@
 """Taking messages in: judged outside the transaction, stored in one short one."""
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 
 from tereze.core.clock import now
 from tereze.core.encryption import keyed_hash
-from tereze.detection import Assessment, Document, Outcome, assess
+from tereze.detection import Assessment, Document, Outcome, assess, assess_many
 from tereze.detection.ruleset import RuleSet
 from tereze.live import publish
 from tereze.watch.actions import pictures, raids
@@ -18,7 +19,7 @@ from tereze.watch.connectors.base import Cursor
 from tereze.watch.masking import mask
 from tereze.watch.models import CALM, FLAGGED, Message, MessagePicture, Print, Source
 from tereze.watch.models.messages import Hint, Standing, State
-from tereze.watch.raids import joined, marks_of
+from tereze.watch.raids import joined
 from tereze.watch.received import Incoming, author_key, author_trail, exemption
 from tereze.watch.workshop import rulebook
 
@@ -27,6 +28,7 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=15)  # ours to decide; after a crash of ours the worker's
 FLAGGED_DAYS = timedelta(days=settings.WATCH_FLAGGED_DAYS)
 SHORTEST_REPEATED = 12  # letters; below this everybody's messages are alike
+MOST_CHATS = 400  # conditions beside each other in one question
 ACCUSED = {"illegal", "suspicious"}
 Batch = Sequence[tuple[Source, Incoming]]
 
@@ -36,7 +38,6 @@ class Judged:
     source: Source
     item: Incoming
     assessment: Assessment | None  # None: the text could not be judged, a person must look
-    marks: tuple[int, ...] = ()  # by which near-identical texts are found
     hint: str = ""  # why it goes to people although alone it is harmless
     pieces: tuple[Message, ...] = ()  # earlier messages of the same author that belong to it
     named_by: Assessment | None = None  # what the pieces are together
@@ -48,21 +49,42 @@ class Judged:
         return author_key(self.source, self.item.author) if self.item.author else ""
 
 
-def judge(source: Source, item: Incoming, rules: RuleSet | None = None) -> Judged:
-    """By the ``rules`` in force where the source belongs, else by the shipped ones."""
-    document = Document(item.text, quoted=item.quoted, caption=item.caption, profile=item.profile)
+def judge_all(batch: Batch) -> list[Judged]:
+    """By the rules in force where each source belongs; those of the same rules together, which
+    costs less for each. Where one of them cannot be judged, one by one."""
+    rules = rulebook.rules_of(source.unit_id for source, _item in batch)
+    found: dict[int, Judged] = {}
+    for own in {id(one): one for one in rules.values()}.values():
+        places = [at for at, (source, _) in enumerate(batch) if rules[source.unit_id] is own]
+        found |= zip(places, judge_together([batch[at] for at in places], own), strict=True)
+    return [found[at] for at in range(len(batch))]
+
+
+def judge_together(batch: Batch, rules: RuleSet) -> list[Judged]:
     try:
-        found = assess(document, rules=rules)
-        return Judged(source, item, found, marks=marks_of(item.own_text), rules=rules)
+        found = assess_many([document_of(item) for _source, item in batch], rules=rules)
+    except Exception:
+        log.exception("a batch of %s could not be assessed together", len(batch))
+        return [judge(source, item, rules) for source, item in batch]
+    return [Judged(*place, one, rules=rules) for place, one in zip(batch, found, strict=True)]
+
+
+def judge(source: Source, item: Incoming, rules: RuleSet | None = None) -> Judged:
+    """By the ``rules`` given, else by the shipped ones."""
+    try:
+        return Judged(source, item, assess(document_of(item), rules=rules), rules=rules)
     except Exception:
         log.exception("message %s of source %s could not be assessed", item.external_id, source.pk)
         return Judged(source, item, None)
 
 
+def document_of(item: Incoming) -> Document:
+    return Document(item.text, quoted=item.quoted, caption=item.caption, profile=item.profile)
+
+
 def take_in(*, batch: Batch, cursors: Mapping[int, Cursor] | None = None) -> list[int]:
     """Judge and store a batch; the keys of the messages about which something is to be decided."""
-    rules = rulebook.rules_of(source.unit_id for source, _item in batch)
-    judged = [judge(source, item, rules[source.unit_id]) for source, item in batch]
+    judged = judge_all(batch)
     return store(judged=beside_others(judged), cursors=cursors or {})
 
 
@@ -72,7 +94,7 @@ def beside_others(judged: Sequence[Judged]) -> list[Judged]:
     calm = [found for found in judged if is_calm(found)]
     if not calm:
         return list(judged)
-    texts = [(found.source, (found.marks, found.item.own_text)) for found in calm]
+    texts = [(found.source, (found.item.marks, found.item.own_text)) for found in calm]
     kin = near_in_units(texts, outcomes=ACCUSED)
     parts = raids.parts_before([(found.source.pk, found.author) for found in calm if found.author])
     waves = raids.waves(found.source.pk for found in calm)
@@ -118,22 +140,26 @@ def assess_pieces(found: Judged, before: Sequence[Message]) -> Assessment | None
 def count_raids(*, batch: Batch) -> None:
     """One text in many places. After the acts of the batch have begun: no deletion waits for it."""
     texts = [
-        (source, (marks_of(item.own_text), item.own_text))
+        (source, (item.marks, item.own_text))
         for source, item in batch
         if not exemption(source, item.author)
     ]
-    for (source, _wanted), found in zip(texts, near_in_units(texts), strict=True):
-        raids.count(source=source, alike=found)
+    alike = near_in_units(texts, enough=raids.would_be_raid)
+    raids.count([(source, near) for (source, _), near in zip(texts, alike, strict=True)])
 
 
 def near_in_units(
-    texts: Sequence[tuple[Source, raids.Wanted]], *, outcomes: Iterable[str] = ()
+    texts: Sequence[tuple[Source, raids.Wanted]],
+    *,
+    outcomes: Iterable[str] = (),
+    enough: Callable[[Sequence[raids.Near]], bool] = bool,
 ) -> list[list[raids.Near]]:
     """Nobody is told of what was written in the chats of another unit."""
     found: list[list[raids.Near]] = [[] for _ in texts]
     for unit in {source.unit_id for source, _wanted in texts}:
         places = [place for place, (source, _) in enumerate(texts) if source.unit_id == unit]
-        alike = raids.near([texts[place][1] for place in places], unit, outcomes=outcomes)
+        wanted = [texts[place][1] for place in places]
+        alike = raids.near(wanted, unit, outcomes=outcomes, enough=enough)
         for place, messages in zip(places, alike, strict=True):
             found[place] = messages
     return found
@@ -156,8 +182,7 @@ def store(*, judged: Sequence[Judged], cursors: Mapping[int, Cursor]) -> list[in
     MessagePicture.objects.bulk_create(pictures.rows_for(rows, posted))
     for found in judged:
         raise_pieces(found)
-    for pk, cursor in cursors.items():
-        move(pk, cursor)
+    move(cursors)
     if rows:
         Source.objects.filter(pk__in={row.source_id for row in rows}).update(last_message_at=now())
     waiting = [row.pk for row in rows if row.next_action_at is not None]
@@ -179,23 +204,26 @@ def raise_pieces(found: Judged) -> None:
 
 def prints_of(rows: Sequence[Message], judged: Sequence[Judged]) -> list[Print]:
     marks = {
-        (found.source.pk, found.item.external_id, found.item.revision): found.marks
+        (found.source.pk, found.item.external_id, found.item.revision): found.item.marks
         for found in judged
     }
     return [
         Print(message=row, mark=mark)
         for row in rows
-        if not row.exempt
+        if not row.exempt and not row.source.is_handed_over  # what was handed over is no raid
         for mark in marks[row.source_id, row.external_id, row.revision]
     ]
 
 
-def move(pk: int, cursor: Cursor) -> None:
-    """A number only grows; words have no order, so the last one stands."""
-    if isinstance(cursor, int):
-        Source.objects.filter(pk=pk, cursor__lt=cursor).update(cursor=cursor)
-    else:
-        Source.objects.filter(pk=pk).update(position=cursor)
+def move(cursors: Mapping[int, Cursor]) -> None:
+    """A number only grows; words have no order, so the last one stands. All chats of one bot share
+    a cursor: one update for all of them."""
+    for cursor in set(cursors.values()):
+        sources = Source.objects.filter(pk__in=[pk for pk in cursors if cursors[pk] == cursor])
+        if isinstance(cursor, int):
+            sources.filter(cursor__lt=cursor).update(cursor=cursor)
+        else:
+            sources.update(position=cursor)
 
 
 @transaction.atomic
@@ -220,11 +248,8 @@ def is_covered(found: Judged) -> bool:
 
 def fresh_rows(judged: Sequence[Judged]) -> list[Message]:
     """Rows for what was not delivered before, each version after the one before it."""
-    names = {(found.source.pk, found.item.external_id) for found in judged}
     known: dict[tuple[int, str], list[Message]] = {}
-    stored = Message.objects.filter(
-        source__in={pk for pk, _ in names}, external_id__in={external for _, external in names}
-    )
+    stored = Message.objects.filter(same_names(judged)) if judged else Message.objects.none()
     for row in stored.order_by("version"):
         known.setdefault((row.source_id, row.external_id), []).append(row)
     rows: list[Message] = []
@@ -237,6 +262,18 @@ def fresh_rows(judged: Sequence[Judged]) -> list[Message]:
         versions.append(row)
         rows.append(row)
     return rows
+
+
+def same_names(judged: Sequence[Judged]) -> Q:
+    """Chat by chat: every name in every chat would be as many look-ups as their product."""
+    names: dict[int, list[str]] = {}
+    for found in judged:
+        names.setdefault(found.source.pk, []).append(found.item.external_id)
+    if len(names) > MOST_CHATS:
+        return Q(source__in=names, external_id__in={one for own in names.values() for one in own})
+    return Q.create(
+        [Q(source=pk, external_id__in=own) for pk, own in names.items()], connector=Q.OR
+    )
 
 
 def repeats(item: Incoming, versions: list[Message]) -> bool:

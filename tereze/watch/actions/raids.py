@@ -1,7 +1,7 @@
 """Raids in the rows: who writes what others have just written, in pieces, or right after joining."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -30,6 +30,8 @@ from tereze.watch.raids import (
 
 
 MACHINE = Actor.machine("watch")
+# marks: the last half hour of 28 messages a second; beyond that a look must not cost ever more
+LOOKED_BACK = 400_000
 LOOKED_AT = 40  # near-identical messages that are counted; more of them tell nothing new
 
 
@@ -47,39 +49,70 @@ Wanted = tuple[tuple[int, ...], str]  # marks and words of a text
 
 
 def near(
-    wanted: Sequence[Wanted], unit_id: int, *, outcomes: Iterable[str] = ()
+    wanted: Sequence[Wanted],
+    unit_id: int,
+    *,
+    outcomes: Iterable[str] = (),
+    enough: Callable[[Sequence[Near]], bool] = bool,
 ) -> list[list[Near]]:
     """For each text the messages of the last half hour that say nearly the same, in all chats.
 
-    One question for all of them, and nothing is decrypted but the closest to each: what shares
-    as many marks with it says the same.
+    Two questions for all of them: who shares marks, and what is known of those that share several.
+    Texts are decrypted only where the candidates would be `enough`, and few of them.
     """
     marks = {mark for own, _words in wanted for mark in own}
     if not marks:
         return [[] for _ in wanted]
-    found = Print.objects.filter(
-        mark__in=marks,
-        message__received_at__gte=now() - WINDOW,
-        message__source__unit=unit_id,
-    )
+    newest = Print.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    found = Print.objects.filter(mark__in=marks, pk__gt=newest - LOOKED_BACK)
     if outcomes:
         found = found.filter(message__outcome__in=outcomes)
-    rows = found.order_by("-pk").values_list(
-        "mark", "message", "message__source", "message__author_key", "message__outcome"
+    by_mark: dict[int, list[int]] = {}
+    rows = found.order_by("-pk").values_list("mark", "message")
+    for mark, pk in rows[: LOOKED_AT * MARKS * len(wanted)]:
+        by_mark.setdefault(mark, []).append(pk)
+    shared = [sharing(own, by_mark) for own, _words in wanted]
+    known = facts({pk for numbers in shared for pk in numbers}, unit_id)
+    return [
+        alike_to(
+            words, {known[pk]: number for pk, number in numbers.items() if pk in known}, enough
+        )
+        for (_own, words), numbers in zip(wanted, shared, strict=True)
+    ]
+
+
+def sharing(own: Iterable[int], by_mark: Mapping[int, Sequence[int]]) -> dict[int, int]:
+    """Messages with several of these marks, and how many; the closest first."""
+    numbers = Counter(pk for mark in own for pk in by_mark.get(mark, ()))
+    return {pk: number for pk, number in numbers.most_common(LOOKED_AT) if number >= SHARED}
+
+
+def facts(keys: Iterable[int], unit_id: int) -> dict[int, Near]:
+    if not keys:
+        return {}
+    found = Message.objects.filter(
+        pk__in=keys, received_at__gte=now() - WINDOW, source__unit=unit_id
     )
-    by_mark: dict[int, list[Near]] = {}
-    for mark, pk, source, author, outcome in rows[: LOOKED_AT * MARKS * len(wanted)]:
-        by_mark.setdefault(mark, []).append(Near(pk, source, author, outcome))
-    return [alike_to(own, words, by_mark) for own, words in wanted]
+    rows = found.values_list("pk", "source", "author_key", "outcome")
+    return {row[0]: Near(*row) for row in rows}
 
 
-def alike_to(own: Iterable[int], words: str, by_mark: dict[int, list[Near]]) -> list[Near]:
-    shared = Counter(other for mark in own for other in by_mark.get(mark, ()))
-    close = [other for other, number in shared.most_common() if number >= SHARED]
-    if not close:
-        return []
-    closest = Message.objects.only("text").get(pk=close[0].pk)
-    return close if are_alike(words, closest.own_text) else []
+def alike_to(
+    words: str, shared: Mapping[Near, int], enough: Callable[[Sequence[Near]], bool]
+) -> list[Near]:
+    """Those that really say the same. Of as many shared marks one is opened for all: what shares as
+    many says the same. The wider circle is not asked once a narrower one says something else."""
+    found: list[Near] = []
+    if not enough(list(shared)):
+        return found
+    for number in sorted(set(shared.values()), reverse=True):
+        circle = [near for near in shared if shared[near] == number]
+        # the message itself may be among them, the newest: an older one tells more
+        oldest = Message.objects.only("text").get(pk=min(near.pk for near in circle))
+        if not are_alike(words, oldest.own_text):
+            break
+        found += circle
+    return found if enough(found) else []
 
 
 def parts_before(wanted: Sequence[tuple[int, str]]) -> dict[tuple[int, str], list[Message]]:
@@ -107,24 +140,39 @@ def came_with(since: datetime, source: Source, key: str) -> bool:
     return bool(key) and bool(arrived.exists())
 
 
-def count(*, source: Source, alike: Sequence[Near]) -> None:
+def places_of(alike: Iterable[Near]) -> set[tuple[int, str]]:
+    return {(one.source, one.author or str(one.pk)) for one in alike}
+
+
+def would_be_raid(alike: Sequence[Near]) -> bool:
+    return is_raid(places_of(alike))
+
+
+def count(found: Sequence[tuple[Source, Sequence[Near]]]) -> None:
     """One more of the same text: a raid begins with the third chat or the fifth author."""
-    places = {(one.source, one.author or str(one.pk)) for one in alike}
-    if is_raid(places):
-        note(source, sorted(one.pk for one in alike), places)
+    counted = [(source, alike) for source, alike in found if alike]
+    if counted:
+        note(counted)
 
 
 @transaction.atomic
-def note(source: Source, keys: Sequence[int], places: set[tuple[int, str]]) -> None:
-    numbers = {"chats": len({chat for chat, _ in places}), "people": len(places)}
-    raid = Raid.objects.select_for_update().open().filter(first__in=keys).first()
-    if raid is None:
-        begin(RaidKind.TEXT, source, first_id=keys[0], **numbers)
-        return
-    for name, number in numbers.items():
-        setattr(raid, name, max(number, getattr(raid, name)))
-    raid.last_at = now()
-    raid.save(update_fields=[*numbers, "last_at"])
+def note(counted: Sequence[tuple[Source, Sequence[Near]]]) -> None:
+    """The raids of a whole batch at once: in a flood most messages belong to the same one."""
+    keys = {one.pk for _source, alike in counted for one in alike}
+    rows = Raid.objects.select_for_update().open().filter(first__in=keys)
+    known: dict[int, Raid] = {raid.first_id: raid for raid in rows if raid.first_id}
+    for source, alike in counted:
+        places = places_of(alike)
+        numbers = {"chats": len({chat for chat, _ in places}), "people": len(places)}
+        ours = sorted(one.pk for one in alike)
+        raid = next((known[pk] for pk in ours if pk in known), None)
+        if raid is None:
+            known[ours[0]] = begin(RaidKind.TEXT, source, first_id=ours[0], **numbers)
+            continue
+        for name, number in numbers.items():
+            setattr(raid, name, max(number, getattr(raid, name)))
+        raid.last_at = now()
+    Raid.objects.bulk_update(known.values(), ["chats", "people", "last_at"])
     publish("wall")
 
 

@@ -23,6 +23,7 @@ from tereze.watch.models.sources import Health, Mode
 from tereze.watch.received import Author, author_key
 
 
+TOO_QUIET = "too_quiet"  # ends with the next message, not with the next answer
 EDITABLE = {
     "title",
     "language",
@@ -163,14 +164,31 @@ def note_health(*, source_ids: list[int], health: str, reason: str = "") -> None
     for source in Source.objects.select_for_update().filter(pk__in=source_ids):
         if (source.health, source.health_reason) == (health, reason):
             continue
+        if health == Health.OK and is_still_quiet(source):
+            continue
         source.health, source.health_reason, source.health_since = health, reason, now()
         source.save(update_fields=["health", "health_reason", "health_since"])
-        if health == Health.OK:  # what was refused or unheard may be possible now
+        if health == Health.OK:
+            seen_again(source)
+            # what was refused or unheard may be possible now
             again = Act.objects.filter(source=source, state=ActState.WAITING, attempts__gt=0)
             again.update(next_action_at=now())
         detail = {"health": health, "reason": reason}
         record("source.health", target=source, by=Actor.machine("watch"), detail=detail)
         publish("wall")
+
+
+def is_still_quiet(source: Source) -> bool:
+    """That the service answers is no news where the trouble is that nobody writes."""
+    written = source.last_message_at
+    return source.health_reason == TOO_QUIET and (written is None or written < source.health_since)
+
+
+def seen_again(source: Source) -> None:
+    """Nobody need come any more."""
+    calls = Call.objects.open().filter(source=source, kind=CallKind.BLIND)
+    if calls.update(taken_at=now(), next_action_at=None, lease_until=None):
+        publish("calls")
 
 
 @transaction.atomic

@@ -18,6 +18,7 @@ from tereze.watch.models.rules import (
     ShadowFind,
 )
 from tereze.watch.models.seals import Seal, SealHead
+from tereze.watch.models.shifts import HandOver, InHand, Shift
 from tereze.watch.models.sources import Source
 from tereze.watch.models.submissions import Finding, Submission, SubmissionFile
 from tereze.watch.models.web import HostRobots, WebPlace
@@ -39,7 +40,9 @@ __all__ = [
     "Clearance",
     "Decision",
     "Finding",
+    "HandOver",
     "HostRobots",
+    "InHand",
     "Memo",
     "Message",
     "MessagePicture",
@@ -53,6 +56,7 @@ __all__ = [
     "Seal",
     "SealHead",
     "ShadowFind",
+    "Shift",
     "Source",
     "Submission",
     "SubmissionFile",

@@ -20,6 +20,9 @@ class CallKind(models.TextChoices):
     APPEAL = "appeal", _("на обжалование не ответили в срок")
     UNSENT = "unsent", _("просьба администратору чата не отправлена")
     UNANSWERED = "unanswered", _("администратор чата не ответил в срок")
+    BLIND = "blind", _("чат не виден")
+    NOBODY = "nobody", _("на стене никто не дежурит")
+    HAND_OVER = "hand_over", _("сдаваемую смену никто не принял")
 
 
 class CallQuerySet(models.QuerySet["Call"]):

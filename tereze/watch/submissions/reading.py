@@ -175,7 +175,7 @@ def beside_own_parts(source: Source, items: Iterable[Incoming]) -> Iterator[Foun
     earlier: dict[str, deque[Part]] = {}
     for item in items:
         item = named_here(source, item)
-        judged = replace(incoming.judge(source, item), marks=())
+        judged = incoming.judge(source, item)
         if not judged.author or not incoming.is_calm(judged):
             yield Found(judged)
             continue
@@ -310,7 +310,7 @@ def read_picture(*, file: SubmissionFile, words: str, by: Actor) -> None:
     if source is None:
         return
     source = sources.opened(source, submission)
-    take(submission, [Found(replace(incoming.judge(source, item), marks=()))])
+    take(submission, [Found(incoming.judge(source, item))])
     with transaction.atomic():
         SubmissionFile.objects.filter(pk=file.pk).update(
             words=words, read_by=by.name, read_at=now()

@@ -14,7 +14,7 @@ from tereze.accounts.access import requires
 from tereze.accounts.models import User
 from tereze.accounts.permissions import Permission
 from tereze.audit.models import record
-from tereze.watch.actions import lists, officers, undoing
+from tereze.watch.actions import lists, officers, shifts, undoing
 from tereze.watch.cards import card_of, cards_of, last_decisions, requests_about
 from tereze.watch.connectors.base import RefusedError
 from tereze.watch.indicators import found_in
@@ -203,6 +203,11 @@ def ask(found: Message, user: User) -> str:
     return _("Просьба администратору чата готова: отправьте её на странице чата.")
 
 
+def take(found: Message, user: User) -> str:
+    shifts.take_in_hand(message=found, by=user)
+    return _("Публикация за вами: остальные это видят.")
+
+
 # in a chat that was handed over nothing can be done by us
 OURS_ONLY = {"delete", "restrict", "ban", "ban_everywhere", "hold", "repost", "retry"}
 DEEDS: dict[str, Deed] = {
@@ -218,6 +223,7 @@ DEEDS: dict[str, Deed] = {
     "retry": retry,
     "close": close,
     "indicators": indicators,
+    "take": take,
 }
 
 

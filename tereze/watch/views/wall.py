@@ -13,7 +13,7 @@ from tereze.accounts.access import requires
 from tereze.accounts.models import User
 from tereze.accounts.permissions import Permission
 from tereze.core.clock import now
-from tereze.watch.actions import deciding
+from tereze.watch.actions import deciding, shifts
 from tereze.watch.asks import Ask, asks_for
 from tereze.watch.cards import cards_of
 from tereze.watch.connectors import CONNECTORS
@@ -91,6 +91,7 @@ def overview(user: User) -> dict[str, Any]:
         "halted": stopped,
         "may_let_go_on": user.can(Permission.WALL_BAN),
         "asks": asks,
+        "deserted": shifts.is_deserted(user.unit),
         "raids": raids_of(user),
         "chats": [chat_column(source, user) for source in watched[:CHATS]],
         "other_chats": watched[CHATS:],

@@ -120,6 +120,7 @@ def test_a_message_that_cannot_be_judged_is_kept_for_a_person(
         raise ValueError
 
     monkeypatch.setattr(incoming, "assess", broken)
+    monkeypatch.setattr(incoming, "assess_many", broken)
     message = say(ADVERT)
     assert (message.standing, message.trouble, message.state) == (
         "stuck",

@@ -115,6 +115,22 @@ def test_a_batch_that_holds_the_whole_raid_is_recognised(source: Source) -> None
 
 
 @pytest.mark.django_db
+def test_messages_that_share_a_sentence_and_say_different_things_are_no_raid(
+    chats: list[Source], say: Say
+) -> None:
+    shared = "Добрый вечер, уважаемые соседи, подскажите, пожалуйста, кто знает."
+    rest = (
+        "Где починить стиральную машину, течёт вода из-под дверцы, мастер нужен уже сегодня?",
+        "Когда откроется бассейн на Ауэзова, дети спрашивают каждый день, абонемент куплен давно.",
+        "Кому отдать котят, трое рыжих и один серый, приучены к лотку, едят всё подряд.",
+        "Сколько стоит доставка угля в посёлок Конырат, и привозят ли его мешками по сорок кило?",
+    )
+    for number, (chat, words) in enumerate(zip(chats, rest, strict=True)):
+        say(f"{shared} {words}", source=chat, author=Author(id=str(number)))
+    assert not Raid.objects.exists()
+
+
+@pytest.mark.django_db
 def test_announcements_of_administrators_and_akimat_are_no_raid(
     chats: list[Source], say: Say
 ) -> None:

@@ -52,6 +52,20 @@
     if (event.detail.target.id === "said") setTimeout(() => event.detail.target.replaceChildren(), 6000);
   });
 
+  // ---- big: readable from the other end of the room; this screen remembers it ----
+
+  const bigger = document.querySelector("[data-big]");
+  const showBig = (big) => {
+    document.documentElement.classList.toggle("is-big", big);
+    bigger?.setAttribute("aria-pressed", String(big));
+  };
+  bigger?.addEventListener("click", () => {
+    const big = !document.documentElement.classList.contains("is-big");
+    localStorage.setItem("tereze-wall-big", big ? "on" : "off");
+    showBig(big);
+  });
+  if (bigger) showBig(localStorage.getItem("tereze-wall-big") === "on");
+
   // ---- sound: only for what is stuck or blind, only when it is new, only if switched on ----
 
   const button = document.querySelector("[data-sound]");
