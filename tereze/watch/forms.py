@@ -73,6 +73,13 @@ class SourceForm(forms.Form):
         required=False,
         max_length=100,
     )
+    by_webhook = forms.BooleanField(
+        label=_("Telegram сам приносит сообщения (webhook)"),
+        help_text=_(
+            "Нужен адрес Tereze, открытый из интернета по https. Без этого Tereze спрашивает сама."
+        ),
+        required=False,
+    )
     legal_basis = forms.CharField(
         label=_("Правовое основание"),
         help_text=_("Закон, приказ или соглашение, по которому ведётся наблюдение."),
@@ -170,6 +177,8 @@ class SourceForm(forms.Form):
         """For a chat that is there: its address stays, and it may be of another service."""
         self.kind = source.kind
         self.fields["chat_id"].disabled = True
+        if source.kind != "telegram":
+            del self.fields["by_webhook"]
         if source.kind == "matrix":
             self.fields["chat_id"].label = _("Комната Matrix")
             self.fields["chat_id"].help_text = f"{source.server}"

@@ -25,10 +25,13 @@ class Incoming:
     text: str = ""
     caption: str = ""
     quoted: str = ""
+    is_foreign: bool = False  # the quoted words stand in another chat: who quotes brings them here
     media: str = ""
     profile: str = ""  # what the author's account says about itself: judged beside, not stored
     version_id: str = ""  # where the service names each version
     edited_at: datetime | None = None
+    album: tuple[str, ...] = ()  # ids of everything published as one: one decision, all of it goes
+    is_passing: bool = False  # no publication (a reaction, a request to join): kept only if flagged
     more: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -36,20 +39,21 @@ class Incoming:
         return self.text or self.caption
 
     @property
-    def parts(self) -> dict[str, str]:
-        return {
+    def parts(self) -> dict[str, Any]:
+        found: dict[str, Any] = {
             "text": self.text,
             "caption": self.caption,
             "quoted": self.quoted,
             "media": self.media,
         }
+        return {**found, "album": list(self.album)} if self.album else found
 
     @property
     def revision(self) -> str:
         """When it was edited and into what: delivered twice, it is still one version."""
         if self.version_id:
             return self.version_id
-        words = "\0".join((self.text, self.caption, self.quoted, self.media))
+        words = "\0".join((self.text, self.caption, self.quoted, self.media, *self.album))
         digest = hashlib.sha256(words.encode()).hexdigest()[:12]
         return f"{int(self.edited_at.timestamp()) if self.edited_at else 0}:{digest}"
 

@@ -7,11 +7,15 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from tereze.accounts.permissions import Permission
+from tereze.audit import labels
 from tereze.core import due, gauges, navigation, panels, readiness
 from tereze.core.clock import now
 from tereze.live import register_topic
-from tereze.watch import work  # noqa: F401 - registers the handlers
-from tereze.watch.actions import raids, retention, sources, trial
+from tereze.watch import (
+    journal,
+    work,  # noqa: F401 - registers the handlers
+)
+from tereze.watch.actions import deliveries, raids, retention, sources, trial
 from tereze.watch.connectors import CONNECTORS
 from tereze.watch.models import Appeal, Message, Source
 from tereze.watch.models.sources import Health, Mode
@@ -48,6 +52,7 @@ def close_what_is_wrong() -> None:
 def forget() -> None:
     retention.forget_all()
     raids.forget()
+    deliveries.forget()
 
 
 def blind_sources() -> int:
@@ -70,6 +75,7 @@ def open_appeals(user: Any) -> int:
     return count
 
 
+labels.register(journal.LABELS)
 readiness.register("watchers", watchers)
 gauges.register(
     "tereze_blind_sources", "Watched chats we cannot see", lambda: {"": blind_sources()}

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tereze.watch.views import appeals, calls, joining, lists, messages, sources, wall
+from tereze.watch.views import appeals, calls, deliveries, joining, lists, messages, sources, wall
 
 
 app_name = "watch"
@@ -26,6 +26,7 @@ urlpatterns = [
     path("desk/chats/<str:key>/consent/", sources.consent, name="consent"),
     path("desk/appeals/", appeals.appeals, name="appeals"),
     path("desk/appeals/<str:key>/", appeals.answer, name="answer_appeal"),
+    path("telegram/<str:door>/", deliveries.delivery, name="delivery"),
     path("appeal-code/", appeals.code, name="appeal_code"),
     path("appeal/<str:token>/", appeals.appeal, name="appeal"),
     path("appeal/<str:token>/together/", appeals.together, name="together"),

@@ -269,7 +269,9 @@ def acts_for(
 
 
 def versions_of(message: Message) -> list[str]:
-    """Where a service keeps each version under its own id, all of them have to go."""
+    """Where a service keeps each version or picture under its own id, all of them have to go."""
+    if album := (message.text or {}).get("album"):
+        return list(album)
     if message.version == 1:
         return []
     earlier = Message.objects.filter(source=message.source, external_id=message.external_id)

@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F, Value
+from django.db.models.functions import Concat
 
 from tereze.accounts.models import Unit
 from tereze.audit.models import record
@@ -16,9 +18,10 @@ from tereze.watch import lawful
 from tereze.watch.actions import trial
 from tereze.watch.actions.trial import Trial
 from tereze.watch.connectors.base import Place
-from tereze.watch.models import Act, Call, Source
+from tereze.watch.models import Act, Call, Message, Notice, Source
 from tereze.watch.models.calls import CallKind
-from tereze.watch.models.decisions import ActState
+from tereze.watch.models.decisions import ActKind, ActState, NoticeState
+from tereze.watch.models.messages import Standing
 from tereze.watch.models.sources import Health, Mode
 from tereze.watch.received import Author, author_key
 
@@ -28,6 +31,7 @@ EDITABLE = {
     "language",
     "server",
     "token",
+    "by_webhook",
     "legal_basis",
     "consent_by",
     "consent_at",
@@ -193,9 +197,25 @@ def note_place(*, source: Source, place: Place) -> None:
 
 @transaction.atomic
 def follow_move(*, source: Source, chat_id: str) -> None:
-    """The service gave the chat a new id."""
+    """The service gave the chat a new id. What was written before stayed in the old one, out of
+    reach, and the new one may count its messages from the beginning again: an old number must
+    never delete a new message."""
+    before = Source.objects.select_for_update().get(pk=source.pk)
+    if before.chat_id == chat_id:
+        return
+    old = Message.objects.filter(source=source).exclude(external_id__contains="/")
+    old.update(external_id=Concat(Value(f"{before.chat_id}/"), F("external_id")))
+    late = Act.objects.filter(source=source, state=ActState.WAITING, kind=ActKind.DELETE)
+    Message.objects.filter(decisions__acts__in=late).update(
+        standing=Standing.STUCK, trouble="delete:moved"
+    )
+    Notice.objects.filter(source=source, state=NoticeState.SENT).update(
+        state=NoticeState.REMOVED, result="moved", next_action_at=None
+    )
+    late.update(state=ActState.FAILED, result="moved", next_action_at=None, lease_until=None)
     Source.objects.filter(pk=source.pk).update(chat_id=chat_id)
     record("source.moved", target=source, by=Actor.machine("watch"))
+    publish("wall")
 
 
 def note_contact(*, source_ids: list[int], at: datetime) -> None:

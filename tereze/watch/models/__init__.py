@@ -2,6 +2,7 @@
 
 from tereze.watch.models.calls import Call
 from tereze.watch.models.decisions import Act, Agreement, Appeal, Decision, Notice
+from tereze.watch.models.deliveries import Delivery
 from tereze.watch.models.lists import PolicyList
 from tereze.watch.models.messages import CALM, FLAGGED, Message
 from tereze.watch.models.raids import Arrival, Print, Raid
@@ -18,6 +19,7 @@ __all__ = [
     "Arrival",
     "Call",
     "Decision",
+    "Delivery",
     "Message",
     "Notice",
     "PolicyList",

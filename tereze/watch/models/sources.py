@@ -72,6 +72,7 @@ class Source(models.Model):
     token = EncryptedTextField(blank=True)
     bot_key = models.TextField(blank=True, default="")  # which sources share one bot
     cursor = models.BigIntegerField(default=0)  # the last update stored
+    by_webhook = models.BooleanField(default=False)  # the service brings it instead of being asked
     position = models.TextField(blank=True, default="")  # the same where it is a word (Matrix)
 
     # By what right. The database itself refuses a source that is on without them.

@@ -43,6 +43,7 @@ RIGHTS = (
     "m.room.name",
 )
 REDACTION = "m.room.redaction"
+MEMBER = "m.room.member"
 NOTHING = {"not_types": ["*"]}
 
 
@@ -91,7 +92,7 @@ class Poller:
             return
         own_id = self.reader.own_id = await self.rooms.own_id()
         wanted = {"types": [*TEXTS, *RIGHTS, REDACTION], "limit": LIMIT}
-        members = {"types": ["m.room.member"], "lazy_load_members": True}
+        members = {"types": [MEMBER], "lazy_load_members": True}
         body = {
             "room": {
                 "rooms": list(self.sources),
@@ -140,6 +141,8 @@ class Poller:
     async def after(self, news: list[tuple[Source, list[Any]]], left: dict[str, Any]) -> None:
         """What the events mean besides their words: removed by others, our rights changed."""
         for source, events in news:
+            if newcomers := arrivals(events, self.rooms.account):
+                await self.house.arrived(source, newcomers)
             if removed := [one for event in events if (one := self.removed_by_others(event))]:
                 await self.house.gone(source, removed)
         changed = [s for s, events in news if any(map(self.concerns_us, events))]
@@ -177,6 +180,9 @@ class Poller:
     async def events(self, source: Source, news: dict[str, Any], since: str) -> list[Any]:
         """The room's news in order. Where the server left a gap, what lies in it is stored first."""
         timeline = mapping(news.get("timeline"))
+        count = mapping(news.get("summary")).get("m.joined_member_count")
+        if isinstance(count, int):
+            self.rooms.counts[source.chat_id] = count
         self.learn_names(source.chat_id, mapping(news.get("state")).get("events"))
         if timeline.get("limited") and since and source.position:
             await self.fill_gap(source, since, clean(timeline.get("prev_batch")))
@@ -278,6 +284,18 @@ class Poller:
             return "moved_away"
         await self.house.moved(source, room)
         return ""
+
+
+def arrivals(events: Iterable[Any], own_id: str) -> list[str]:
+    """Who has just come in; a new name or picture is told by the same event."""
+    found = []
+    for event in events:
+        row = mapping(event)
+        before = mapping(mapping(row.get("unsigned")).get("prev_content"))
+        joined = mapping(row.get("content")).get("membership") == "join"
+        if row.get("type") == MEMBER and joined and before.get("membership") != "join":
+            found.append(clean(row.get("state_key")))
+    return [user for user in found if user not in {"", own_id}]
 
 
 def blind_reason(source: Source, place: Place) -> str:

@@ -13,6 +13,14 @@ class Rooms:
     def __init__(self, client: Client) -> None:
         self.client = client
         self.account = ""
+        self.counts: dict[str, int] = {}  # members of each room; kept up by what sync tells
+
+    async def members(self, room: str) -> int:
+        """Asked once for each room: in a large one the answer is long."""
+        if room not in self.counts:
+            found = await self.client.get(path("rooms", room, "joined_members"))
+            self.counts[room] = len(mapping(found.get("joined")))
+        return self.counts[room]
 
     async def own_id(self) -> str:
         if not self.account:
@@ -65,5 +73,6 @@ class Rooms:
                     (await self.state(room, "m.room.tombstone")).get("replacement_room")
                 ),
                 "account": own_id,
+                "members": await self.members(room),
             },
         )

@@ -30,7 +30,14 @@ from tereze.watch.connectors.base import (
 
 Answer = TypeVar("Answer")
 DELETABLE = timedelta(hours=48)
-GONE = ("message to delete not found", "user not found", "participant_id_invalid")
+GONE = (
+    "message to delete not found",
+    "user not found",
+    "participant_id_invalid",
+    "hide_requester_missing",
+    "user_already_participant",
+    "message not found",
+)
 NO_RIGHTS = ("not enough rights", "administrator rights", "chat_admin_required", "chat not found")
 NO_RESTRICT_RIGHT = "not enough rights to restrict"
 UNTOUCHABLE = ("is an administrator", "chat owner", "can't restrict self")
