@@ -95,6 +95,8 @@ class Poller:
     async def begin(self) -> None:
         """Who administers a chat must be known before the first message is judged."""
         me = await self.bot.get_me()
+        if not me.is_bot:
+            raise NoRightsError("undercover")
         reason = await self.door.open()
         self.hears_all, self.own_id = bool(me.can_read_all_group_messages), me.id
         await self.look_at([source for source in self.sources.values() if not source.rights])
