@@ -136,13 +136,14 @@ class Poller:
         self.since = following
         for source in self.sources.values():
             source.position = following
+        for source, events in news:  # in a room that was just switched on, all this is long past
+            if source not in new and (came := arrivals(events, self.rooms.account)):
+                await self.house.arrived(source, came)
         await self.after(news, mapping(rooms.get("leave")))
 
     async def after(self, news: list[tuple[Source, list[Any]]], left: dict[str, Any]) -> None:
         """What the events mean besides their words: removed by others, our rights changed."""
         for source, events in news:
-            if newcomers := arrivals(events, self.rooms.account):
-                await self.house.arrived(source, newcomers)
             if removed := [one for event in events if (one := self.removed_by_others(event))]:
                 await self.house.gone(source, removed)
         changed = [s for s, events in news if any(map(self.concerns_us, events))]
