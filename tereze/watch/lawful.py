@@ -1,11 +1,12 @@
 """Whether a source may be watched. The one place that says so; the database repeats the fields."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from tereze.watch.models.sources import Mode, Source
+from tereze.core import vault
+from tereze.watch.models.sources import LONGEST, Mode, Source
 
 
 REQUIRED: dict[str, Any] = {
@@ -19,9 +20,6 @@ REQUIRED: dict[str, Any] = {
 }
 
 
-LONGEST = timedelta(days=2 * 366)  # an end in a hundred years is none
-
-
 class UnlawfulError(Exception):
     """The source lacks something without which it can only be off."""
 
@@ -33,6 +31,8 @@ class UnlawfulError(Exception):
 def missing(source: Source, *, at: datetime) -> list[Any]:
     """What is not recorded, in words; empty when the source may be on."""
     found = [words for name, words in REQUIRED.items() if is_empty(getattr(source, name))]
+    if source.consent_file.strip() and not vault.holds(source.consent_file):
+        found.append(_("файла согласия нет в хранилище"))
     if source.until and source.until <= at:
         found.append(_("срок наблюдения истёк"))
     if source.until and source.until > at + LONGEST:
