@@ -1,5 +1,6 @@
 """A stand-in Telegram with a city chat, and sources that may lawfully watch it."""
 
+import base64
 import sys
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -111,6 +112,27 @@ class Chat:
     def edit(self, user: int, message: int, text: str) -> None:
         path = f"/chats/{self.id}/messages/{message}/edit"
         self.city.ask("POST", path, user_id=user, text=text)
+
+    def join(self, user: int) -> None:
+        self.city.ask("POST", f"/chats/{self.id}/join", user_id=user)
+
+    def ask_to_join(self, user: int) -> None:
+        self.city.ask("POST", f"/chats/{self.id}/requests", user_id=user)
+
+    def requests(self) -> list[int]:
+        return list(self.city.ask("GET", f"/chats/{self.id}/requests"))
+
+    def react(self, user: int, message: int, emoji: str = "👍") -> None:
+        path = f"/chats/{self.id}/messages/{message}/react"
+        self.city.ask("POST", path, user_id=user, emoji=emoji)
+
+    def album(self, user: int, number: str, *captions: str) -> list[int]:
+        photo = base64.b64encode(b"\xff\xd8\xff").decode()
+        extra = {"media_group_id": number}
+        return [self.post(user, caption=words, photo=photo, extra=extra) for words in captions]
+
+    def upgrade(self) -> "Chat":
+        return Chat(self.city, int(self.city.ask("POST", f"/chats/{self.id}/upgrade")["id"]))
 
     def messages(self) -> list[dict[str, Any]]:
         return list(self.city.ask("GET", f"/chats/{self.id}/messages"))

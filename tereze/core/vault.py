@@ -42,6 +42,11 @@ def store(content: bytes) -> StoredFile:
     return StoredFile(name, len(content))
 
 
+def holds(sha256: str) -> bool:
+    """Whether there is such a file; `read` says whether it is still what its name says."""
+    return len(sha256) == 64 and (vault_folder() / sha256[:2] / sha256).exists()
+
+
 def read(sha256: str, *, folder: Path | None = None) -> bytes:
     """The content, checked against its name; from a copy of the vault, where one is named."""
     try:

@@ -12,6 +12,7 @@ from tereze.accounts.models import User
 from tereze.core.marks import Mark
 from tereze.disruption.models import Request, RequestLink
 from tereze.watch.actions.undoing import fact_of
+from tereze.watch.indicators import masked
 from tereze.watch.models import Act, Decision, InHand, Message
 from tereze.watch.models.decisions import ActKind, ActState, Look, Verdict
 from tereze.watch.models.messages import FOR_PEOPLE, Standing
@@ -19,7 +20,7 @@ from tereze.watch.picture_words import Shown, shown_of
 from tereze.watch.reasons import marks_in, scheme_name, shown_reasons
 from tereze.watch.rights import NEEDED
 from tereze.watch.undoing import needs_person
-from tereze.watch.words import exempt_words, kind_words, trouble_words
+from tereze.watch.words import exempt_words, kind_words, media_words, trouble_words
 
 
 REASONS = 3  # in a card; all of them on the message's page
@@ -75,7 +76,7 @@ class Card:
 
     @property
     def media(self) -> str:
-        return str((self.message.text or {}).get("media", ""))
+        return media_words(self.message)
 
     @property
     def link(self) -> str:
@@ -85,7 +86,12 @@ class Card:
 
     @property
     def quoted(self) -> str:
-        return str((self.message.text or {}).get("quoted", ""))[:200]
+        return masked(str((self.message.text or {}).get("quoted", ""))[:200])
+
+    @property
+    def profile(self) -> str:
+        """What the author's account says of itself, where the message is here for that."""
+        return masked(str((self.message.text or {}).get("profile", ""))[:400])
 
 
 def cards_of(messages: Sequence[Message], user: User) -> list[Card]:
@@ -303,11 +309,19 @@ def repost_button(user: User, decision: Decision | None) -> list[Button]:
     return [Button(what="repost", label=_("Вернуть текст от имени бота"), key="p")]
 
 
+def delete_label(message: Message) -> str:
+    media = (message.text or {}).get("media", "")
+    labels = {"join_request": _("Отклонить"), "reaction": _("Убрать реакцию")}
+    # in Matrix a reaction may be a text of its own: that is deleted as any
+    is_words = media == "reaction" and bool(message.own_text)
+    return _("Удалить") if is_words else labels.get(media, _("Удалить"))
+
+
 def ladder_buttons(message: Message, user: User, *, blocked: Decision | None) -> list[Button]:
     """The ladder, from the mildest; without an author only the deletion is possible."""
     done = set(blocked.ladder) if blocked else set()
     steps = [
-        ("delete", _("Удалить"), "d"),
+        ("delete", delete_label(message), "d"),
         ("restrict", _("и ограничить"), "r"),
         ("ban", _("и заблокировать"), "b"),
         ("ban_everywhere", _("и во всех чатах"), "shift+b"),

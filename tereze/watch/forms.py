@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 from typing import Any, cast
 
@@ -11,10 +12,18 @@ from tereze.core.forms import MomentField
 from tereze.intake import receipts
 from tereze.watch.actions import calling, shifts
 from tereze.watch.models.lists import Way
-from tereze.watch.models.sources import AuthorAct, Mode, Pictures, QuietAct, Source
+from tereze.watch.models.sources import (
+    LONGEST_KEPT,
+    AuthorAct,
+    Mode,
+    Pictures,
+    QuietAct,
+    Source,
+)
 from tereze.watch.words import joining_words
 
 
+NUMBER = re.compile(r"-[0-9]{1,18}")
 LARGEST_FILE = 10 * 1024 * 1024
 
 
@@ -86,6 +95,13 @@ class SourceForm(forms.Form):
         required=False,
         max_length=100,
     )
+    by_webhook = forms.BooleanField(
+        label=_("Telegram сам приносит сообщения (webhook)"),
+        help_text=_(
+            "Нужен адрес Tereze, открытый из интернета по https. Без этого Tereze спрашивает сама."
+        ),
+        required=False,
+    )
     legal_basis = forms.CharField(
         label=_("Правовое основание"),
         help_text=_("Закон, приказ или соглашение, по которому ведётся наблюдение."),
@@ -149,7 +165,7 @@ class SourceForm(forms.Form):
         label=_("Объяснение в чате держится, минут"), min_value=1, max_value=1440, initial=10
     )
     retention_days = forms.IntegerField(
-        label=_("Обычные публикации хранить, дней"), min_value=1, max_value=30, initial=7
+        label=_("Обычные публикации хранить, дней"), min_value=1, max_value=LONGEST_KEPT, initial=7
     )
     hourly_limit = forms.IntegerField(
         label=_("Сколько публикаций в час машина удаляет сама"),
@@ -191,6 +207,8 @@ class SourceForm(forms.Form):
         self.fields["chat_id"].disabled = True
         if source.is_web:
             self.as_site(source)
+        if source.kind != "telegram":
+            del self.fields["by_webhook"]
         if source.kind == "matrix":
             self.fields["chat_id"].label = _("Комната Matrix")
             self.fields["chat_id"].help_text = f"{source.server}"
@@ -215,6 +233,12 @@ class SourceForm(forms.Form):
             self.fields["legal_basis"].help_text = _(
                 "Страница государственного органа публична: кроме основания нужен только срок."
             )
+
+    def clean_chat_id(self) -> str:
+        typed = str(self.cleaned_data["chat_id"]).strip()
+        if self.kind == "telegram" and not NUMBER.fullmatch(typed):
+            raise forms.ValidationError(_("Номер чата – отрицательное число, как -1001234567890."))
+        return str(int(typed)) if self.kind == "telegram" else typed
 
     def clean_token(self) -> str:
         token = str(self.cleaned_data["token"]).strip()

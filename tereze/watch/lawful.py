@@ -1,11 +1,12 @@
 """Whether a source may be watched. The one place that says so; the database repeats the fields."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from tereze.watch.models.sources import Mode, Source
+from tereze.core import vault
+from tereze.watch.models.sources import LONGEST, Mode, Source
 
 
 REQUIRED: dict[str, Any] = {
@@ -25,7 +26,6 @@ ON_A_SITE: dict[str, Any] = {
 }
 # a public page of a state body needs nobody's consent and no notice: only why, and until when
 OF_ORGANS = ("legal_basis", "until")
-LONGEST = timedelta(days=2 * 366)  # an end in a hundred years is none
 
 
 class UnlawfulError(Exception):
@@ -41,6 +41,8 @@ def missing(source: Source, *, at: datetime) -> list[Any]:
     names = OF_ORGANS if source.is_organ and source.is_web else tuple(REQUIRED)
     words_for = {**REQUIRED, **ON_A_SITE} if source.is_web else REQUIRED
     found = [words_for[name] for name in names if is_empty(getattr(source, name))]
+    if source.consent_file.strip() and not vault.holds(source.consent_file):
+        found.append(_("файла согласия нет в хранилище"))
     if source.until and source.until <= at:
         found.append(_("срок наблюдения истёк"))
     if source.until and source.until > at + LONGEST:

@@ -17,7 +17,7 @@ from tereze.core.clock import now
 from tereze.core.processes import Stop
 from tereze.detection import assess
 from tereze.watch import order
-from tereze.watch.actions import acting, deciding, incoming, raids, sources
+from tereze.watch.actions import acting, deciding, incoming, profiles, raids, sources
 from tereze.watch.actions.acting import Permit, Result
 from tereze.watch.connectors import CONNECTORS
 from tereze.watch.connectors.base import Cursor, Hands, Place
@@ -35,7 +35,7 @@ LONGEST_PAUSE = 30.0
 GATHER = 0.05  # seconds in which results gather to be written together
 TOGETHER = 20
 # what, when changed, makes a group of sources begin anew
-IDENTITY = ("pk", "chat_id", "bot_key", "mode")
+IDENTITY = ("pk", "chat_id", "bot_key", "mode", "by_webhook")
 # what is taken over while reading; the health too, for others may have noted silence meanwhile
 CHANGING = (
     "threshold",
@@ -212,6 +212,13 @@ class Watcher:
     async def arrived(self, source: Source, authors: Sequence[str]) -> None:
         keys = [author_key(source, Author(id=one)) for one in authors]
         await sync_to_async(raids.arrived)(source=source, author_keys=keys)
+
+    async def learned(self, source: Source, item: Incoming) -> bool:
+        if not item.is_passing:
+            return await sync_to_async(profiles.note_profile)(source=source, item=item)
+        if await sync_to_async(profiles.is_fresh)(source=source, item=item):
+            await self.take_in([(source, item)], {})
+        return False
 
     async def moved(self, source: Source, chat_id: str) -> None:
         await sync_to_async(sources.follow_move)(source=source, chat_id=chat_id)

@@ -44,12 +44,15 @@ class Incoming:
     text: str = ""
     caption: str = ""
     quoted: str = ""
+    is_foreign: bool = False  # the quoted words stand in another chat: who quotes brings them here
     media: str = ""
     pictures: tuple[File, ...] = ()
     profile: str = ""  # what the author's account says about itself: judged beside, not stored
     link: str = ""  # where it stands, on the open web
     version_id: str = ""  # where the service names each version
     edited_at: datetime | None = None
+    album: tuple[str, ...] = ()  # ids of everything published as one: one decision, all of it goes
+    is_passing: bool = False  # no publication (a reaction, a request to join): kept only if flagged
     more: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -62,15 +65,17 @@ class Incoming:
         return marks_of(self.own_text)
 
     @property
-    def parts(self) -> dict[str, str]:
-        found = {
+    def parts(self) -> dict[str, Any]:
+        found: dict[str, Any] = {
             "text": self.text,
             "caption": self.caption,
             "quoted": self.quoted,
             "media": self.media,
             **self.shown,
         }
-        return {**found, "link": self.link} if self.link else found
+        if self.link:
+            found["link"] = self.link
+        return {**found, "album": list(self.album)} if self.album else found
 
     @property
     def shown(self) -> dict[str, str]:
@@ -83,7 +88,8 @@ class Incoming:
         """When it was edited and into what: delivered twice, it is still one version."""
         if self.version_id:
             return self.version_id
-        words = "\0".join((self.text, self.caption, self.quoted, self.media, *self.shown.values()))
+        beside = (*self.shown.values(), *self.album)
+        words = "\0".join((self.text, self.caption, self.quoted, self.media, *beside))
         digest = hashlib.sha256(words.encode()).hexdigest()[:12]
         return f"{int(self.edited_at.timestamp()) if self.edited_at else 0}:{digest}"
 

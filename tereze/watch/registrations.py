@@ -7,13 +7,23 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from tereze.accounts.permissions import Permission
+from tereze.audit import labels
 from tereze.core import due, gauges, navigation, panels, readiness
 from tereze.core.clock import now
 from tereze.disruption import looks
 from tereze.disruption.channels.email import claiming
 from tereze.live import register_topic
-from tereze.watch import partial, work  # noqa: F401 - work registers the handlers
-from tereze.watch.actions import asking, raids, retention, shifts, sources, trial, watching
+from tereze.watch import journal, partial, work  # noqa: F401 - work registers the handlers
+from tereze.watch.actions import (
+    asking,
+    deliveries,
+    raids,
+    retention,
+    shifts,
+    sources,
+    trial,
+    watching,
+)
 from tereze.watch.connectors import CONNECTORS
 from tereze.watch.models import Appeal, ChatRequest, Message, RuleRelease, Source
 from tereze.watch.models.requests import RequestState
@@ -65,6 +75,7 @@ def forget() -> None:
     retention.forget_submissions()
     raids.forget()
     shifts.forget()
+    deliveries.forget()
 
 
 @due.every(60, name="watch.duty")
@@ -107,6 +118,7 @@ def unreadable_rules() -> str:
 
 claiming.register(letters.claim)
 looks.PARTIAL.append(partial.look)
+labels.register(journal.LABELS)
 readiness.register("watchers", watchers)
 readiness.register("rules", unreadable_rules)
 gauges.register(

@@ -26,10 +26,14 @@ BLIND: dict[str, Any] = {
     "encrypted": gettext_lazy(
         "чат зашифрован: его сообщения читают только участники, Tereze их прочесть не может"
     ),
+    "undercover": gettext_lazy(
+        "учётная запись больше не называет себя полицией: тайно чаты не читаем"
+    ),
     "moved_away": gettext_lazy("чат перенесён в новую комнату, и нас туда не пускают"),
     "too_quiet": gettext_lazy(
         "сервис отвечает, но в чате уже час тихо, хотя в этот час здесь всегда пишут: проверьте сами"
     ),
+    "webhook": gettext_lazy("сервис не может доставить нам сообщения: наш адрес ему не отвечает"),
     "silence": gettext_lazy("процесс наблюдения не отвечает больше минуты"),
 }
 # why a site was not read, and what to do
@@ -73,6 +77,8 @@ RESULTS: dict[str, Any] = {
     "only_supergroups": gettext_lazy("сервис умеет это только в супергруппах"),
     "own_messages_are_not_shown": gettext_lazy("сервис не показывает боту его сообщений"),
     "not_found": gettext_lazy("уже не было"),
+    "reactions_are_not_shown": gettext_lazy("сервис не показывает боту, осталась ли реакция"),
+    "moved": gettext_lazy("чат перенесён, публикация осталась в прежнем"),
     "source_off": gettext_lazy("наблюдение за чатом выключено"),
     "look": gettext_lazy("сервис показывает другое"),
     "unknown": gettext_lazy("сервис не ответил, снято ли ограничение"),
@@ -114,6 +120,13 @@ JOINING: dict[str, tuple[str, Any]] = {
     "credentials": (
         "user",
         gettext_lazy("Нужны имя и пароль или ключ доступа: на этом сервере мы ещё не входили."),
+    ),
+    "undercover": (
+        "user",
+        gettext_lazy(
+            "Имя учётной записи не говорит, что читает полиция. Тайно чаты не наблюдают: дайте ей "
+            "имя со словом «полиция» или «киберпол»."
+        ),
     ),
     "not_invited": (
         "address",
@@ -191,6 +204,36 @@ def trouble_words(message: Message) -> str:
         "act": kind_words(head),
         "why": result_words(tail),
     }
+
+
+MEDIA: dict[str, Any] = {
+    "photo": gettext_lazy("фото"),
+    "image": gettext_lazy("фото"),
+    "video": gettext_lazy("видео"),
+    "video_note": gettext_lazy("видео"),
+    "animation": gettext_lazy("видео"),
+    "document": gettext_lazy("файл"),
+    "file": gettext_lazy("файл"),
+    "voice": gettext_lazy("голосовое"),
+    "audio": gettext_lazy("звук"),
+    "sticker": gettext_lazy("стикер"),
+    "poll": gettext_lazy("опрос"),
+    "contact": gettext_lazy("контакт"),
+    "location": gettext_lazy("место на карте"),
+    "profile": gettext_lazy("имя участника"),
+    "reaction": gettext_lazy("реакция"),
+    "join_request": gettext_lazy("заявка на вступление"),
+}
+
+
+def media_words(message: Message) -> str:
+    """What is attached, or what this is if it is no message; an album says how many pieces."""
+    parts = message.text or {}
+    words = str(MEDIA.get(parts.get("media", ""), parts.get("media", "")))
+    number = len(parts.get("album", ()))
+    return (
+        _("альбом, %(number)s: %(what)s") % {"number": number, "what": words} if number else words
+    )
 
 
 UNDOS: dict[Undo, Any] = {

@@ -22,13 +22,13 @@ from tereze.core.ids import token_hash
 from tereze.detection.typology import SCHEMES
 from tereze.intake import receipts
 from tereze.live import publish
-from tereze.watch.actions import asking_owners, calling
+from tereze.watch.actions import asking_owners, calling, trial
 from tereze.watch.connectors import CONNECTORS
 from tereze.watch.models import Act, Decision, Message, Source
 from tereze.watch.models.calls import CallKind
 from tereze.watch.models.decisions import ActKind, Verdict
 from tereze.watch.models.messages import Standing, State
-from tereze.watch.models.sources import QuietAct
+from tereze.watch.models.sources import Mode, QuietAct
 from tereze.watch.policy import Course, Judged, Policy, Ruling, cell, rule
 from tereze.watch.reasons import rules_of, told
 from tereze.watch.sealing import seal
@@ -44,12 +44,17 @@ HISTORY = 500  # earlier messages copied before a ban erases them
 def policy_of(source: Source, scheme: str = "") -> Policy:
     """The one cell of the table that speaks: this chat, this scheme, this hour."""
     chat = Policy(
-        mode=source.mode,
+        mode=source.mode if trial.is_open(source) else at_most_review(source.mode),
         threshold=source.threshold,
         author_act=source.author_act,
         leave=source.quiet_act == QuietAct.LEAVE and source.is_quiet(now()),
     )
     return cell(chat, source.schemes.get(scheme))
+
+
+def at_most_review(mode: str) -> str:
+    """What is written as automatic and never earned it goes to people."""
+    return Mode.REVIEW if mode == Mode.AUTOMATIC else mode
 
 
 def judged(message: Message) -> Judged:
@@ -284,7 +289,9 @@ def acts_for(
 
 
 def versions_of(message: Message) -> list[str]:
-    """Where a service keeps each version under its own id, all of them have to go."""
+    """Where a service keeps each version or picture under its own id, all of them have to go."""
+    if album := (message.text or {}).get("album"):
+        return list(album)
     if message.version == 1:
         return []
     earlier = Message.objects.filter(source=message.source, external_id=message.external_id)

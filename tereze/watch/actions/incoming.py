@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -15,6 +16,7 @@ from tereze.detection import Assessment, Document, Outcome, assess, assess_many
 from tereze.detection.ruleset import RuleSet
 from tereze.live import publish
 from tereze.watch.actions import pictures, raids
+from tereze.watch.beside import Beside, beside
 from tereze.watch.connectors.base import Cursor
 from tereze.watch.masking import mask
 from tereze.watch.models import CALM, FLAGGED, Message, MessagePicture, Print, Source
@@ -42,6 +44,7 @@ class Judged:
     pieces: tuple[Message, ...] = ()  # earlier messages of the same author that belong to it
     named_by: Assessment | None = None  # what the pieces are together
     rules: RuleSet | None = None  # by which it was judged
+    beside: Beside | None = None  # what stands beside the own words and is an advert by itself
 
     @property
     def author(self) -> str:
@@ -85,7 +88,18 @@ def document_of(item: Incoming) -> Document:
 def take_in(*, batch: Batch, cursors: Mapping[int, Cursor] | None = None) -> list[int]:
     """Judge and store a batch; the keys of the messages about which something is to be decided."""
     judged = judge_all(batch)
-    return store(judged=beside_others(judged), cursors=cursors or {})
+    seen = [
+        found for found in beside_others(judged) if not found.item.is_passing or is_flagged(found)
+    ]
+    return store(judged=seen, cursors=cursors or {})
+
+
+def is_flagged(found: Judged) -> bool:
+    if found.assessment is None or found.hint:
+        return True
+    return str(found.assessment.outcome) in FLAGGED and not exemption(
+        found.source, found.item.author
+    )
 
 
 def beside_others(judged: Sequence[Judged]) -> list[Judged]:
@@ -114,6 +128,8 @@ def is_calm(found: Judged) -> bool:
 def hint(
     found: Judged, has_kin: bool, before: Sequence[Message], waves: dict[int, datetime]
 ) -> Judged:
+    if near := beside(found.item, found.rules):
+        return replace(found, hint=near.hint, beside=near, named_by=near.assessment)
     if has_kin:
         return replace(found, hint=Hint.KIN)
     if together := assess_pieces(found, before):
@@ -258,7 +274,10 @@ def fresh_rows(judged: Sequence[Judged]) -> list[Message]:
         if repeats(found.item, versions):
             continue
         row = row_of(found, version=len(versions) + 1)
-        supersede(versions)
+        if is_late(row, versions):
+            row.is_latest = False  # the service told of its edit before it told of this
+        else:
+            supersede(versions)
         versions.append(row)
         rows.append(row)
     return rows
@@ -280,15 +299,27 @@ def repeats(item: Incoming, versions: list[Message]) -> bool:
     """Delivered twice, or an edit that changed no words (a button, a reaction)."""
     if any(version.revision == item.revision for version in versions):
         return True
-    return bool(versions) and versions[-1].text == item.parts
+    return any(version.is_latest and said_in(version) == item.parts for version in versions)
+
+
+def said_in(version: Message) -> dict[str, Any]:
+    """What was delivered; the author's profile was added by us."""
+    return {name: part for name, part in (version.text or {}).items() if name != "profile"}
+
+
+def is_late(row: Message, versions: list[Message]) -> bool:
+    """An earlier version that came after a later one: judged all the same, but not what stands
+    in the chat now."""
+    written = row.edited_at or row.sent_at
+    return any((version.edited_at or version.sent_at) > written for version in versions)
 
 
 def supersede(versions: list[Message]) -> None:
-    if not versions:
-        return
-    versions[-1].is_latest = False
-    if versions[-1].pk:
-        Message.objects.filter(pk=versions[-1].pk).update(is_latest=False)
+    for version in versions:
+        if version.is_latest:
+            version.is_latest = False
+            if version.pk:
+                Message.objects.filter(pk=version.pk).update(is_latest=False)
 
 
 def row_of(found: Judged, *, version: int) -> Message:
@@ -337,9 +368,16 @@ def put_assessment(row: Message, assessment: Assessment) -> None:
 def put_hint(row: Message, found: Judged) -> None:
     """To people, as suspicious: `p_illegal` stays that of the author's own words alone."""
     row.hint, row.outcome = found.hint, str(Outcome.SUSPICIOUS)
+    if found.beside is not None:
+        # whose words are the profile's is known now, and what the officer saw is sealed with it
+        row.text = {**(row.text or {}), **profile_of(found.beside)}
     if found.named_by is not None:
         row.score = found.named_by.score
         row.scheme = found.named_by.schemes[0].slug if found.named_by.schemes else ""
+
+
+def profile_of(found: Beside) -> dict[str, str]:
+    return {"profile": found.words} if found.hint == Hint.PROFILE else {}
 
 
 def keep_for_people(row: Message, item: Incoming, *, text: str | None = None) -> None:

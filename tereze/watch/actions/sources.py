@@ -4,7 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
+from django.db.models import F, Value
+from django.db.models.functions import Concat
 
 from tereze.accounts.models import Unit
 from tereze.audit.models import record
@@ -16,9 +19,10 @@ from tereze.watch import lawful
 from tereze.watch.actions import trial
 from tereze.watch.actions.trial import Trial
 from tereze.watch.connectors.base import Place
-from tereze.watch.models import Act, Call, Source
+from tereze.watch.models import Act, Call, Message, Notice, Source
 from tereze.watch.models.calls import CallKind
-from tereze.watch.models.decisions import ActState
+from tereze.watch.models.decisions import ActKind, ActState, NoticeState
+from tereze.watch.models.messages import Standing
 from tereze.watch.models.sources import Health, Mode
 from tereze.watch.received import Author, author_key
 
@@ -29,6 +33,7 @@ EDITABLE = {
     "language",
     "server",
     "token",
+    "by_webhook",
     "legal_basis",
     "consent_by",
     "consent_at",
@@ -74,7 +79,9 @@ def add_source(
 
     `earlier`: what another installation has found about the machine in this chat; no form asks it.
     """
-    source = Source(unit=unit, kind=kind, chat_id=chat_id, title=title, is_organ=is_organ)
+    source = Source(
+        unit=unit, kind=kind, chat_id=one_name(kind, chat_id), title=title, is_organ=is_organ
+    )
     put(source, fields)
     if earlier is not None:
         source.shadowed = earlier.shadow
@@ -82,6 +89,7 @@ def add_source(
     trial.keep_count(source, before=Mode.OFF)
     lawful.insist(source, at=now())
     trial.insist(source)
+    trial.prove(source)
     if source.mode != Mode.OFF:
         source.on_since = now()
     source.save(force_insert=True)
@@ -96,7 +104,7 @@ def change_source(*, source: Source, by: Actor, **fields: Any) -> Source:
     """Change what is recorded. A source that thereby lacks something lawful goes off."""
     source = Source.objects.select_for_update().get(pk=source.pk)
     mode, threshold = source.mode, source.threshold
-    was_off = mode == Mode.OFF
+    was_off, was_open = mode == Mode.OFF, trial.is_open(source)
     before = {name: getattr(source, name) for name in fields}
     put(source, fields)
     if "mode" in fields:
@@ -104,8 +112,9 @@ def change_source(*, source: Source, by: Actor, **fields: Any) -> Source:
     elif lawful.missing(source, at=now()):
         source.mode = Mode.OFF
     trial.keep_count(source, before=mode)
-    if mode != Mode.AUTOMATIC or source.threshold < threshold:  # opened, or opened wider
+    if not was_open or source.threshold < threshold:  # opened, or opened wider
         trial.insist(source)
+    trial.prove(source)
     changed = sorted(name for name in fields if before[name] != getattr(source, name))
     if was_off or source.mode == Mode.OFF:
         source.health, source.health_reason, source.health_since = Health.NEW, "", now()
@@ -119,12 +128,20 @@ def change_source(*, source: Source, by: Actor, **fields: Any) -> Source:
     return source
 
 
+def one_name(kind: str, chat_id: str) -> str:
+    """A chat has one name here, however it is written: twice added it would be read twice."""
+    return str(int(chat_id)) if kind == "telegram" else chat_id.strip()
+
+
 def put(source: Source, fields: Mapping[str, Any]) -> None:
     unknown = set(fields) - EDITABLE
     if unknown:
         raise TypeError(f"not a field of a source: {sorted(unknown)}")
     for name, value in fields.items():
         setattr(source, name, value)
+    source.server = source.server.rstrip("/")
+    if source.kind == "telegram" and source.server == settings.TELEGRAM_SERVER.rstrip("/"):
+        source.server = ""
     source.bot_key = (
         keyed_hash(f"{source.server}\0{source.token}", purpose="watch.bot") if source.token else ""
     )
@@ -147,15 +164,21 @@ def let_go_on(*, source: Source, by: Actor) -> None:
 
 @transaction.atomic
 def switch_off_expired() -> int:
-    """At the end of its term a source goes off by itself."""
-    ended = Source.objects.exclude(mode=Mode.OFF).filter(until__lte=now())
-    for source in ended:
+    """At the end of its term a source goes off by itself, and whenever it is found without basis,
+    consent, notice or consent file, however that came about."""
+    at, ended = now(), 0
+    for source in Source.objects.exclude(mode=Mode.OFF):
+        if not lawful.missing(source, at=at):
+            continue
         before, source.mode = source.mode, Mode.OFF
         trial.keep_count(source, before=before)
         source.save(update_fields=["mode", "shadow_since", "shadowed"])
-        record("source.expired", target=source, by=Actor.machine("watch"))
+        missing = [str(words) for words in lawful.missing(source, at=at)]
+        detail = {"missing": missing}
+        record("source.expired", target=source, by=Actor.machine("watch"), detail=detail)
         publish("wall")
-    return len(ended)
+        ended += 1
+    return ended
 
 
 @transaction.atomic
@@ -213,9 +236,27 @@ def note_place(*, source: Source, place: Place) -> None:
 
 @transaction.atomic
 def follow_move(*, source: Source, chat_id: str) -> None:
-    """The service gave the chat a new id."""
-    Source.objects.filter(pk=source.pk).update(chat_id=chat_id)
+    """The service gave the chat a new id. What was written before stayed in the old one, out of
+    reach, and the new one may count its messages from the beginning again: an old number must
+    never delete a new message."""
+    before = Source.objects.select_for_update().get(pk=source.pk)
+    if before.chat_id == chat_id:
+        return
+    old = Message.objects.filter(source=source).exclude(external_id__contains="/")
+    old.update(external_id=Concat(Value(f"{before.chat_id}/"), F("external_id")))
+    late = Act.objects.filter(source=source, state=ActState.WAITING, kind=ActKind.DELETE)
+    Message.objects.filter(decisions__acts__in=late).update(
+        standing=Standing.STUCK, trouble="delete:moved"
+    )
+    Notice.objects.filter(source=source, state=NoticeState.SENT).update(
+        state=NoticeState.REMOVED, result="moved", next_action_at=None
+    )
+    late.update(state=ActState.FAILED, result="moved", next_action_at=None, lease_until=None)
+    was_open, before.chat_id = trial.is_open(before), chat_id
+    proof = trial.proof_of(before) if was_open else before.proof
+    Source.objects.filter(pk=source.pk).update(chat_id=chat_id, proof=proof)
     record("source.moved", target=source, by=Actor.machine("watch"))
+    publish("wall")
 
 
 def note_contact(*, source_ids: list[int], at: datetime) -> None:

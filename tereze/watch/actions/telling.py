@@ -28,7 +28,7 @@ TRIES = 8
 
 def tell(*, decision: Decision) -> None:
     """Put the decision into the notice that is being gathered, or begin one."""
-    if decision.notice_id is not None:
+    if decision.notice_id is not None or is_unseen(decision.message):
         return
     source = decision.message.source
     gathering = Notice.objects.select_for_update().filter(
@@ -39,6 +39,11 @@ def tell(*, decision: Decision) -> None:
         notice = Notice.objects.create(source=source, next_action_at=send_time(source))
     decision.notice = notice
     decision.save(update_fields=["notice"])
+
+
+def is_unseen(message: Message) -> bool:
+    """Nobody in the chat saw a request to join it, and a bot may not write to whoever was refused."""
+    return (message.text or {}).get("media") == "join_request"
 
 
 def send_time(source: Source) -> datetime:

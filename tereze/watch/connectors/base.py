@@ -98,6 +98,10 @@ class House(Protocol):
         """Who has just joined the chat, by id: many at once are a wave."""
         ...
 
+    async def learned(self, source: Source, item: Incoming) -> bool:
+        """The same message again, now with its author's profile. Whether that is an advert."""
+        ...
+
     async def moved(self, source: Source, chat_id: str) -> None: ...
 
 

@@ -3,6 +3,7 @@
 from tereze.watch.models.administrators import ChatAdministrator, Memo
 from tereze.watch.models.calls import Call
 from tereze.watch.models.decisions import Act, Agreement, Appeal, Decision, Notice
+from tereze.watch.models.deliveries import Delivery
 from tereze.watch.models.lists import PolicyList
 from tereze.watch.models.messages import CALM, FLAGGED, Message
 from tereze.watch.models.pictures import MessagePicture
@@ -39,6 +40,7 @@ __all__ = [
     "ChatRequest",
     "Clearance",
     "Decision",
+    "Delivery",
     "Finding",
     "HandOver",
     "HostRobots",

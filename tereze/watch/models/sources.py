@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Length, Trim
+from django.db.models.lookups import GreaterThan
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -53,14 +55,23 @@ class Pictures(models.TextChoices):
 
 
 WEB = ("feed", "page")  # kinds that are visited: nothing can be done there but ask the owner
+
+
+def written(field: str) -> Q:
+    """More than blanks stand there."""
+    return Q(GreaterThan(Length(Trim(field)), 0))
+
+
+LONGEST = timedelta(days=2 * 366)  # an end in a hundred years is none
+LONGEST_KEPT = 7  # days that what nobody did anything about, and its author's hash, may stay
 AGREED = (
-    ~Q(consent_by="")
-    & ~Q(consent_file="")
-    & ~Q(notice_text="")
+    written("consent_by")
+    & written("consent_file")
+    & written("notice_text")
     & Q(consent_at__isnull=False, notice_at__isnull=False)
 )
 # a public page of a state body belongs to the public: basis and end are enough there
-LAWFUL = ~Q(legal_basis="") & Q(until__isnull=False) & (AGREED | Q(is_organ=True, kind__in=WEB))
+LAWFUL = written("legal_basis") & Q(until__isnull=False) & (AGREED | Q(is_organ=True, kind__in=WEB))
 
 
 class SourceQuerySet(models.QuerySet["Source"]):
@@ -71,7 +82,8 @@ class SourceQuerySet(models.QuerySet["Source"]):
 
     def watchable(self, at: datetime) -> "SourceQuerySet":
         """What may be read at this moment: switched on, lawful, and its term not over."""
-        return self.filter(LAWFUL, until__gt=at).exclude(mode=Mode.OFF)
+        within = Q(until__gt=at, until__lte=at + LONGEST, consent_at__lte=at, notice_at__lte=at)
+        return self.filter(LAWFUL, within).exclude(mode=Mode.OFF)
 
 
 class Source(models.Model):
@@ -85,6 +97,7 @@ class Source(models.Model):
     token = EncryptedTextField(blank=True)
     bot_key = models.TextField(blank=True, default="")  # which sources share one bot
     cursor = models.BigIntegerField(default=0)  # the last update stored
+    by_webhook = models.BooleanField(default=False)  # the service brings it instead of being asked
     position = models.TextField(blank=True, default="")  # the same where it is a word (Matrix)
 
     is_organ = models.BooleanField(default=False)  # a page of a state body, by its address alone
@@ -101,6 +114,9 @@ class Source(models.Model):
     on_since = models.DateTimeField(null=True, blank=True)  # when it was last switched on
     mode = models.TextField(choices=Mode.choices, default=Mode.OFF)
     threshold = models.FloatField(default=0.9)
+    # that the machine earned the automatic here, with this threshold: under a key that is not in
+    # the database, so that an edit of the row opens nothing
+    proof = models.TextField(blank=True, default="")
     schemes = models.JSONField(default=dict)  # slug: {"mode", "threshold"} where it differs
     # how long the machine was only allowed to think, and what people found before we kept count
     shadow_since = models.DateTimeField(null=True, blank=True)
@@ -140,6 +156,14 @@ class Source(models.Model):
             models.UniqueConstraint(fields=["kind", "chat_id", "server"], name="source_once"),
             models.CheckConstraint(
                 condition=Q(mode=Mode.OFF) | LAWFUL, name="source_on_only_if_lawful"
+            ),
+            models.CheckConstraint(
+                condition=~Q(mode=Mode.AUTOMATIC) | ~Q(proof="") | Q(kind="replay"),
+                name="source_automatic_only_if_proven",
+            ),
+            models.CheckConstraint(
+                condition=Q(retention_days__gte=1, retention_days__lte=LONGEST_KEPT),
+                name="source_kept_a_week_at_most",
             ),
             models.CheckConstraint(
                 condition=Q(threshold__gte=0.5, threshold__lte=1), name="source_threshold"

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -9,7 +10,7 @@ from tereze.accounts.models import Unit, User
 from tereze.accounts.permissions import Role
 from tereze.watch import sealing
 from tereze.watch.actions import officers
-from tereze.watch.models import Act, Decision, Message, Notice, Seal, Source
+from tereze.watch.models import Act, Arrival, Decision, Message, Notice, Seal, Source
 from tests.integration.watch.conftest import Running
 from tests.matrix import watched
 from tests.synapse import Person, Room, Synapse
@@ -263,3 +264,22 @@ def test_the_chat_is_told_once_and_the_notice_goes_away(
     work_off()
     assert room.notices() == []
     assert Notice.objects.get().state == "removed"
+
+
+def test_who_comes_in_is_counted_and_how_many_read_the_room_is_known(
+    unit: Unit, room: Room, synapse: Synapse, account: Person, watching: Running
+) -> None:
+    source = watched(unit, room, account)
+    watching.until(lambda: Source.objects.get(pk=source.pk).members == 3, what="the members")
+    neighbour = synapse.person("neighbour")
+    came: list[bool] = []
+
+    def counted() -> bool:
+        if not came:
+            came.append(True)
+            room.owner.ask("POST", f"/rooms/{quote(room.id)}/invite", {"user_id": neighbour.id})
+            neighbour.ask("POST", f"/join/{quote(room.id)}", {})
+        return Arrival.objects.filter(source=source).exists()
+
+    watching.until(counted, what="the newcomer")
+    assert Arrival.objects.count() == 1

@@ -121,6 +121,17 @@ def test_an_encrypted_room_is_said_to_be_unreadable_at_once(
     assert answer.content.decode().count(">да<") == 4
 
 
+def test_an_account_that_hides_who_it_is_is_refused_before_it_goes_in(
+    synapse: Synapse, room: Room, page: Client
+) -> None:
+    citizen = synapse.person("oksana")
+    room.owner.ask("POST", f"/rooms/{quote(room.id)}/invite", {"user_id": citizen.id})
+    answer = paste(page, synapse, room.id, user=citizen.id, password=citizen.password)
+    assert "Тайно чаты не наблюдают" in answer.content.decode()
+    assert not Source.objects.exists()
+    assert room.membership(citizen) == "invite"
+
+
 def test_a_sample_minute_counts_and_changes_nothing_in_the_chat(
     unit: Unit, room: Room, aigul: Person, account: Person, page: Client, watching: Running
 ) -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tereze.core.clock import now
 from tereze.watch.connectors.base import BusyError, NotThereError, ServiceError
 from tereze.watch.connectors.matrix import Matrix, errors, joining, lists, words
+from tereze.watch.connectors.matrix.polling import arrivals
 from tereze.watch.connectors.matrix.reading import TEXTS, Reader
 from tereze.watch.connectors.matrix.rights import levels
 from tereze.watch.models import Source
@@ -335,3 +336,27 @@ def test_a_reading_begun_anew_outlives_the_old_one(monkeypatch: pytest.MonkeyPat
             assert matrix.clients.get("k") is left
 
     asyncio.run(overlap())
+
+
+def member(user: str, now: str, before: str = "", name: str = "А") -> dict[str, Any]:
+    event = {"type": "m.room.member", "state_key": user, "content": {"membership": now}}
+    prev = {"prev_content": {"membership": before, "displayname": name}} if before else {}
+    return {**event, "unsigned": prev}
+
+
+@pytest.mark.parametrize(
+    ("event", "newcomers"),
+    [
+        (member("@a:x", "join"), ["@a:x"]),
+        (member("@a:x", "join", "invite"), ["@a:x"]),
+        (member("@a:x", "join", "leave"), ["@a:x"]),
+        (member("@a:x", "join", "join"), []),  # a new name
+        (member("@a:x", "leave", "join"), []),
+        (member("@us:x", "join"), []),
+        ({"type": "m.room.member"}, []),
+        ({"type": "m.room.message", "state_key": "@a:x", "content": {"membership": "join"}}, []),
+        ("nonsense", []),
+    ],
+)
+def test_who_has_just_come_in(event: Any, newcomers: list[str]) -> None:
+    assert arrivals([event], "@us:x") == newcomers

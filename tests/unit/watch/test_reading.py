@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from aiogram.types import Message
 
-from tereze.watch.connectors.telegram.polling import readable
+from tereze.watch.connectors.telegram.doors import readable
 from tereze.watch.connectors.telegram.reading import incoming
 
 

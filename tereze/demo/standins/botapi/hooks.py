@@ -86,6 +86,8 @@ def add_user(h: Hook, request: Request) -> Any:
         language_code=str(h.body.get("language_code", "ru")),
         user_id=h.body.get("id"),
     )
+    if h.body.get("bio"):
+        h.city.run("INSERT OR REPLACE INTO bios VALUES (?,?)", user_id, str(h.body["bio"]))
     return {"id": user_id}
 
 
@@ -118,6 +120,7 @@ def list_messages(h: Hook, request: Request) -> Any:
             **shapes.message(h.city, row),
             "deleted_at": row["deleted_at"],
             "deleted_by": row["deleted_by"],
+            "reactions": json.loads(row["reactions"]),
         }
         for row in h.city.rows(
             "SELECT * FROM messages WHERE chat_id=? ORDER BY message_id", h.chat_id
@@ -186,6 +189,20 @@ def set_member(h: Hook, request: Request) -> Any:
 def join(h: Hook, request: Request) -> Any:
     residents.join(h.city, h.polls, h.chat_id, h.user_id())
     return shapes.member(h.city, h.chat_id, h.user_id())
+
+
+def ask_to_join(h: Hook, request: Request) -> Any:
+    residents.ask_to_join(h.city, h.polls, h.chat_id, h.user_id())
+    return {}
+
+
+def join_requests(h: Hook, request: Request) -> Any:
+    rows = h.city.rows("SELECT user_id FROM join_requests WHERE chat_id=?", h.chat_id)
+    return [row["user_id"] for row in rows]
+
+
+def upgrade(h: Hook, request: Request) -> Any:
+    return {"id": residents.upgrade(h.city, h.polls, h.chat_id)}
 
 
 def leave(h: Hook, request: Request) -> Any:
@@ -259,6 +276,9 @@ TABLE = (
     ("POST", "/chats/{chat_id:str}/members", set_member),
     ("POST", "/chats/{chat_id:str}/join", join),
     ("POST", "/chats/{chat_id:str}/leave", leave),
+    ("GET", "/chats/{chat_id:str}/requests", join_requests),
+    ("POST", "/chats/{chat_id:str}/requests", ask_to_join),
+    ("POST", "/chats/{chat_id:str}/upgrade", upgrade),
     ("POST", "/private", private),
     ("POST", "/clock", move_clock),
     ("POST", "/faults", set_faults),

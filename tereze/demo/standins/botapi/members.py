@@ -3,8 +3,8 @@
 import json
 from typing import Any
 
-from . import shapes, updates
-from .access import Call, place, require_restrict, target_user
+from . import residents, shapes, updates
+from .access import Call, has_right, place, require_restrict, target_user
 from .errors import bad_request
 from .methods import Method
 from .state import Row
@@ -136,7 +136,57 @@ async def get_chat_member_count(call: Call) -> Any:
 
 
 async def get_chat(call: Call) -> Any:
+    """A chat, or a person whom the bot has met in one."""
+    given = call.params.integer("chat_id")
+    if given > 0 and has_met(call, given):
+        return shapes.account(call.city, given)
     return shapes.full_chat(call.city, place(call))
+
+
+def has_met(call: Call, user_id: int) -> bool:
+    return bool(
+        call.city.number(
+            "SELECT count(*) FROM members a JOIN members b ON a.chat_id=b.chat_id "
+            "WHERE a.user_id=? AND b.user_id=?",
+            user_id,
+            call.bot_id,
+        )
+    )
+
+
+async def decline_chat_join_request(call: Call) -> Any:
+    return answer_request(call, let_in=False)
+
+
+async def approve_chat_join_request(call: Call) -> Any:
+    return answer_request(call, let_in=True)
+
+
+def answer_request(call: Call, *, let_in: bool) -> bool:
+    chat = place(call)
+    if not has_right(call, chat, "can_invite_users"):
+        raise bad_request("not enough rights")
+    user_id = target_user(call)
+    found = call.city.run(
+        "DELETE FROM join_requests WHERE chat_id=? AND user_id=?", chat["id"], user_id
+    )
+    if not found.rowcount:
+        raise bad_request("HIDE_REQUESTER_MISSING")
+    if let_in:
+        residents.join(call.city, call.polls, chat["id"], user_id)
+    return True
+
+
+async def delete_message_reaction(call: Call) -> Any:
+    """Of one person under one message. Nothing tells whether there was one."""
+    chat = place(call)
+    if not has_right(call, chat, "can_delete_messages"):
+        raise bad_request("not enough rights")
+    row = call.city.message(chat["id"], call.params.integer("message_id"))
+    if row is None:
+        raise bad_request("message not found")
+    residents.take_reaction_away(call.city, row, target_user(call))
+    return True
 
 
 async def leave_chat(call: Call) -> Any:
@@ -158,5 +208,8 @@ METHODS: dict[str, Method] = {
     "getchatmembercount": get_chat_member_count,
     "getchatmemberscount": get_chat_member_count,
     "getchat": get_chat,
+    "declinechatjoinrequest": decline_chat_join_request,
+    "approvechatjoinrequest": approve_chat_join_request,
+    "deletemessagereaction": delete_message_reaction,
     "leavechat": leave_chat,
 }

@@ -149,6 +149,48 @@ def react(city: City, polls: Polls, row: Row, user_id: int, emoji: str) -> None:
     updates.tell_reaction(city, polls, row, user_id, old, new)
 
 
+def take_reaction_away(city: City, row: Row, user_id: int) -> None:
+    reactions = dict(json.loads(row["reactions"]))
+    reactions.pop(str(user_id), None)
+    city.run(
+        "UPDATE messages SET reactions=?, rev=? WHERE chat_id=? AND message_id=?",
+        json.dumps(reactions), city.next_rev(), row["chat_id"], row["message_id"],
+    )  # fmt: skip
+
+
+def ask_to_join(city: City, polls: Polls, chat_id: int, user_id: int) -> None:
+    if city.member(chat_id, user_id)["status"] == "kicked":
+        raise RefusedError("banned")
+    city.run(
+        "INSERT OR REPLACE INTO join_requests VALUES (?,?,?)", chat_id, user_id, city.seconds()
+    )
+    updates.tell_join_request(city, polls, chat_id, user_id)
+
+
+def upgrade(city: City, polls: Polls, chat_id: int) -> int:
+    """A group becomes a supergroup: a new chat with the same people, counting from the beginning.
+    The old one is told of it in its last message."""
+    old = city.chat(chat_id)
+    if old is None or old["type"] != "group":
+        raise RefusedError("not a group")
+    new_id = city.add_chat(
+        old["title"], description=old["description"], permissions=json.loads(old["permissions"])
+    )
+    city.run(
+        "INSERT INTO members SELECT ?, user_id, status, until_date, rights, is_member "
+        "FROM members WHERE chat_id=?",
+        new_id, chat_id,
+    )  # fmt: skip
+    owner = city.number("SELECT min(user_id) FROM members WHERE chat_id=?", chat_id)
+    for place, body in (
+        (chat_id, {"migrate_to_chat_id": new_id}),
+        (new_id, {"migrate_from_chat_id": chat_id}),
+    ):
+        message_id = city.add_message(place, owner, body, date=city.seconds())
+        tell(city, polls, place, message_id)
+    return new_id
+
+
 def press(city: City, polls: Polls, row: Row, user_id: int, data: str) -> str:
     """Presses an inline button under a bot's message; returns the id of the callback query."""
     keyboard = json.loads(row["body"]).get("reply_markup", {}).get("inline_keyboard", [])

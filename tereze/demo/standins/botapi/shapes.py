@@ -74,11 +74,22 @@ def chat(city: City, row: Row) -> dict[str, Any]:
     return shape
 
 
-def full_chat(city: City, row: Row) -> dict[str, Any]:
-    shape = chat(city, row)
-    shape["accent_color_id"] = 0
-    shape["max_reaction_count"] = 11
-    shape["accepted_gift_types"] = dict.fromkeys(
+def bio(city: City, user_id: int) -> dict[str, str]:
+    row = city.one("SELECT bio FROM bios WHERE user_id=?", user_id)
+    return {"bio": row["bio"]} if row else {}
+
+
+def account(city: City, user_id: int) -> dict[str, Any]:
+    """A person whom the bot met in a chat, as `getChat` shows them."""
+    person = {**user(city, user_id), "type": "private", **bio(city, user_id)}
+    hidden = {"is_bot", "language_code"}
+    return {**{key: value for key, value in person.items() if key not in hidden}, **EVERY_CHAT}
+
+
+EVERY_CHAT: dict[str, Any] = {
+    "accent_color_id": 0,
+    "max_reaction_count": 11,
+    "accepted_gift_types": dict.fromkeys(
         (
             "unlimited_gifts",
             "limited_gifts",
@@ -87,7 +98,12 @@ def full_chat(city: City, row: Row) -> dict[str, Any]:
             "gifts_from_channels",
         ),
         False,
-    )
+    ),
+}
+
+
+def full_chat(city: City, row: Row) -> dict[str, Any]:
+    shape = {**chat(city, row), **EVERY_CHAT}
     if row["type"] != "private":
         shape["permissions"] = json.loads(row["permissions"])
         if row["description"]:

@@ -17,6 +17,7 @@ KINDS = (
     "callback_query",
     "my_chat_member",
     "chat_member",
+    "chat_join_request",
     "message_reaction",
     "message_reaction_count",
 )
@@ -202,6 +203,24 @@ def tell_member(
             push(city, polls, bot, "my_chat_member", body)
         elif city.member(chat_id, bot["user_id"])["status"] == "administrator":
             push(city, polls, bot, "chat_member", body)
+
+
+def tell_join_request(city: City, polls: Polls, chat_id: int, user_id: int) -> None:
+    """To bots that may invite. They learn the description from it, and may write to nobody else."""
+    place = city.chat(chat_id)
+    if place is None:
+        return
+    body = {
+        "chat": shapes.chat(city, place),
+        "from": shapes.user(city, user_id),
+        "user_chat_id": user_id,
+        "date": city.seconds(),
+        **shapes.bio(city, user_id),
+    }
+    for bot in listeners(city, chat_id):
+        found = city.member(chat_id, bot["user_id"])
+        if found["status"] == "administrator" and found["rights"].get("can_invite_users"):
+            push(city, polls, bot, "chat_join_request", body)
 
 
 def tell_reaction(

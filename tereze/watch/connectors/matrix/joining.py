@@ -138,6 +138,8 @@ async def enter(server: str, token: str, address: Address) -> Joined:
         own_id = await Rooms(client).own_id()
         if not own_id:
             raise JoiningError("unreachable")
+        if not await Rooms(client).is_official():
+            raise JoiningError("undercover")  # before anybody sees it come in
         params = {"server_name": address.via, "via": address.via} if address.via else None
         made = await client.ask("POST", path("join", address.room), body={}, params=params)
         room = clean(made.get("room_id")) or address.room

@@ -43,6 +43,7 @@ RIGHTS = (
     "m.room.name",
 )
 REDACTION = "m.room.redaction"
+MEMBER = "m.room.member"
 NOTHING = {"not_types": ["*"]}
 
 
@@ -91,7 +92,7 @@ class Poller:
             return
         own_id = self.reader.own_id = await self.rooms.own_id()
         wanted = {"types": [*TEXTS, *RIGHTS, REDACTION], "limit": LIMIT}
-        members = {"types": ["m.room.member"], "lazy_load_members": True}
+        members = {"types": [MEMBER], "lazy_load_members": True}
         body = {
             "room": {
                 "rooms": list(self.sources),
@@ -135,6 +136,9 @@ class Poller:
         self.since = following
         for source in self.sources.values():
             source.position = following
+        for source, events in news:  # in a room that was just switched on, all this is long past
+            if source not in new and (came := arrivals(events, self.rooms.account)):
+                await self.house.arrived(source, came)
         await self.after(news, mapping(rooms.get("leave")))
 
     async def after(self, news: list[tuple[Source, list[Any]]], left: dict[str, Any]) -> None:
@@ -177,6 +181,9 @@ class Poller:
     async def events(self, source: Source, news: dict[str, Any], since: str) -> list[Any]:
         """The room's news in order. Where the server left a gap, what lies in it is stored first."""
         timeline = mapping(news.get("timeline"))
+        count = mapping(news.get("summary")).get("m.joined_member_count")
+        if isinstance(count, int):
+            self.rooms.counts[source.chat_id] = count
         self.learn_names(source.chat_id, mapping(news.get("state")).get("events"))
         if timeline.get("limited") and since and source.position:
             await self.fill_gap(source, since, clean(timeline.get("prev_batch")))
@@ -278,6 +285,18 @@ class Poller:
             return "moved_away"
         await self.house.moved(source, room)
         return ""
+
+
+def arrivals(events: Iterable[Any], own_id: str) -> list[str]:
+    """Who has just come in; a new name or picture is told by the same event."""
+    found = []
+    for event in events:
+        row = mapping(event)
+        before = mapping(mapping(row.get("unsigned")).get("prev_content"))
+        joined = mapping(row.get("content")).get("membership") == "join"
+        if row.get("type") == MEMBER and joined and before.get("membership") != "join":
+            found.append(clean(row.get("state_key")))
+    return [user for user in found if user not in {"", own_id}]
 
 
 def blind_reason(source: Source, place: Place) -> str:

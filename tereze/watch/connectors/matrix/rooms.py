@@ -9,16 +9,35 @@ from tereze.watch.connectors.matrix.rights import Levels, levels
 from tereze.watch.connectors.matrix.words import clean, mapping
 
 
+# words of which one must stand in the account's name: police, in three languages, or ours
+OFFICIAL = ("полиц", "polic", "kiberpol", "киберпол", "tereze")
+
+
 class Rooms:
     def __init__(self, client: Client) -> None:
         self.client = client
         self.account = ""
+        self.counts: dict[str, int] = {}  # members of each room; kept up by what sync tells
+
+    async def members(self, room: str) -> int:
+        """Asked once for each room: in a large one the answer is long."""
+        if room not in self.counts:
+            found = await self.client.get(path("rooms", room, "joined_members"))
+            self.counts[room] = len(mapping(found.get("joined")))
+        return self.counts[room]
 
     async def own_id(self) -> str:
         if not self.account:
             found = await self.client.get(path("account", "whoami"))
             self.account = clean(found.get("user_id"))
         return self.account
+
+    async def is_official(self) -> bool:
+        """Whether the account's own name says who reads along. Nobody is watched undercover."""
+        own_id = await self.own_id()
+        profile = await self.client.get(path("profile", own_id))
+        said = f"{own_id.partition(':')[0]} {clean(profile.get('displayname'))}".casefold()
+        return any(word in said for word in OFFICIAL)
 
     async def state(self, room: str, kind: str, key: str = "") -> dict[str, Any]:
         """One state event's content; empty where the room has none."""
@@ -51,6 +70,8 @@ class Rooms:
             membership = ""
         if membership != "join":
             raise NoRightsError("kicked")
+        if not await self.is_official():
+            raise NoRightsError("undercover")
         found = await self.levels(room)
         return Place(
             title=clean((await self.state(room, "m.room.name")).get("name"))[:200],
@@ -65,5 +86,6 @@ class Rooms:
                     (await self.state(room, "m.room.tombstone")).get("replacement_room")
                 ),
                 "account": own_id,
+                "members": await self.members(room),
             },
         )

@@ -32,7 +32,15 @@ Answer = TypeVar("Answer")
 DELETABLE = timedelta(hours=48)
 TOO_LARGE = "file is too big"
 NO_FILE = ("wrong file_id", "file is temporarily unavailable", "invalid file_id")
-GONE = (*NO_FILE, "message to delete not found", "user not found", "participant_id_invalid")
+GONE = (
+    *NO_FILE,
+    "message to delete not found",
+    "user not found",
+    "participant_id_invalid",
+    "hide_requester_missing",
+    "user_already_participant",
+    "message not found",
+)
 NO_RIGHTS = ("not enough rights", "administrator rights", "chat_admin_required", "chat not found")
 NO_RESTRICT_RIGHT = "not enough rights to restrict"
 UNTOUCHABLE = ("is an administrator", "chat owner", "can't restrict self")

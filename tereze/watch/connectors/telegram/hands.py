@@ -1,5 +1,6 @@
 """Acting in a Telegram chat, and what can be known about it afterwards."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import httpx
@@ -27,7 +28,32 @@ class TelegramHands:
             await self.bot.session.close()
 
     async def delete(self, target: Target) -> None:
-        await answered(self.bot.delete_message(self.chat_id, int(target.message)), target)
+        """A publication, all of an album, a reaction, or a request to join."""
+        kind, _colon, rest = target.message.partition(":")
+        if kind == "join":
+            user = int(rest.partition(":")[0])
+            await answered(self.bot.decline_chat_join_request(self.chat_id, user), target)
+        elif kind == "reaction":
+            message, _colon, reacted = rest.partition(":")
+            await answered(
+                self.bot.delete_message_reaction(self.chat_id, int(message), user_id=int(reacted)),
+                target,
+            )
+        elif not kind.isdigit():
+            raise RefusedError("moved")
+        else:
+            await self.delete_messages(album_of(target), target)
+
+    async def delete_messages(self, numbers: Sequence[int], target: Target) -> None:
+        """One by one: asked for many at once the service does not say which were there."""
+        gone = 0
+        for number in numbers:
+            try:
+                await answered(self.bot.delete_message(self.chat_id, number), target)
+            except NotThereError:
+                gone += 1
+        if gone == len(numbers):
+            raise NotThereError("not_found")
 
     async def restrict(self, target: Target, until: datetime | None) -> None:
         person(target)
@@ -94,6 +120,8 @@ class TelegramHands:
         return bytes(gathered)
 
     async def look(self, kind: str, target: Target) -> bool:
+        if kind == ActKind.DELETE and target.message.startswith("reaction:"):
+            raise RefusedError("reactions_are_not_shown")
         if kind == ActKind.DELETE:
             return await self.look_for_message(target)
         if kind == ActKind.REPOST:
@@ -116,6 +144,11 @@ class TelegramHands:
         for _ in range(2):
             await self.delete(target)
         return False
+
+
+def album_of(target: Target) -> list[int]:
+    """What was published as one. Versions of one message have words for names, not numbers."""
+    return [int(one) for one in dict.fromkeys([target.message, *target.versions]) if one.isdigit()]
 
 
 def is_channel(target: Target) -> bool:

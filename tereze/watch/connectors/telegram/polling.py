@@ -1,125 +1,185 @@
-"""One bot, all its chats: a long poll that confirms an update only once it is stored."""
+"""One bot, all its chats: an update counts as taken only once it is stored."""
 
 import asyncio
 import contextlib
 import logging
-import time
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import replace
 
 from aiogram import Bot
 from aiogram.enums import ChatMemberStatus
 from aiogram.exceptions import (
     AiogramError,
-    ClientDecodeError,
     TelegramConflictError,
     TelegramRetryAfter,
     TelegramUnauthorizedError,
 )
-from aiogram.types import ChatMemberAdministrator, ChatMemberOwner, Update
-from pydantic import ValidationError
+from aiogram.types import ChatMemberAdministrator, ChatMemberOwner, Message, Update
 
-from tereze.watch.connectors.base import House, NoRightsError, Place, ServiceError
+from tereze.watch.connectors.base import BusyError, House, NoRightsError, Place, ServiceError
+from tereze.watch.connectors.telegram.albums import Albums, gather
+from tereze.watch.connectors.telegram.doors import Door, Inbox, Poll, is_unfinished
 from tereze.watch.connectors.telegram.errors import answered
-from tereze.watch.connectors.telegram.reading import ALLOWED, MESSAGES, incoming, message_of
+from tereze.watch.connectors.telegram.profiles import Profiles
+from tereze.watch.connectors.telegram.reading import (
+    incoming,
+    message_of,
+    reaction,
+    request_to_join,
+)
 from tereze.watch.models import Source
 from tereze.watch.models.sources import AuthorAct, Mode
 from tereze.watch.received import Incoming
 
 
 log = logging.getLogger(__name__)
-POLL = 25  # seconds the service holds the question
-LIMIT = 100
-CHECK = 60.0  # seconds between looks at our own rights
+TOGETHER = 8  # chats looked at at once
+A_CHAT = 0.5  # seconds: four questions about each, and a bot may ask thirty a second
 PATIENCE = 2  # failures in a row before the line counts as lost
 LONGEST_PAUSE = 30.0
-PLAIN = ("message_id", "date", "edit_date", "chat", "from", "sender_chat", "text", "caption")
 AWAY = {ChatMemberStatus.LEFT, ChatMemberStatus.KICKED}
 INSIDE = {ChatMemberStatus.MEMBER, ChatMemberStatus.RESTRICTED}
 STAFF = {ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.CREATOR}
+Found = tuple[Source, Incoming]
 
 
 class Poller:
     def __init__(self, bot: Bot, sources: Sequence[Source], house: House) -> None:
         self.bot, self.house = bot, house
         self.sources = {source.chat_id: source for source in sources}
-        self.offset = max(source.cursor for source in sources) + 1
+        self.door = door(bot, sources)
+        self.profiles, self.albums = Profiles(bot, house), Albums()
         self.own_id = 0
         self.hears_all = False
-        self.checked = 0.0
+        self.stale = asyncio.Event()  # our rights may have changed
         self.failures = 0
         self.unseen: dict[int, str] = {}  # chats in which we lost our rights, and how
 
     async def run(self) -> None:
-        while True:
-            try:
-                if time.monotonic() - self.checked >= CHECK:
-                    await self.check_all()
-                await self.turn()
-            except TelegramRetryAfter as error:
-                await asyncio.sleep(error.retry_after)
-            except TelegramConflictError:
-                await self.lost("conflict")
-            except TelegramUnauthorizedError:
-                await self.lost("token")
-            except (AiogramError, NoRightsError) as error:
-                log.warning("telegram: %s", type(error).__name__)
-                await self.lost("network" if not isinstance(error, NoRightsError) else str(error))
+        beside = [
+            asyncio.create_task(self.keep_looking()),
+            asyncio.create_task(self.profiles.run()),
+        ]
+        try:
+            while True:
+                await self.step()
+        finally:
+            for task in beside:
+                task.cancel()
+
+    async def step(self) -> None:
+        try:
+            if not self.own_id:
+                await self.begin()
+            await self.turn()
+        except TelegramRetryAfter as error:
+            await asyncio.sleep(error.retry_after)
+        except BusyError as error:
+            await asyncio.sleep(error.seconds)
+        except TelegramConflictError:
+            await self.lost("conflict")
+        except TelegramUnauthorizedError:
+            await self.lost("token")
+        except (AiogramError, ServiceError) as error:
+            log.warning("telegram: %s", type(error).__name__)
+            await self.lost(str(error) if isinstance(error, NoRightsError) else "network")
 
     async def lost(self, reason: str) -> None:
         """Not heard: say so unless it was a hiccup, wait, and look at the rights anew."""
         self.failures += 1
         if self.failures >= PATIENCE or reason in {"token", "conflict"}:
             await self.house.is_blind(list(self.sources.values()), reason)
-        self.checked = 0.0
-        await asyncio.sleep(min(LONGEST_PAUSE, 0.5 * 2**self.failures))
+        self.own_id = 0
+        await asyncio.sleep(min(LONGEST_PAUSE, 0.5 * 2 ** min(self.failures, 10)))
+
+    async def begin(self) -> None:
+        """Who administers a chat must be known before the first message is judged."""
+        me = await self.bot.get_me()
+        if not me.is_bot:
+            raise NoRightsError("undercover")
+        reason = await self.door.open()
+        self.hears_all, self.own_id = bool(me.can_read_all_group_messages), me.id
+        await self.look_at([source for source in self.sources.values() if not source.rights])
+        if reason:
+            await self.house.is_blind(list(self.sources.values()), reason)
+        self.stale.set()
 
     async def turn(self) -> None:
-        updates, last = await self.next_updates()
+        updates = await self.door.next()
+        if is_unfinished(updates):
+            await gather()
+            updates = await self.door.next(at_once=True) or updates
         self.failures = 0
-        if last is not None:
+        if (last := self.door.last) is not None:
             cursors = {source.pk: last for source in self.sources.values()}
-            await self.house.take_in(await self.batch(updates), cursors)
-            self.offset = last + 1
-            for source, newcomers in self.arrivals(updates):
-                await self.house.arrived(source, newcomers)
-            for source in {id(s): s for s in self.changed(updates)}.values():
-                await self.check(source)
-        seen = [source for source in self.sources.values() if source.pk not in self.unseen]
-        await self.house.sees(seen)
+            batch = await self.batch(updates)
+            await self.house.take_in(batch, cursors)
+            await self.door.taken(last)
+            await self.after(updates, batch)
+        if self.door.hears:
+            await self.house.sees(self.seen)
 
-    async def next_updates(self) -> tuple[list[Update], int | None]:
-        """The next updates and the number of the last. One that nobody can read is passed by."""
-        try:
-            found = await self.bot.get_updates(
-                offset=self.offset,
-                limit=LIMIT,
-                timeout=POLL,
-                allowed_updates=ALLOWED,
-                request_timeout=POLL + 10,
-            )
-        except ClientDecodeError as error:
-            found, last = readable(error.data)
-            if last is None:
-                raise
-            log.warning("telegram: an answer could not be read as a whole, only in its parts")
-            return found, last
-        return found, (found[-1].update_id if found else None)
+    @property
+    def seen(self) -> list[Source]:
+        return [source for source in self.sources.values() if source.pk not in self.unseen]
 
-    async def batch(self, updates: Sequence[Update]) -> list[tuple[Source, Incoming]]:
-        found: list[tuple[Source, Incoming]] = []
+    async def after(self, updates: Sequence[Update], batch: Sequence[Found]) -> None:
+        """What may wait until the messages are stored: no deletion waits for it."""
+        for source, newcomers in self.arrivals(updates):
+            await self.house.arrived(source, newcomers)
+        for source in {id(s): s for s in self.changed(updates)}.values():
+            await self.check(source)
+        for source, item in [*batch, *self.reactions(updates)]:
+            if item.media != "join_request":  # that came with its description
+                self.profiles.ask(source, item)
+
+    async def batch(self, updates: Sequence[Update]) -> list[Found]:
+        found: dict[tuple[str, str], Found] = {}
         for update in updates:
-            message = message_of(update)
-            if message is None:
-                continue
-            source = self.sources.get(str(message.chat.id))
-            if source is None:  # a chat nobody gave us a basis for: not read, not stored
-                continue
-            if message.migrate_to_chat_id:
-                chat_id = str(message.migrate_to_chat_id)
-                await self.house.moved(source, chat_id)
-                self.sources[chat_id] = source  # what follows is already written there
-            elif item := incoming(message):
+            chat, item = await self.read(update)
+            if item is not None and (source := self.sources.get(chat)) is not None:
+                album = item.album and f"{chat}/{item.external_id}"
+                # versions of one message stay apart; pieces of one album do not
+                found[chat, album or f"{item.external_id}/{item.revision}"] = (source, item)
+        return list(found.values())
+
+    async def read(self, update: Update) -> tuple[str, Incoming | None]:
+        """The chat and what was published there; a chat that nobody gave us a basis for is not
+        read."""
+        if update.chat_join_request is not None:
+            request = update.chat_join_request
+            return str(request.chat.id), request_to_join(request)
+        message = message_of(update)
+        if message is None:
+            return "", None
+        chat = str(message.chat.id)
+        source = self.sources.get(chat)
+        if source is not None and message.migrate_to_chat_id:
+            await self.follow(source, str(message.migrate_to_chat_id))
+            return chat, None
+        return chat, self.said(source, message) if source is not None else None
+
+    def said(self, source: Source, message: Message) -> Incoming | None:
+        item = incoming(message)
+        if item is None:
+            return None
+        if message.media_group_id:
+            item = self.albums.put_together(source.chat_id, message.media_group_id, item)
+        known = self.profiles.of(source, item.author)
+        return replace(item, profile=known) if known else item
+
+    async def follow(self, source: Source, chat_id: str) -> None:
+        """What follows is already written there."""
+        await self.house.moved(source, chat_id)
+        self.sources[chat_id] = source
+        source.chat_id = chat_id
+
+    def reactions(self, updates: Sequence[Update]) -> list[Found]:
+        found = []
+        for update in updates:
+            event = update.message_reaction
+            source = self.sources.get(str(event.chat.id)) if event else None
+            if event and source and (item := reaction(event)):
                 found.append((source, item))
         return found
 
@@ -148,12 +208,28 @@ class Poller:
                 found.append(self.sources.get(str(event.chat.id)))
         return [source for source in found if source is not None]
 
-    async def check_all(self) -> None:
-        me = await self.bot.get_me()
-        self.own_id, self.hears_all = me.id, bool(me.can_read_all_group_messages)
-        for source in self.sources.values():
-            await self.check(source)
-        self.checked = time.monotonic()
+    async def keep_looking(self) -> None:
+        """At our rights in every chat, beside the reading: two hundred chats take their time."""
+        while True:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(max(self.door.check_every, A_CHAT * len(self.sources))):
+                    await self.stale.wait()
+            self.stale.clear()
+            with contextlib.suppress(ServiceError, AiogramError):  # the reading says what it is
+                await self.look_around()
+
+    async def look_around(self) -> None:
+        if not self.own_id:
+            return
+        reason = await self.door.open()
+        if reason:
+            await self.house.is_blind(list(self.sources.values()), reason)
+        else:
+            await self.look_at(list(self.sources.values()))
+
+    async def look_at(self, sources: Sequence[Source]) -> None:
+        for start in range(0, len(sources), TOGETHER):
+            await asyncio.gather(*map(self.check, sources[start : start + TOGETHER]))
 
     async def check(self, source: Source) -> None:
         """What we may do in this chat now. Losing one chat says nothing about the others."""
@@ -200,34 +276,15 @@ class Poller:
             facts={
                 "type": chat.type,
                 "administrator": owner or rights is not None,
+                "can_decline": owner or bool(rights and rights.can_invite_users),
                 "members": members,
             },
         )
 
 
-def readable(data: object) -> tuple[list[Update], int | None]:
-    """Updates one by one, as far as they can be read, where the answer as a whole could not."""
-    rows = data.get("result") if isinstance(data, dict) else None
-    found: list[Update] = []
-    last: int | None = None
-    for row in rows if isinstance(rows, list) else []:
-        if not isinstance(row, dict) or not isinstance(row.get("update_id"), int):
-            continue
-        last = max(last or 0, row["update_id"])
-        for version in (row, plainly(row)):
-            with contextlib.suppress(ValidationError):
-                found.append(Update.model_validate(version))
-                break
-    return found, last
-
-
-def plainly(row: dict[str, Any]) -> dict[str, Any]:
-    """An update reduced to who said what: what the service added lately must hide no words."""
-    return {
-        "update_id": row["update_id"],
-        **{
-            name: {key: body[key] for key in PLAIN if key in body}
-            for name, body in row.items()
-            if name in MESSAGES and isinstance(body, dict)
-        },
-    }
+def door(bot: Bot, sources: Sequence[Source]) -> Door:
+    """A bot has one way for all its chats: the service allows no other."""
+    key = sources[0].bot_key
+    if any(source.by_webhook for source in sources):
+        return Inbox(bot, key)
+    return Poll(bot, key, max(source.cursor for source in sources) + 1)

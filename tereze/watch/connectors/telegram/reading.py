@@ -3,14 +3,22 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from aiogram.types import Document, Message, PhotoSize, Update
+from aiogram.types import (
+    ChatJoinRequest,
+    Document,
+    Message,
+    MessageReactionUpdated,
+    PhotoSize,
+    Update,
+)
 
 from tereze.watch.received import Author, File, Incoming, is_picture
 
 
 MESSAGES = ("message", "edited_message", "channel_post", "edited_channel_post")
 MEMBERS = ("my_chat_member", "chat_member")
-ALLOWED = [*MESSAGES, *MEMBERS]
+REACTION, REQUEST = "message_reaction", "chat_join_request"
+ALLOWED = [*MESSAGES, *MEMBERS, REACTION, REQUEST]  # the last four are sent only where asked for
 MEDIA = (
     "photo",
     "video",
@@ -39,16 +47,21 @@ def incoming(message: Message) -> Incoming | None:
     media = next((name for name in MEDIA if getattr(message, name, None)), "")
     if not (message.text or message.caption or media):
         return None
+    text, caption = message.text or poll_words(message), message.caption or ""
+    links = hidden_links(message)
+    who = author(message)
     return Incoming(
         external_id=str(message.message_id),
         sent_at=moment(message.date),
         edited_at=moment(message.edit_date) if message.edit_date else None,
-        author=author(message),
-        text=message.text or poll_words(message),
-        caption=message.caption or "",
+        author=who,
+        text=with_links(text, links) if text else "",
+        caption=caption if text else with_links(caption, links),
         quoted=quoted(message),
+        is_foreign=is_foreign(message),
         media=media,
         pictures=pictures(message),
+        profile=who.name if who and who.kind != "chat" else "",
     )
 
 
@@ -64,6 +77,18 @@ def pictures(message: Message) -> tuple[File, ...]:
         return ()
     album = message.media_group_id or ""
     return (File(name=found.file_unique_id, file=found.file_id, album=album),)
+
+
+def hidden_links(message: Message) -> list[str]:
+    """Addresses behind words and buttons: they are read by whoever presses there."""
+    entities = [*(message.entities or []), *(message.caption_entities or [])]
+    rows = message.reply_markup.inline_keyboard if message.reply_markup else []
+    found = [entity.url for entity in entities] + [button.url for row in rows for button in row]
+    return list(dict.fromkeys(url[:500] for url in found if url))[:20]
+
+
+def with_links(words: str, links: list[str]) -> str:
+    return "\n".join([words, *links]) if words else "\n".join(links)
 
 
 def poll_words(message: Message) -> str:
@@ -92,6 +117,11 @@ def author(message: Message) -> Author | None:
     return Author(id=str(user.id), name=user.full_name, username=user.username or "")
 
 
+def is_foreign(message: Message) -> bool:
+    """It answers a message of another chat: its words were not here before."""
+    return message.external_reply is not None and message.reply_to_message is None
+
+
 def quoted(message: Message) -> str:
     """The words of somebody else that stand above the author's own."""
     if message.quote is not None:
@@ -100,3 +130,32 @@ def quoted(message: Message) -> str:
     if answered is None:
         return ""
     return answered.text or answered.caption or ""
+
+
+def reaction(update: MessageReactionUpdated) -> Incoming | None:
+    """A reaction put under a message. What is judged is the account it leads to."""
+    user = update.user
+    if user is None or user.is_bot or not update.new_reaction:
+        return None
+    return Incoming(
+        external_id=f"reaction:{update.message_id}:{user.id}",
+        sent_at=moment(update.date),
+        author=Author(id=str(user.id), name=user.full_name, username=user.username or ""),
+        media="reaction",
+        profile=user.full_name,
+        is_passing=True,
+    )
+
+
+def request_to_join(request: ChatJoinRequest) -> Incoming:
+    """What somebody says of themselves who wants to be let in."""
+    user, at = request.from_user, moment(request.date)
+    return Incoming(
+        external_id=f"join:{user.id}:{int(at.timestamp())}",
+        sent_at=at,
+        author=Author(id=str(user.id), name=user.full_name, username=user.username or ""),
+        text=request.bio or "",
+        media="join_request",
+        profile=user.full_name,
+        is_passing=True,
+    )
