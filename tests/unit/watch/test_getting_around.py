@@ -159,6 +159,7 @@ FORM = {
     "title": "Чат", "chat_id": "-8", "language": "ru", "token": "1:a", "threshold": "0.9",
     "author_act": "none", "restrict_hours": "24", "hold_hours": "4", "ban_days": "30",
     "notice_minutes": "10", "retention_days": "7", "hourly_limit": "300", "quiet_act": "leave",
+    "pictures": "read",
 }  # fmt: skip
 
 

@@ -57,7 +57,7 @@ def test_an_unusual_silence_is_blind_until_somebody_writes(
     source: Source, say: Say, time: Time
 ) -> None:
     sources.note_health(source_ids=[source.pk], health="ok")
-    Source.objects.update(on_since=time.now(), retention_days=30)
+    Source.objects.update(on_since=time.now())
     for _ in range(12):
         time.move(days=1)
         rows = [

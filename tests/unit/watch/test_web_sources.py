@@ -14,7 +14,7 @@ from tereze.core.clock import now
 from tereze.disruption.models import Partner, Request
 from tereze.watch import lawful
 from tereze.watch.abilities import abilities
-from tereze.watch.actions import deciding, incoming, officers, sources, web
+from tereze.watch.actions import deciding, incoming, officers, sources, trial, web
 from tereze.watch.connectors.base import RefusedError
 from tereze.watch.models import Act, Decision, Message, Notice, Source
 from tereze.watch.received import Author, Incoming
@@ -168,8 +168,9 @@ def test_undone_the_request_is_withdrawn_and_people_decide_again(
 
 def test_the_machine_only_prepares_and_a_person_signs(unit: Unit) -> None:
     source = added(unit, PAPER, **given())
-    Source.objects.filter(pk=source.pk).update(mode="automatic", threshold=0.85)
-    source.refresh_from_db()
+    source.mode, source.threshold = "automatic", 0.85
+    trial.prove(source)
+    source.save()
     message = found(source)
     assert message.standing == "requested"
     request = Request.objects.get()
