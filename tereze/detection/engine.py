@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from tereze.detection.assessment import Assessment, Document, Outcome, Reason
 from tereze.detection.language import SAMPLE, detect_language, language_of
 from tereze.detection.matching import Hit, find_hits
-from tereze.detection.model import default_model
+from tereze.detection.model import Voice, default_model
 from tereze.detection.patterns import MARKS
 from tereze.detection.ruleset import RuleSet, default_rules
 from tereze.detection.scoring import Evidence, Verdict, calibration, judge
@@ -198,13 +198,17 @@ def _loudest(
     loudest = {}
     for n, voices in zip(explained, speaking, strict=True):
         part, skeleton = parts[n], parts[n].reading.skeleton
-        if part.beside:
-            voices = [voice for voice in voices if voice.end <= len(skeleton.text)]
+        voices = [voice for voice in voices if _is_of_words(voice, skeleton.text)]
         likely = verdicts[n].weights[-1] > 0
         chosen = voices[-_LOUDEST:] if likely else voices[:_LOUDEST]
         spans = {skeleton.original_span(start, end) for _, start, end in chosen}
         loudest[n] = tuple(sorted([(a + part.shift, b + part.shift) for a, b in spans]))
     return loudest
+
+
+def _is_of_words(voice: Voice, text: str) -> bool:
+    """Numbers have marks of their own; what stands beside the text has no place in it."""
+    return voice.end <= len(text) and any(map(str.isalpha, text[voice.start : voice.end]))
 
 
 def fired(text: str, rules: RuleSet) -> list[Hit]:

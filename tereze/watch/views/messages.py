@@ -234,7 +234,7 @@ def act(request: HttpRequest, key: str, what: str) -> HttpResponse:
     found = find(user, key)
     if what not in DEEDS or (found.source.is_handed_over and what in OURS_ONLY):
         raise Http404
-    if what == "ask" and not found.source.is_handed_over:
+    if what == "ask" and not (found.source.is_handed_over or found.source.is_web):
         raise Http404
     try:
         words = DEEDS[what](found, user)

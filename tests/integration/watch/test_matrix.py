@@ -104,7 +104,12 @@ def test_an_advert_in_the_formatted_body_or_the_caption_is_found(
     watched(unit, room, account, author_act="none")
     hidden = {"msgtype": "m.text", "body": "Всем привет", "format": "org.matrix.custom.html"}
     formatted = room.send(aigul, {**hidden, "formatted_body": f"<b>{ADVERT}</b>"})
-    picture = {"msgtype": "m.image", "url": "mxc://a/b", "filename": "1.jpg", "body": ADVERT}
+    picture = {
+        "msgtype": "m.image",
+        "url": "mxc://balqash.test/b",
+        "filename": "1.jpg",
+        "body": ADVERT,
+    }
     caption = room.send(aigul, picture)
     watching.until(
         lambda: Act.objects.filter(look="verified").count() == 2, what="both deletions looked at"
