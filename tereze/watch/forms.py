@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 from tereze.accounts.models import Unit, User
 from tereze.core.clock import now
 from tereze.core.forms import MomentField
-from tereze.intake import receipts
 from tereze.watch.actions import calling, shifts
 from tereze.watch.models.lists import Way
 from tereze.watch.models.sources import (
@@ -365,55 +364,6 @@ class PolicyListForm(forms.Form):
 
 class ModeForm(forms.Form):
     mode = forms.ChoiceField(label=_("Режим"), choices=Mode.choices, widget=forms.RadioSelect)
-
-
-class AppealForm(forms.Form):
-    text = forms.CharField(
-        label=_("Почему решение неверно"),
-        widget=forms.Textarea(attrs={"rows": 5}),
-        max_length=4000,
-    )
-    wants_repost = forms.BooleanField(
-        label=_("Если решение отменят, верните мой текст в чат"),
-        help_text=_("Сервис не восстанавливает удалённое; текст напишет бот, без вашего имени."),
-        required=False,
-    )
-
-
-class CodeForm(forms.Form):
-    """The digits at the end of the link, for whoever has them on paper or by telephone."""
-
-    code = forms.CharField(
-        label=_("Код"),
-        help_text=_("28 цифр в конце ссылки из чата; пробелы не важны."),
-        max_length=80,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
-    )
-
-    def clean_code(self) -> str:
-        try:
-            return receipts.read_receipt(str(self.cleaned_data["code"]))
-        except receipts.WrongReceiptError as error:
-            words = {
-                "length": _("В коде 28 цифр, вы ввели %(count)s.") % {"count": error.length},
-                "digit": _("В коде ошибка: проверьте цифры."),
-            }[error.reason]
-            raise forms.ValidationError(str(words)) from error
-
-
-class AnswerForm(forms.Form):
-    overturn = forms.TypedChoiceField(
-        label=_("Решение"),
-        choices=[("no", _("оставить в силе")), ("yes", _("отменить"))],
-        coerce=lambda value: value == "yes",
-        widget=forms.RadioSelect,
-    )
-    answer = forms.CharField(
-        label=_("Ответ автору"), widget=forms.Textarea(attrs={"rows": 4}), max_length=2000
-    )
-    repost = forms.BooleanField(
-        label=_("При отмене вернуть текст в чат от имени бота"), required=False
-    )
 
 
 class HandOverForm(forms.Form):

@@ -17,9 +17,9 @@ from tereze.watch.actions import appeals as actions
 from tereze.watch.actions.deciding import appeal_token
 from tereze.watch.actions.officers import AlreadyDecidedError
 from tereze.watch.actions.undoing import undo_of
+from tereze.watch.appeal_forms import AnswerForm, AppealForm, CodeForm
 from tereze.watch.cards import card_of
 from tereze.watch.figures import DAYS, by_rule
-from tereze.watch.forms import AnswerForm, AppealForm, CodeForm
 from tereze.watch.models import Appeal, Decision
 from tereze.watch.undoing import Undo
 from tereze.watch.views.messages import is_lost

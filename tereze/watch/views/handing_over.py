@@ -20,7 +20,7 @@ from tereze.intake.channels.web.door import (
     receiving_unit,
 )
 from tereze.intake.uploads import guard_uploads, incoming_files
-from tereze.watch.forms import CodeForm
+from tereze.watch.appeal_forms import CodeForm
 from tereze.watch.models import Submission
 from tereze.watch.models.requests import ChatRequest, RequestState
 from tereze.watch.submissions.forms import HandOverForm
