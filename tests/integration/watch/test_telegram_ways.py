@@ -288,7 +288,7 @@ def test_what_the_service_brings_is_decided_once_whatever_the_order(
     again = list(bringing.came)
     assert set(bringing.bring(backwards=True)) == {200}
     watching.until(gone(chat, advert), what="the deletion")
-    assert not Delivery.objects.exists()
+    watching.until(lambda: not Delivery.objects.exists(), what="taking what was brought")
     bringing.came = again  # our answer was lost: it is brought again
     assert set(bringing.bring()) == {200}
     watching.until(lambda: not Delivery.objects.exists(), what="taking it again")
