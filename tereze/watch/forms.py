@@ -33,6 +33,7 @@ NOT_ON_SITES = (
     "hold_hours",
     "ban_days",
     "notice_minutes",
+    "pictures",
     "quiet_from",
     "quiet_to",
     "quiet_act",

@@ -36,13 +36,18 @@ SCREENS = [
     Screen("16-chats", "/desk/chats/", role="it_specialist"),
     Screen("17-chat", "/desk/chats/", role="it_specialist", follow="main table th a:first-child"),
     Screen("18-matrix", "/desk/chats/new/matrix/", role="it_specialist"),
+    Screen("19-lists", "/desk/chats/lists/", role="it_specialist"),
     Screen("20-site", "/desk/chats/new/site/", role="it_specialist"),
     Screen(
         "21-page", "/desk/chats/", role="it_specialist", follow="main table th a >> text=Акимат"
     ),
-    Screen("19-lists", "/desk/chats/lists/", role="it_specialist"),
-    Screen("20-rules", "/desk/rules/?scheme=rent_deposit", role="it_specialist"),
-    Screen("21-new-rule", "/desk/rules/new/", role="it_specialist"),
+    Screen("22-rules", "/desk/rules/?scheme=rent_deposit", role="it_specialist"),
+    Screen("23-new-rule", "/desk/rules/new/", role="it_specialist"),
+    Screen("24-shift", "/desk/shift/", role="duty_officer", both_themes=True),
+    Screen("25-whatsapp", "/whatsapp/", both_themes=True),
+    Screen("26-submissions", "/desk/whatsapp/", role="chief"),
+    Screen("27-administrators", "/desk/administrators/", role="chief"),
+    Screen("28-new-administrator", "/desk/administrators/new/", role="chief"),
 ]
 WIDTHS = (390, 1440)
 LANGUAGES = ("ru", "kk")

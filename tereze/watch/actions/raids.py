@@ -12,6 +12,7 @@ from tereze.accounts.models import User
 from tereze.audit.models import record
 from tereze.core.actor import Actor
 from tereze.core.clock import now
+from tereze.detection import Outcome
 from tereze.live import publish
 from tereze.watch.models import Arrival, Message, Print, Raid, Source
 from tereze.watch.models.raids import RaidKind
@@ -32,6 +33,7 @@ from tereze.watch.raids import (
 MACHINE = Actor.machine("watch")
 # marks: the last half hour of 28 messages a second; beyond that a look must not cost ever more
 LOOKED_BACK = 400_000
+PASSED_ON = {str(Outcome.WARNING_OR_QUOTATION), str(Outcome.INCIDENT_REPORT)}
 LOOKED_AT = 40  # near-identical messages that are counted; more of them tell nothing new
 
 
@@ -145,7 +147,8 @@ def places_of(alike: Iterable[Near]) -> set[tuple[int, str]]:
 
 
 def would_be_raid(alike: Sequence[Near]) -> bool:
-    return is_raid(places_of(alike))
+    """A warning, or the story of somebody deceived, is meant to be passed on."""
+    return is_raid(places_of([one for one in alike if one.outcome not in PASSED_ON]))
 
 
 def count(found: Sequence[tuple[Source, Sequence[Near]]]) -> None:

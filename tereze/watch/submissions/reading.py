@@ -33,6 +33,7 @@ from tereze.watch.received import Author, Incoming
 from tereze.watch.submissions import replying, sources
 from tereze.watch.submissions.export import Line
 from tereze.watch.submissions.unpacking import Sent, Unpacked, unpack
+from tereze.watch.workshop import rulebook
 
 
 log = logging.getLogger(__name__)
@@ -173,9 +174,10 @@ def beside_own_parts(source: Source, items: Iterable[Incoming]) -> Iterator[Foun
     """Each message beside what its author wrote in the ten minutes before, by the chat's own time.
     Nothing else of the moment counts: a year of a chat arrives at once, and that is no raid."""
     earlier: dict[str, deque[Part]] = {}
+    rules = rulebook.rules_of([source.unit_id])[source.unit_id]
     for item in items:
         item = named_here(source, item)
-        judged = incoming.judge(source, item)
+        judged = incoming.judge(source, item, rules)
         if not judged.author or not incoming.is_calm(judged):
             yield Found(judged)
             continue
@@ -310,7 +312,8 @@ def read_picture(*, file: SubmissionFile, words: str, by: Actor) -> None:
     if source is None:
         return
     source = sources.opened(source, submission)
-    take(submission, [Found(incoming.judge(source, item))])
+    rules = rulebook.rules_of([source.unit_id])[source.unit_id]
+    take(submission, [Found(incoming.judge(source, item, rules))])
     with transaction.atomic():
         SubmissionFile.objects.filter(pk=file.pk).update(
             words=words, read_by=by.name, read_at=now()

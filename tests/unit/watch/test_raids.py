@@ -103,6 +103,20 @@ def test_one_text_in_three_chats_is_shown_once_and_grows(
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Полиция предупреждает: мошенники пишут «куплю карту, оплата сразу». Не передавайте карты.",
+        "Меня обманули: позвонили из «банка», назвала код из СМС, сняли 300 000 тенге",
+    ],
+)
+def test_what_is_meant_to_be_passed_on_is_no_raid(chats: list[Source], say: Say, text: str) -> None:
+    for number, chat in enumerate(chats):
+        say(text, source=chat, author=Author(id=str(number)))
+    assert not Raid.objects.exists()
+
+
+@pytest.mark.django_db
 def test_a_batch_that_holds_the_whole_raid_is_recognised(source: Source) -> None:
     items = [
         Incoming(external_id=str(n), sent_at=now(), text=f"{FIRST} {n}", author=Author(id=str(n)))
