@@ -46,6 +46,17 @@ class PreventionConfig(AppConfig):
         register_topic("radar", lambda user, key: user.can(Permission.RADAR_USE))
         labels.register(
             {
+                "warning.written": _("написано предупреждение жителям"),
+                "warning.changed": _("предупреждение жителям изменено"),
+                "warning.published": _("предупреждение жителям опубликовано"),
+                "warning.withdrawn": _("предупреждение жителям снято"),
+                "correction.asked": _("владелец номера просит исправить"),
+                "correction.read": _("просьба владельца номера прочитана"),
+                "correction.accepted": _("владелец номера прав: исправлено"),
+                "correction.refused": _("владельцу номера отказано"),
+                "event.planned": _("мероприятие назначено"),
+                "event.held": _("мероприятие проведено"),
+                "event.cancelled": _("мероприятие отменено"),
                 "radar.named": _("тема радара названа и скрыта"),
                 "radar.shown_again": _("тема радара возвращена"),
             }
