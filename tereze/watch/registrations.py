@@ -56,6 +56,7 @@ def call_for_the_blind() -> None:
 
 @due.every(300, name="watch.rhythm")
 def compare_with_usual() -> None:
+    watching.count_hours()
     watching.compare_with_usual()
 
 
