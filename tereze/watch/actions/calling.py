@@ -29,11 +29,14 @@ def call(
 ) -> None:
     """Called inside the transaction of what it is about; who was called already is not again.
 
-    The one named for the chat, else the chiefs; of those only whoever is `among` the able, and if
+    The one named for the chat, else the chiefs (of a blind chat whoever is on duty); of those only whoever is `among` the able, and if
     none of them is, all the able: somebody must hear it.
     """
     named = source.on_call
-    people = [named] if named is not None and named.is_active else chiefs(source)
+    people = [named] if named is not None and named.is_active else []
+    if not people and kind == CallKind.BLIND:
+        people = on_duty(source)[:1]
+    people = people or chiefs(source)
     if among is not None:
         able = {user.pk for user in among}
         people = [user for user in people if user.pk in able] or among or chiefs(source)
@@ -89,10 +92,15 @@ def next_on_duty(call: Call) -> User | None:
     if call.appeal_id is not None or call.kind in {CallKind.NOBODY, CallKind.HAND_OVER}:
         return None
     same = Call.objects.open().filter(kind=call.kind, source=call.source_id, appeal=None)
-    duty = Shift.objects.on_duty().filter(unit=call.source.unit_id, officer__is_active=True)
-    free = duty.exclude(officer__in=same.values("person")).exclude(officer__role=Role.CHIEF)
-    shift = free.select_related("officer").order_by("began_at").first()
-    return shift.officer if shift is not None else None
+    called = set(same.values_list("person", flat=True))
+    return next((user for user in on_duty(call.source) if user.pk not in called), None)
+
+
+def on_duty(source: Source) -> list[User]:
+    """Whoever has been there longest comes first; chiefs are called last and all together."""
+    duty = Shift.objects.on_duty().filter(unit=source.unit_id, officer__is_active=True)
+    shifts = duty.exclude(officer__role=Role.CHIEF).select_related("officer").order_by("began_at")
+    return [shift.officer for shift in shifts]
 
 
 @transaction.atomic

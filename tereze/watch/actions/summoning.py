@@ -47,7 +47,8 @@ def summon(call: Call) -> None:
         return
     ways = {Way.EMAIL: reach.email, Way.TELEGRAM: reach.telegram}
     for way in (way for way, address in ways.items() if address):
-        Summons.objects.get_or_create(call=call, way=way, defaults={"next_action_at": now()})
+        due_now = {"at": now(), "next_action_at": now()}
+        Summons.objects.get_or_create(call=call, way=way, defaults=due_now)
 
 
 def forget_ways(call: Call) -> None:

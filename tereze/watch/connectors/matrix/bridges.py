@@ -71,16 +71,16 @@ class Bridges:
             for event in listed(mapping(rooms.get(room)), "state"):
                 self.hear_state(room, event)
         if self.bots:
-            await self.listen(set(rooms), set(watched))
+            await self.listen(set(watched))
         return self.rooms != before
 
-    async def listen(self, known: set[str], watched: set[str]) -> None:
+    async def listen(self, watched: set[str]) -> None:
         words = {"types": ["m.room.message"], "senders": sorted(set(self.bots.values()))}
         found = await self.snapshot({
             "state": {"types": [*ROOM_STATES]}, "timeline": {**words, "limit": LATEST}
         })  # fmt: skip
-        for room in known - watched:
-            news = mapping(found.get(room))
+        for room in set(found) - watched:
+            news = mapping(found[room])
             events = listed(news, "timeline")
             if events and not listed(news, "state"):  # a portal names its bridge, this does not
                 self.rooms[room] = clean(mapping(events[-1]).get("sender"))
