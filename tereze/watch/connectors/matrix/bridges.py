@@ -45,7 +45,7 @@ WORDS = (
         ),
         LOGGED_OUT,
     ),
-    (re.compile(r"disconnected|not connected|connection (lost|failed|refused)|not responding", re.IGNORECASE), LOST),
+    (re.compile(r"disconnected|not connected|connect(ion|ing)\b.*\b(lost|failed|refused)|not responding", re.IGNORECASE), LOST),
     (re.compile(r"(successfully )?logged in|(re)?connected", re.IGNORECASE), ""),
 )  # fmt: skip
 
