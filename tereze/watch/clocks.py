@@ -6,7 +6,7 @@ puts it between wide ones and accuses nobody.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 
@@ -56,3 +56,18 @@ def date_of(header: str) -> datetime | None:
 def worst(*clocks: Clock) -> Clock:
     """One that is in trouble before one that is not; else the one that is further off."""
     return max(clocks, key=lambda clock: (bool(clock.trouble), abs(clock.skew or 0)))
+
+
+@dataclass
+class Steps:
+    """Whether our own clock was set while we ran: it went further than time did."""
+
+    last: tuple[float, datetime] | None = None
+
+    def jump(self, ticks: float, at: datetime) -> timedelta:
+        """By how much since the last look; nothing at the first one and for what clocks drift."""
+        before, self.last = self.last, (ticks, at)
+        if before is None:
+            return timedelta()
+        jumped = (at - before[1]) - timedelta(seconds=ticks - before[0])
+        return jumped if abs(jumped) > timedelta(seconds=BOUND) else timedelta()

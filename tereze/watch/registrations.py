@@ -1,5 +1,6 @@
 """What the wall adds to the house: due work, ticks, live topic, menu, readiness."""
 
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -24,6 +25,7 @@ from tereze.watch.actions import (
     trial,
     watching,
 )
+from tereze.watch.clocks import Steps
 from tereze.watch.connectors import CONNECTORS
 from tereze.watch.models import Appeal, ChatRequest, Message, RuleRelease, Source
 from tereze.watch.models.requests import RequestState
@@ -47,6 +49,16 @@ def notice_silence() -> None:
     keys = list(silent.exclude(health=Health.BLIND).values_list("pk", flat=True))
     if keys:
         sources.note_health(source_ids=keys, health=Health.BLIND, reason="silence")
+
+
+STEPS = Steps()
+
+
+@due.every(5, name="watch.clock")
+def notice_a_jump() -> None:
+    """Of our own clock, while it can be seen: later both ends look alike."""
+    if jumped := STEPS.jump(time.monotonic(), now()):
+        trial.break_off(jumped=jumped)
 
 
 @due.every(15, name="watch.blind")

@@ -122,6 +122,24 @@ def note_shadow(rows: Iterable[Message], told_at: Iterable[tuple[int, datetime |
             source.save(update_fields=["shadowed", "shadow_told", "carried", "evidence"])
 
 
+@transaction.atomic
+def break_off(*, jumped: timedelta) -> None:
+    """Our clock was set while we ran. Where the service's clock is the same one, it jumped along: what
+    lies between the last message and the next counts for nothing."""
+    record(
+        "clock.jumped",
+        target="clock",
+        by=MACHINE,
+        detail={"seconds": round(jumped.total_seconds())},
+    )
+    running = Source.objects.select_for_update(of=("self",)).exclude(shadow_told=None)
+    for source in running.select_related("unit"):
+        insist_on_evidence(source)
+        source.shadow_told = None
+        count(source)
+        source.save(update_fields=["shadowed", "shadow_told", "carried", "evidence"])
+
+
 def count(source: Source) -> None:
     """After what was counted has changed by the program's own hand; what was edited stays edited."""
     source.evidence = evidence.evidence_of(source)

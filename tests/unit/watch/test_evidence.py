@@ -16,6 +16,7 @@ from tereze.audit.models import AuditEvent
 from tereze.core.clock import now
 from tereze.watch import evidence
 from tereze.watch.actions import officers, sources, trial
+from tereze.watch.clocks import Steps
 from tereze.watch.models import Decision, Message, Source
 from tereze.watch.received import Author
 from tests.unit.watch.conftest import Say
@@ -117,6 +118,23 @@ def test_a_long_silence_counts_as_a_day(chat: Source, say: Say, time: Time) -> N
     time.move(days=30)
     say("Есть кто живой?", source=chat, told_at=time.now())
     assert proven(chat).shadow == timedelta(days=1)
+
+
+def test_a_clock_that_both_share_is_seen_to_jump(
+    chat: Source, lives: Lives, say: Say, time: Time
+) -> None:
+    """A Matrix server on the same machine: whoever sets its clock sets both."""
+    steps = Steps()
+    lives(chat, days=2)
+    assert steps.jump(100.0, time.now()) == timedelta()
+    assert steps.jump(105.0, time.now() + timedelta(seconds=5)) == timedelta()
+    time.move(days=1)
+    jumped = steps.jump(110.0, time.now() + timedelta(seconds=10))
+    assert abs(jumped - timedelta(days=1)) < timedelta(seconds=2)
+    trial.break_off(jumped=jumped)
+    say("Доброе утро!", source=chat, told_at=time.now())
+    assert proven(chat).days == 2
+    assert AuditEvent.objects.filter(kind="clock.jumped").count() == 1
 
 
 # The row
