@@ -22,7 +22,7 @@ ROOM_STATES = ("m.bridge", "uk.half-shot.bridge")
 MEMBER = "m.room.member"
 TOLD = "fi.mau.bridge_state"
 LATEST = 20  # of the bot's words in its room, when we begin
-SECONDS = 60.0
+SECONDS = 30.0
 LOGGED_OUT, LOST, PHONE, GONE = "bridge_logged_out", "bridge_lost", "bridge_phone", "bridge_gone"
 # what each state means for us; those that are not here pass by themselves
 STATES = {
@@ -59,6 +59,7 @@ class Bridges:
     )  # management room: the bot that speaks there
     said: dict[str, dict[str, str]] = field(default_factory=dict)  # bot: {log-in: what is wrong}
     gone: set[str] = field(default_factory=set)  # bridged rooms that their bot has left
+    looked: bool = False
 
     async def look(self, watched: Iterable[str]) -> bool:
         """Which rooms are bridged, and what their bots said last. Whether there are other rooms to

@@ -63,6 +63,7 @@ class Poller:
         self.failures = 0
         self.unseen: dict[int, str] = {}  # rooms we cannot see or act in, and why
         self.bridges = Bridges(client)
+        self.knows_bridges = False  # before that nobody is told that we see
         self.messages = Clock()  # the server's, by what its own people write
         self.heard: datetime | None = None  # when the last whole answer came
 
@@ -98,7 +99,6 @@ class Poller:
         if self.filter:
             return
         own_id = self.reader.own_id = await self.rooms.own_id()
-        await self.bridges.look(self.sources)
         wanted = {"types": [*TEXTS, *RIGHTS, *ROOM_STATES, REDACTION], "limit": LIMIT}
         members = {"types": [MEMBER], "lazy_load_members": True}
         body = {
@@ -187,6 +187,8 @@ class Poller:
 
     async def see(self, sources: Sequence[Source]) -> None:
         """We see them, unless the clocks or a bridge say that what we see is not to be trusted."""
+        if not self.knows_bridges:
+            return
         clock = worst(self.client.clock, self.messages)
         await self.house.tells_time(sources, clock.skew)
         for source in sources:
@@ -287,14 +289,22 @@ class Poller:
     async def keep_looking(self) -> None:
         """At our rights in every room, beside the reading: two hundred rooms take their time."""
         while True:
+            await self.look_at_bridges()
             with contextlib.suppress(ServiceError):  # the reading says what it is
                 await self.look_at(list(self.sources.values()))
-                if self.bridges.bots and await self.bridges.look(self.sources):
-                    self.filter = ""  # a bridge's bot has a room now in which we listen
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(CHECK):
                     await self.stale.wait()
             self.stale.clear()
+
+    async def look_at_bridges(self) -> None:
+        """Beside the reading too: it asks about all rooms of the account at once."""
+        with contextlib.suppress(ServiceError):
+            if self.bridges.bots or not self.bridges.looked:
+                if await self.bridges.look(self.sources):
+                    self.filter = ""  # a bridge's bot has a room now in which we listen
+                self.bridges.looked = True
+        self.knows_bridges = True
 
     async def look_at(self, sources: Sequence[Source]) -> None:
         for start in range(0, len(sources), TOGETHER):
