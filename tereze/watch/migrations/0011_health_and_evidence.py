@@ -22,7 +22,7 @@ def keep_what_was_counted(apps, schema_editor):
         source.evidence = evidence.evidence_of(source)
         source.save(update_fields=["shadowed", "evidence"])
     decisions = apps.get_model("watch", "Decision").objects.exclude(officer=None)
-    for decision in decisions.select_related("message").iterator(chunk_size=500):
+    for decision in list(decisions.select_related("message")):
         evidence.mark(decision, decision.message)
         decision.save(update_fields=["mark"])
 

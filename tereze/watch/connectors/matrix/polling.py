@@ -36,6 +36,7 @@ POLL = 25  # seconds the service holds the question
 MARGIN = 10  # seconds it may be late
 LIMIT = 100  # events of a room in one answer; what is between is fetched
 CHECK = 300.0  # seconds between looks at our rights, besides every change that the room tells of
+RETRY = 5.0  # the same, while the bridges could not be asked about
 TOGETHER = 8  # rooms looked at at once
 PATIENCE = 2  # failures in a row before the line counts as lost
 LONGEST_PAUSE = 30.0
@@ -293,7 +294,7 @@ class Poller:
             with contextlib.suppress(ServiceError):  # the reading says what it is
                 await self.look_at(list(self.sources.values()))
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(CHECK):
+                async with asyncio.timeout(CHECK if self.bridges.looked else RETRY):
                     await self.stale.wait()
             self.stale.clear()
 
