@@ -52,6 +52,7 @@ BLIND: dict[str, Any] = {
     "bridge_gone": gettext_lazy("мост ушёл из чата: чат больше ничем не связан со своим сервисом"),
     "silence": gettext_lazy("процесс наблюдения не отвечает больше минуты"),
 }
+CLOCKS = {"clock_ahead", "clock_behind"}
 # why a site was not read, and what to do
 SITES: dict[str, Any] = {
     "robots": gettext_lazy("сайт не разрешает программам эту страницу (robots.txt)"),
@@ -193,6 +194,8 @@ def trouble_of_site(code: str) -> str:
 def blind_title(source: Source) -> str:
     if source.is_hampered:
         return _("СТЕНА ВИДИТ этот чат, но НЕ МОЖЕТ ДЕЙСТВОВАТЬ")
+    if source.health_reason in CLOCKS:
+        return _("СТЕНА ВИДИТ этот чат, но ЧАСЫ РАСХОДЯТСЯ")
     if source.health_reason == "bridge_phone":
         return _("СТЕНА СКОРО ПЕРЕСТАНЕТ ВИДЕТЬ этот чат")
     return _("СТЕНА НЕ ВИДИТ этот чат")
@@ -211,6 +214,8 @@ def clock_words(source: Source) -> str:
 
 
 def sight_words(source: Source) -> str:
+    if source.is_blind and source.health_reason in CLOCKS:
+        return _("часы расходятся")
     return _("не может действовать") if source.is_hampered else source.get_health_display()
 
 
