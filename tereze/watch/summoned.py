@@ -21,12 +21,13 @@ WHY: dict[str, Any] = {
 
 
 def line_of(row: Summons) -> str:
-    """«письмо отправлено 03:12», «Telegram не доставлено (адрес не принят)»."""
+    """«письмо отправлено 03:12», «Telegram не доставлено: адрес не принят»."""
     parts = [str(row.get_way_display()), str(row.get_state_display())]
     if row.state == SummonsState.SENT and row.sent_at:
         parts.append(localtime(row.sent_at).strftime("%H:%M"))
     elif row.why:
-        parts.append(f"({WHY.get(row.why, row.why)})")
+        parts[-1] += ":"
+        parts.append(str(WHY.get(row.why, row.why)))
     return " ".join(parts)
 
 

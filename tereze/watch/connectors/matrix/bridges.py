@@ -22,7 +22,7 @@ ROOM_STATES = ("m.bridge", "uk.half-shot.bridge")
 MEMBER = "m.room.member"
 TOLD = "fi.mau.bridge_state"
 LATEST = 20  # of the bot's words in its room, when we begin
-SECONDS = 30.0
+SECONDS = 15.0
 LOGGED_OUT, LOST, PHONE, GONE = "bridge_logged_out", "bridge_lost", "bridge_phone", "bridge_gone"
 # what each state means for us; those that are not here pass by themselves
 STATES = {

@@ -100,6 +100,8 @@ class Poller:
         if self.filter:
             return
         own_id = self.reader.own_id = await self.rooms.own_id()
+        if not self.knows_bridges:
+            await self.look_at_bridges()
         wanted = {"types": [*TEXTS, *RIGHTS, *ROOM_STATES, REDACTION], "limit": LIMIT}
         members = {"types": [MEMBER], "lazy_load_members": True}
         body = {
@@ -290,7 +292,8 @@ class Poller:
     async def keep_looking(self) -> None:
         """At our rights in every room, beside the reading: two hundred rooms take their time."""
         while True:
-            await self.look_at_bridges()
+            if self.knows_bridges and (self.bridges.bots or not self.bridges.looked):
+                await self.look_at_bridges()
             with contextlib.suppress(ServiceError):  # the reading says what it is
                 await self.look_at(list(self.sources.values()))
             with contextlib.suppress(TimeoutError):
@@ -299,12 +302,13 @@ class Poller:
             self.stale.clear()
 
     async def look_at_bridges(self) -> None:
-        """Beside the reading too: it asks about all rooms of the account at once."""
-        with contextlib.suppress(ServiceError):
-            if self.bridges.bots or not self.bridges.looked:
-                if await self.bridges.look(self.sources):
-                    self.filter = ""  # a bridge's bot has a room now in which we listen
-                self.bridges.looked = True
+        """A failure here is no loss of sight: it is asked again soon."""
+        try:
+            if await self.bridges.look(self.sources):
+                self.filter = ""  # a bridge's bot has a room now in which we listen
+            self.bridges.looked = True
+        except ServiceError as error:
+            log.warning("matrix: the bridges could not be asked about: %s", type(error).__name__)
         self.knows_bridges = True
 
     async def look_at(self, sources: Sequence[Source]) -> None:
