@@ -205,6 +205,8 @@ WATCH_ALONE = {
 }
 # What the machine blocks in an hour in all chats of a unit before it stops and calls somebody
 WATCH_UNIT_HOURLY = environment.number("TEREZE_WATCH_UNIT_HOURLY", 3000)
+# How long somebody who is called has to come before the next one is called
+WATCH_CALL_MINUTES = environment.number("TEREZE_WATCH_CALL_MINUTES", 15)
 WATCH_APPEAL_HOURS = environment.number("TEREZE_WATCH_APPEAL_HOURS", 72)  # to answer an author
 # The administrator of a chat that was handed over: how long to answer, and when to remind
 WATCH_ADMINISTRATOR_HOURS = environment.number("TEREZE_WATCH_ADMINISTRATOR_HOURS", 4)

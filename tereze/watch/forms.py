@@ -383,3 +383,17 @@ class HandOverForm(forms.Form):
         super().__init__(*args, **more)
         able = [user.pk for user in shifts.may_take(giver)]
         cast(Any, self.fields["taker"]).queryset = User.objects.filter(pk__in=able).order_by("name")
+
+
+class ReachForm(forms.Form):
+    """Where the officer reads letters at night; empty means none."""
+
+    email = forms.EmailField(
+        label=_("Почта для вызовов"),
+        help_text=_(
+            "Ваша служебная. В письме нет ни чата, ни текстов, ни имён: только что вас зовут."
+        ),
+        max_length=200,
+        required=False,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.utils.translation import gettext_lazy as _
 
@@ -26,6 +27,7 @@ ON_A_SITE: dict[str, Any] = {
 }
 # a public page of a state body needs nobody's consent and no notice: only why, and until when
 OF_ORGANS = ("legal_basis", "until")
+STATE = ("gov.kz",)  # names that only state bodies get
 
 
 class UnlawfulError(Exception):
@@ -38,7 +40,8 @@ class UnlawfulError(Exception):
 
 def missing(source: Source, *, at: datetime) -> list[Any]:
     """What is not recorded, in words; empty when the source may be on."""
-    names = OF_ORGANS if source.is_organ and source.is_web else tuple(REQUIRED)
+    organ = source.is_organ and source.is_web and is_organ(source.chat_id)
+    names = OF_ORGANS if organ else tuple(REQUIRED)
     words_for = {**REQUIRED, **ON_A_SITE} if source.is_web else REQUIRED
     found = [words_for[name] for name in names if is_empty(getattr(source, name))]
     if source.consent_file.strip() and not vault.holds(source.consent_file):
@@ -55,6 +58,12 @@ def missing(source: Source, *, at: datetime) -> list[Any]:
         if value and value > at:
             found.append(words)
     return found
+
+
+def is_organ(address: str) -> bool:
+    """By its address alone, each time anew: no box and no row makes a forum a state body."""
+    host = (urlsplit(address).hostname or "").lower().rstrip(".")
+    return any(host == own or host.endswith(f".{own}") for own in STATE)
 
 
 def is_empty(value: Any) -> bool:

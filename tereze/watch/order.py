@@ -25,8 +25,8 @@ from tereze.watch.models.decisions import ActKind, ActState, Look, NoticeState
 from tereze.watch.pictures import MOST_BYTES
 
 
-FETCH = 5.0  # seconds for a picture that stands in the chat as long
-FETCHES = 3  # attempts after which an act goes without it
+FETCH = 0.5  # seconds for all pictures of a message, which stands in the chat as long
+FINAL = (NotThereError, RefusedError)
 
 
 async def carry_out(act: Act, hands: Hands) -> None:
@@ -42,8 +42,8 @@ async def do(permit: Permit, hands: Hands) -> Result:
     if act.state == ActState.WAITING:
         if act.is_end and await has_ended(act, hands):
             return Result(act=act, state=ActState.DONE, words="by_itself", look=Look.VERIFIED)
-        if permit.lacks_pictures and (later := await copy_pictures(act, hands)):
-            return later
+        if permit.lacks_pictures:
+            await copy_pictures(act, hands)
         return await attempt(act, hands)
     return Result(act=act, state=act.state)
 
@@ -71,25 +71,24 @@ async def attempt(act: Act, hands: Hands) -> Result:
     return Result(act=act, state=ActState.DONE, words=words)
 
 
-async def copy_pictures(act: Act, hands: Hands) -> Result | None:
-    """Its pictures, too, are sealed before anything is done; a service that does not give them keeps
-    no advert standing for ever. What they say may be read later."""
+async def copy_pictures(act: Act, hands: Hands) -> None:
+    """Its pictures, too, are sealed before anything is done: the file where it comes at once, else
+    by what name the service has it and why there is no file. An advert does not stand longer for
+    it; the file is fetched afterwards and sealed when it comes."""
+    end = asyncio.get_running_loop().time() + FETCH
     for picture in await sync_to_async(pictures.unsealed)(act):
         why = ""
         if not picture.kept:
             try:
-                async with asyncio.timeout(FETCH):
+                async with asyncio.timeout_at(end):
                     data = await hands.fetch(picture.file, MOST_BYTES)
-            except (NotThereError, RefusedError) as error:
-                why = str(error)
-            except (ServiceError, TimeoutError) as error:
-                if act.attempts < FETCHES:
-                    return Result(act=act, again_in=acting.pause(act), words=str(error))
-                why = "network"
+            except TimeoutError:
+                why = "slow"
+            except ServiceError as error:
+                why = str(error) if isinstance(error, FINAL) else "network"
             else:
                 await sync_to_async(pictures.keep)(picture, data)
         await sync_to_async(pictures.seal_missing)(picture=picture, why=why)
-    return None
 
 
 async def has_ended(act: Act, hands: Hands) -> bool:

@@ -10,7 +10,7 @@ from tereze.core.clock import now
 from tereze.watch.actions import pictures, reading
 from tereze.watch.connectors import CONNECTORS
 from tereze.watch.connectors.base import BusyError, NotThereError, RefusedError, ServiceError
-from tereze.watch.models import MessagePicture, Source
+from tereze.watch.models import MessagePicture, Seal, Source
 from tereze.watch.models.pictures import PictureState
 from tereze.watch.pictures import MOST_BYTES, Picture
 from tereze.watch.pictures import read as read_bytes
@@ -19,6 +19,7 @@ from tereze.watch.sealing import unwrapped
 
 FETCH = 60.0  # seconds
 TRIES = 8  # about twenty minutes with growing pauses
+TRIES_FOR_EVIDENCE = 100  # about a day: its message was acted upon, and the seal says it is lacking
 PASSING = {"timeout", "crashed", "tool_failed"}  # perhaps the machine was busy: once more
 
 
@@ -36,7 +37,7 @@ def read(picture: MessagePicture) -> list[int]:
             put_off(picture, timedelta(seconds=error.seconds))
             return []
         except (ServiceError, TimeoutError):
-            if picture.attempts >= TRIES:
+            if picture.attempts >= (TRIES_FOR_EVIDENCE if is_evidence(picture) else TRIES):
                 return reading.note_unread(picture=picture, why="network")
             raise
         if not pictures.keep(picture, data):
@@ -45,6 +46,10 @@ def read(picture: MessagePicture) -> list[int]:
     if found.why_not in PASSING and not picture.attempts:
         raise NotYetError(found.why_not)
     return reading.note_read(picture=picture, found=found)
+
+
+def is_evidence(picture: MessagePicture) -> bool:
+    return Seal.objects.filter(picture=picture).exists()
 
 
 class NotYetError(Exception):

@@ -17,7 +17,7 @@ from tereze.core.clock import now
 from tereze.core.processes import Stop
 from tereze.detection import assess
 from tereze.watch import order
-from tereze.watch.actions import acting, deciding, incoming, profiles, raids, sources
+from tereze.watch.actions import acting, deciding, incoming, profiles, raids, sources, summoning
 from tereze.watch.actions.acting import Permit, Result
 from tereze.watch.connectors import CONNECTORS
 from tereze.watch.connectors.base import Cursor, Hands, Place
@@ -206,6 +206,14 @@ class Watcher:
             await sync_to_async(sources.note_contact)(source_ids=silent, at=now())
             self.contacts |= dict.fromkeys(silent, at)
 
+    async def tells_time(self, sources_seen: Sequence[Source], skew: int | None) -> None:
+        changed = [source for source in sources_seen if skew is not None and source.skew != skew]
+        if changed:
+            keys = [source.pk for source in changed]
+            await sync_to_async(sources.note_skew)(source_ids=keys, skew=skew)
+        for source in changed:
+            source.skew = skew
+
     async def knows(self, source: Source, place: Place) -> None:
         await sync_to_async(sources.note_place)(source=source, place=place)
 
@@ -219,6 +227,9 @@ class Watcher:
         if await sync_to_async(profiles.is_fresh)(source=source, item=item):
             await self.take_in([(source, item)], {})
         return False
+
+    async def linked(self, bot_key: str, chat: str, code: str) -> bool:
+        return await sync_to_async(summoning.link)(bot_key=bot_key, chat=chat, code=code)
 
     async def moved(self, source: Source, chat_id: str) -> None:
         await sync_to_async(sources.follow_move)(source=source, chat_id=chat_id)

@@ -51,6 +51,7 @@ class Incoming:
     link: str = ""  # where it stands, on the open web
     version_id: str = ""  # where the service names each version
     edited_at: datetime | None = None
+    told_at: datetime | None = None  # what the service itself said the time was, when it gave this
     album: tuple[str, ...] = ()  # ids of everything published as one: one decision, all of it goes
     is_passing: bool = False  # no publication (a reaction, a request to join): kept only if flagged
     more: dict[str, Any] = field(default_factory=dict)

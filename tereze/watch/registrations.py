@@ -1,5 +1,6 @@
 """What the wall adds to the house: due work, ticks, live topic, menu, readiness."""
 
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -24,6 +25,7 @@ from tereze.watch.actions import (
     trial,
     watching,
 )
+from tereze.watch.clocks import Steps
 from tereze.watch.connectors import CONNECTORS
 from tereze.watch.models import Appeal, ChatRequest, Message, RuleRelease, Source
 from tereze.watch.models.requests import RequestState
@@ -49,6 +51,16 @@ def notice_silence() -> None:
         sources.note_health(source_ids=keys, health=Health.BLIND, reason="silence")
 
 
+STEPS = Steps()
+
+
+@due.every(5, name="watch.clock")
+def notice_a_jump() -> None:
+    """Of our own clock, while it can be seen: later both ends look alike."""
+    if jumped := STEPS.jump(time.monotonic(), now()):
+        trial.break_off(jumped=jumped)
+
+
 @due.every(15, name="watch.blind")
 def call_for_the_blind() -> None:
     watching.call_for_the_blind()
@@ -56,6 +68,7 @@ def call_for_the_blind() -> None:
 
 @due.every(300, name="watch.rhythm")
 def compare_with_usual() -> None:
+    watching.count_hours()
     watching.compare_with_usual()
 
 

@@ -47,6 +47,7 @@ def content_of_picture(picture: MessagePicture, why: str) -> dict[str, Any]:
         "version": message.version,
         "picture": {
             "name": picture.name,
+            "file": picture.file,
             "kept": picture.kept,
             "sha256": picture.sha256,
             "size": picture.size,
@@ -69,8 +70,14 @@ def seal(message: Message) -> Seal:
 
 
 def seal_picture(picture: MessagePicture, *, why: str = "") -> Seal:
+    """One link, and a second one where the first says that there was no file and now there is."""
     before = Seal.objects.filter(picture=picture).first()
-    return before or append(content_of_picture(picture, why), picture=picture)
+    if before is None:
+        return append(content_of_picture(picture, why), picture=picture)
+    if before.content["picture"]["kept"] or not picture.kept:
+        return before
+    late = Seal.objects.filter(late=picture).first()
+    return late or append(content_of_picture(picture, ""), late=picture)
 
 
 def append(content: dict[str, Any], **of: Message | MessagePicture) -> Seal:

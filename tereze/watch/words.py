@@ -32,11 +32,28 @@ BLIND: dict[str, Any] = {
     ),
     "moved_away": gettext_lazy("чат перенесён в новую комнату, и нас туда не пускают"),
     "too_quiet": gettext_lazy(
-        "сервис отвечает, но в чате уже час тихо, хотя в этот час здесь всегда пишут: проверьте сами"
+        "сервис отвечает, но в чате тихо так долго, как в это время здесь не бывает: проверьте сами"
     ),
     "webhook": gettext_lazy("сервис не может доставить нам сообщения: наш адрес ему не отвечает"),
+    "clock_ahead": gettext_lazy(
+        "часы сервиса спешат против наших больше чем на 2 минуты: проверьте часы нашего сервера, "
+        "времени публикаций верить нельзя"
+    ),
+    "clock_behind": gettext_lazy(
+        "часы сервиса отстают от наших больше чем на 2 минуты: проверьте часы нашего сервера, "
+        "времени публикаций верить нельзя"
+    ),
+    "bridge_logged_out": gettext_lazy(
+        "мост вышел из учётной записи и ничего не передаёт: войдите в него заново"
+    ),
+    "bridge_lost": gettext_lazy("мост потерял связь со своим сервисом и ничего не передаёт"),
+    "bridge_phone": gettext_lazy(
+        "мост давно не видел телефона: откройте на нём приложение, иначе связь скоро порвётся"
+    ),
+    "bridge_gone": gettext_lazy("мост ушёл из чата: чат больше ничем не связан со своим сервисом"),
     "silence": gettext_lazy("процесс наблюдения не отвечает больше минуты"),
 }
+CLOCKS = {"clock_ahead", "clock_behind"}
 # why a site was not read, and what to do
 SITES: dict[str, Any] = {
     "robots": gettext_lazy("сайт не разрешает программам эту страницу (robots.txt)"),
@@ -61,8 +78,11 @@ SITES: dict[str, Any] = {
     ),
     "challenge": gettext_lazy("сайт проверяет, не робот ли мы: договоритесь с владельцем"),
     "login": gettext_lazy("сайт требует войти: закрытое мы не читаем"),
-    "clock_skew": gettext_lazy(
-        "часы сайта расходятся с нашими больше чем на 10 минут: время комментариев неверно"
+    "clock_ahead": gettext_lazy(
+        "часы сайта спешат против наших больше чем на 10 минут: время комментариев неверно"
+    ),
+    "clock_behind": gettext_lazy(
+        "часы сайта отстают от наших больше чем на 10 минут: время комментариев неверно"
     ),
     "quiet": gettext_lazy("нового нет гораздо дольше обычного: проверьте, живёт ли страница"),
 }
@@ -175,10 +195,28 @@ def trouble_of_site(code: str) -> str:
 def blind_title(source: Source) -> str:
     if source.is_hampered:
         return _("СТЕНА ВИДИТ этот чат, но НЕ МОЖЕТ ДЕЙСТВОВАТЬ")
+    if source.health_reason in CLOCKS:
+        return _("СТЕНА ВИДИТ этот чат, но ЧАСЫ РАСХОДЯТСЯ")
+    if source.health_reason == "bridge_phone":
+        return _("СТЕНА СКОРО ПЕРЕСТАНЕТ ВИДЕТЬ этот чат")
     return _("СТЕНА НЕ ВИДИТ этот чат")
 
 
+def clock_words(source: Source) -> str:
+    """How far the service's clock is from ours."""
+    if source.skew is None:
+        return _("пока неизвестно")
+    if not source.skew:
+        return _("идут как наши")
+    facts = {"seconds": abs(source.skew)}
+    if source.skew > 0:
+        return _("спешат на %(seconds)s с против наших") % facts
+    return _("отстают на %(seconds)s с от наших") % facts
+
+
 def sight_words(source: Source) -> str:
+    if source.is_blind and source.health_reason in CLOCKS:
+        return _("часы расходятся")
     return _("не может действовать") if source.is_hampered else source.get_health_display()
 
 

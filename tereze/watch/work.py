@@ -7,7 +7,7 @@ from asgiref.sync import async_to_sync, sync_to_async
 from tereze.core import due
 from tereze.watch import order
 from tereze.watch import picturing as pictures
-from tereze.watch.actions import appeals, asking, calling, shifts, undoing
+from tereze.watch.actions import appeals, asking, calling, shifts, summoning, undoing
 from tereze.watch.actions import lists as actions
 from tereze.watch.actions.deciding import decide_all
 from tereze.watch.connectors import CONNECTORS
@@ -28,6 +28,7 @@ from tereze.watch.models import (
     PolicyList,
     RuleDraft,
     Source,
+    Summons,
 )
 from tereze.watch.models.lists import Way
 from tereze.watch.workshop import backtest, shadow
@@ -54,6 +55,12 @@ def carry_out_due(act: Act) -> None:
 @due.handler(Call, lane=LANE)
 def call_the_chief(call: Call) -> None:
     calling.nobody_came(call=call)
+
+
+@due.handler(Summons, lane="calls")
+def tell_somebody_they_are_called(row: Summons) -> None:
+    """In a lane of its own: a mail server that hangs holds up no deletion."""
+    summoning.send(row)
 
 
 @due.handler(HandOver, lane=LANE)

@@ -48,6 +48,7 @@ SCREENS = [
     Screen("26-submissions", "/desk/whatsapp/", role="chief"),
     Screen("27-administrators", "/desk/administrators/", role="chief"),
     Screen("28-new-administrator", "/desk/administrators/new/", role="chief"),
+    Screen("29-reach", "/desk/wall/calls/reach/", role="duty_officer", both_themes=True),
 ]
 WIDTHS = (390, 1440)
 LANGUAGES = ("ru", "kk")

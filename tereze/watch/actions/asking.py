@@ -15,6 +15,7 @@ from tereze.core.encryption import keyed_hash
 from tereze.core.ids import public_id, token_hash
 from tereze.intake import receipts
 from tereze.live import publish
+from tereze.watch import evidence
 from tereze.watch.actions import calling
 from tereze.watch.actions.agreeing import AlreadyDecidedError
 from tereze.watch.actions.deciding import appeal_token
@@ -70,6 +71,7 @@ def ask(message: Message, *, by: User, note: str = "") -> Decision:
         note=note,
     )
     decision.appeal_hash = token_hash(appeal_token(decision))
+    evidence.mark(decision, message)
     decision.save(force_insert=True)
     seal(message)
     Act.objects.create(

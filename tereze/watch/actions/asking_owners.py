@@ -16,6 +16,7 @@ from tereze.disruption import actions as requests
 from tereze.disruption.models import Request
 from tereze.disruption.transitions import lawful
 from tereze.live import publish
+from tereze.watch import evidence
 from tereze.watch.models import Decision, Message, WebPlace
 from tereze.watch.models.decisions import Verdict
 from tereze.watch.models.messages import Standing, State
@@ -32,7 +33,7 @@ def ask_row(
     message: Message, *, policy: dict[str, Any] | None = None, officer: User | None = None
 ) -> Decision:
     """Inside a transaction that holds the message."""
-    decision = Decision.objects.create(
+    decision = Decision(
         message=message,
         verdict=Verdict.ASK,
         officer=officer,
@@ -41,6 +42,8 @@ def ask_row(
         why=told(message),
         rules=rules_of(message),
     )
+    evidence.mark(decision, message)
+    decision.save(force_insert=True)
     seal(message)
     by = officer.actor if officer else MACHINE
     request = draft(message, by=by, officer=officer)

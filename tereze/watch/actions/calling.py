@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import transaction
 
 from tereze.accounts.models import User
@@ -10,11 +11,13 @@ from tereze.audit.models import record
 from tereze.core.actor import Actor
 from tereze.core.clock import now
 from tereze.live import publish
-from tereze.watch.models import Appeal, Call, Source
+from tereze.watch.actions import summoning
+from tereze.watch.models import Appeal, Call, Shift, Source
+from tereze.watch.models.calls import CallKind
 
 
 MACHINE = Actor.machine("watch")
-COME_WITHIN = timedelta(minutes=15)
+COME_WITHIN = timedelta(minutes=settings.WATCH_CALL_MINUTES)
 
 
 def call(
@@ -26,11 +29,14 @@ def call(
 ) -> None:
     """Called inside the transaction of what it is about; who was called already is not again.
 
-    The one named for the chat, else the chiefs; of those only whoever is `among` the able, and if
+    The one named for the chat, else the chiefs (of a blind chat whoever is on duty); of those only whoever is `among` the able, and if
     none of them is, all the able: somebody must hear it.
     """
     named = source.on_call
-    people = [named] if named is not None and named.is_active else chiefs(source)
+    people = [named] if named is not None and named.is_active else []
+    if not people and kind == CallKind.BLIND:
+        people = on_duty(source)[:1]
+    people = people or chiefs(source)
     if among is not None:
         able = {user.pk for user in among}
         people = [user for user in people if user.pk in able] or among or chiefs(source)
@@ -42,7 +48,7 @@ def ring(
 ) -> None:
     due = None if to_chief else now() + COME_WITHIN
     for person in people:
-        _row, made = Call.objects.get_or_create(
+        row, made = Call.objects.get_or_create(
             kind=kind,
             source=source,
             appeal=appeal,
@@ -51,6 +57,7 @@ def ring(
             defaults={"to_chief": to_chief, "next_action_at": due},
         )
         if made:
+            summoning.summon(row)
             detail = {"kind": kind, "person": person.username, "to_chief": to_chief}
             record("call.made", target=source, by=MACHINE, unit=source.unit.slug, detail=detail)
     publish("calls")
@@ -63,14 +70,37 @@ def chiefs(source: Source) -> list[User]:
 
 @transaction.atomic
 def nobody_came(*, call: Call) -> None:
-    """The time to come is over: the chiefs are called; whoever was called first still may come."""
+    """The time to come is over: the next one on duty is called, and when there is none left, the
+    chiefs. Whoever was called before still may come."""
     row = (
         Call.objects.select_for_update(of=("self",)).select_related("source__unit").get(pk=call.pk)
     )
     Call.objects.filter(pk=row.pk).update(next_action_at=None, lease_until=None)
-    if row.taken_at is None:
-        others = [chief for chief in chiefs(row.source) if chief.pk != row.person_id]
-        ring(row.kind, row.source, row.appeal, others, to_chief=True)
+    if row.taken_at is not None:
+        return
+    following = next_on_duty(row)
+    if following is not None:
+        ring(row.kind, row.source, row.appeal, [following], to_chief=False)
+        return
+    others = [chief for chief in chiefs(row.source) if chief.pk != row.person_id]
+    ring(row.kind, row.source, row.appeal, others, to_chief=True)
+
+
+def next_on_duty(call: Call) -> User | None:
+    """Of those on duty who were not called for this, whoever has been there longest. An appeal goes
+    to those who may answer it, and a shift to whoever was asked to take it."""
+    if call.appeal_id is not None or call.kind in {CallKind.NOBODY, CallKind.HAND_OVER}:
+        return None
+    same = Call.objects.open().filter(kind=call.kind, source=call.source_id, appeal=None)
+    called = set(same.values_list("person", flat=True))
+    return next((user for user in on_duty(call.source) if user.pk not in called), None)
+
+
+def on_duty(source: Source) -> list[User]:
+    """Whoever has been there longest comes first; chiefs are called last and all together."""
+    duty = Shift.objects.on_duty().filter(unit=source.unit_id, officer__is_active=True)
+    shifts = duty.exclude(officer__role=Role.CHIEF).select_related("officer").order_by("began_at")
+    return [shift.officer for shift in shifts]
 
 
 @transaction.atomic

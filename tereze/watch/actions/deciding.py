@@ -22,6 +22,7 @@ from tereze.core.ids import token_hash
 from tereze.detection.typology import SCHEMES
 from tereze.intake import receipts
 from tereze.live import publish
+from tereze.watch import evidence
 from tereze.watch.actions import asking_owners, calling, trial
 from tereze.watch.connectors import CONNECTORS
 from tereze.watch.models import Act, Decision, Message, Source
@@ -207,6 +208,7 @@ def block_row(
         note=note,
     )
     decision.appeal_hash = token_hash(appeal_token(decision))
+    evidence.mark(decision, message)
     decision.save(force_insert=True)
     seal(message)
     if {"ban", "ban_everywhere"} & set(ladder):
@@ -243,6 +245,7 @@ def hold_row(message: Message, *, officer: User) -> Decision:
         message=message, verdict=Verdict.HOLD, officer=officer, ladder=["hold"], why=told(message)
     )
     decision.appeal_hash = token_hash(appeal_token(decision))
+    evidence.mark(decision, message)
     decision.save(force_insert=True)
     seal(message)
     Act.objects.bulk_create(acts_for(decision, message, ["hold"], officer=officer))

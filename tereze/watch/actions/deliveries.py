@@ -8,6 +8,7 @@ from django.db import transaction
 
 from tereze.core.clock import now
 from tereze.core.encryption import keyed_hash
+from tereze.watch.connectors.telegram.officers import code_of, private_words
 from tereze.watch.models import Delivery, Source
 
 
@@ -39,7 +40,9 @@ def chats_by_bot() -> dict[str, set[str]]:
 def take(*, bot_key: str, chats: set[str], update: dict[str, Any]) -> bool:
     """Whether it is kept. What comes from a chat that nobody gave us a basis for is not."""
     number = update.get("update_id")
-    if not isinstance(number, int) or chats.isdisjoint(chats_in(update)):
+    if not isinstance(number, int):
+        return False
+    if chats.isdisjoint(chats_in(update)) and not links_an_officer(update):
         return False
     Delivery.objects.get_or_create(bot_key=bot_key, number=number, defaults={"body": update})
     return True
@@ -50,6 +53,12 @@ def chats_in(update: dict[str, Any]) -> Iterator[str]:
         chat = body.get("chat") if isinstance(body, dict) else None
         if isinstance(chat, dict):
             yield str(chat.get("id"))
+
+
+def links_an_officer(update: dict[str, Any]) -> bool:
+    """A code written to the bot itself; nothing else of private chats is kept."""
+    said = private_words(update)
+    return said is not None and bool(code_of(said[1]))
 
 
 def waiting(*, key: str, limit: int) -> list[Delivery]:

@@ -15,7 +15,7 @@ from tereze.core.encryption import keyed_hash
 from tereze.detection import Assessment, Document, Outcome, assess, assess_many
 from tereze.detection.ruleset import RuleSet
 from tereze.live import publish
-from tereze.watch.actions import pictures, raids
+from tereze.watch.actions import pictures, raids, trial
 from tereze.watch.beside import Beside, beside
 from tereze.watch.connectors.base import Cursor
 from tereze.watch.masking import mask
@@ -199,6 +199,7 @@ def store(*, judged: Sequence[Judged], cursors: Mapping[int, Cursor]) -> list[in
     for found in judged:
         raise_pieces(found)
     move(cursors)
+    trial.note_shadow(rows, [(found.source.pk, found.item.told_at) for found in judged])
     if rows:
         Source.objects.filter(pk__in={row.source_id for row in rows}).update(last_message_at=now())
     waiting = [row.pk for row in rows if row.next_action_at is not None]

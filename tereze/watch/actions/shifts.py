@@ -13,7 +13,7 @@ from tereze.audit.models import record
 from tereze.core.actor import Actor
 from tereze.core.clock import now
 from tereze.live import publish
-from tereze.watch.actions import calling
+from tereze.watch.actions import calling, summoning
 from tereze.watch.connectors import CONNECTORS
 from tereze.watch.models import Call, HandOver, InHand, Message, Shift, Source
 from tereze.watch.models.calls import CallKind
@@ -130,6 +130,7 @@ def pass_calls(giver: User, taker: User) -> int:
             call.taken_at, call.next_action_at = now(), None
         else:
             call.person = taker
+            summoning.forget_ways(call)
         call.save(update_fields=["person", "taken_at", "next_action_at"])
         passed += 1
     return passed

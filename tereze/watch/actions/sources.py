@@ -15,7 +15,7 @@ from tereze.core.actor import Actor
 from tereze.core.clock import now
 from tereze.core.encryption import keyed_hash
 from tereze.live import publish
-from tereze.watch import lawful
+from tereze.watch import evidence, lawful
 from tereze.watch.actions import trial
 from tereze.watch.actions.trial import Trial
 from tereze.watch.connectors.base import Place
@@ -86,6 +86,7 @@ def add_source(
     if earlier is not None:
         source.shadowed = earlier.shadow
         source.carried = {"verdicts": earlier.verdicts, "right": earlier.right}
+    trial.count(source)
     trial.keep_count(source, before=Mode.OFF)
     lawful.insist(source, at=now())
     trial.insist(source)
@@ -172,7 +173,7 @@ def switch_off_expired() -> int:
             continue
         before, source.mode = source.mode, Mode.OFF
         trial.keep_count(source, before=before)
-        source.save(update_fields=["mode", "shadow_since", "shadowed"])
+        source.save(update_fields=["mode", "shadowed", "shadow_told", "carried", "evidence"])
         missing = [str(words) for words in lawful.missing(source, at=at)]
         detail = {"missing": missing}
         record("source.expired", target=source, by=Actor.machine("watch"), detail=detail)
@@ -252,9 +253,13 @@ def follow_move(*, source: Source, chat_id: str) -> None:
         state=NoticeState.REMOVED, result="moved", next_action_at=None
     )
     late.update(state=ActState.FAILED, result="moved", next_action_at=None, lease_until=None)
-    was_open, before.chat_id = trial.is_open(before), chat_id
-    proof = trial.proof_of(before) if was_open else before.proof
-    Source.objects.filter(pk=source.pk).update(chat_id=chat_id, proof=proof)
+    was_open, was_counted = trial.is_open(before), evidence.holds(before)
+    before.chat_id = chat_id
+    if was_open:
+        trial.prove(before)
+    if was_counted:
+        trial.count(before)
+    before.save(update_fields=["chat_id", "proof", "evidence"])
     record("source.moved", target=source, by=Actor.machine("watch"))
     publish("wall")
 
@@ -262,3 +267,8 @@ def follow_move(*, source: Source, chat_id: str) -> None:
 def note_contact(*, source_ids: list[int], at: datetime) -> None:
     """The service answered. One plain update, now and then: no journal, no transaction of ours."""
     Source.objects.filter(pk__in=source_ids).update(last_contact_at=at)
+
+
+def note_skew(*, source_ids: list[int], skew: int | None) -> None:
+    """How far the service's clock is from ours; what is beyond the bound is blindness, said apart."""
+    Source.objects.filter(pk__in=source_ids).update(skew=skew)

@@ -7,9 +7,8 @@ one author are one verdict: nobody opens the gate, or closes it, by posting the 
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hmac import compare_digest
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -19,10 +18,12 @@ from tereze.core.actor import Actor
 from tereze.core.clock import now
 from tereze.core.encryption import keyed_hash
 from tereze.live import publish
+from tereze.watch import evidence
 from tereze.watch.actions import calling
 from tereze.watch.clusters import clusters
 from tereze.watch.connectors import CONNECTORS
-from tereze.watch.models import Decision, Source
+from tereze.watch.evidence import mark_of
+from tereze.watch.models import Decision, Message, Source
 from tereze.watch.models.calls import CallKind
 from tereze.watch.models.decisions import Verdict
 from tereze.watch.models.sources import Mode
@@ -30,6 +31,9 @@ from tereze.watch.models.sources import Mode
 
 MACHINE = Actor.machine("watch")
 SHADOW = timedelta(days=7)
+GAP = timedelta(days=1)  # the most that one silence adds to the time in shadow
+GRAIN = timedelta(minutes=1)  # what is shorter is counted with the next message
+APART = timedelta(hours=1)  # clocks that differ by more prove nothing
 VERDICTS = 50
 PRECISION = 0.98
 ENOUGH = 10  # verdicts about one scheme that can close the automatic for it
@@ -74,18 +78,71 @@ class NotProvenError(Exception):
         super().__init__(", ".join(trial.lacks))
 
 
-def shadow_of(source: Source) -> timedelta:
-    running = source.mode == Mode.SHADOW and source.shadow_since is not None
-    return source.shadowed + (now() - source.shadow_since if running else timedelta())  # type: ignore[operator] # it runs
-
-
 def keep_count(source: Source, *, before: str) -> None:
-    """The time in shadow goes on or stops with the mode."""
-    if source.mode == before:
+    """A stretch in shadow ends with the mode; the next one begins with its first message."""
+    if source.mode != before and source.shadow_told is not None:
+        insist_on_evidence(source)
+        source.shadow_told = None
+        count(source)
+
+
+def insist_on_evidence(source: Source) -> None:
+    """What was edited past the program counts for nothing: the count begins anew, and is journalled."""
+    if evidence.holds(source):
         return
-    if before == Mode.SHADOW and source.shadow_since is not None:
-        source.shadowed += now() - source.shadow_since
-    source.shadow_since = now() if source.mode == Mode.SHADOW else None
+    source.shadowed, source.shadow_told, source.carried = timedelta(), None, {}
+    count(source)
+    record("source.evidence_void", target=source, by=MACHINE, unit=source.unit.slug)
+
+
+def note_shadow(rows: Iterable[Message], told_at: Iterable[tuple[int, datetime | None]]) -> None:
+    """Inside the transaction that stores messages: what is new, and by chat what the service itself
+    said the time was.
+
+    Time in shadow counts from message to message by the clock of the service, so a clock of ours
+    that was set ahead adds nothing: as soon as the two differ, nothing counts. A silence longer than
+    a day counts as a day.
+    """
+    fresh = {row.source_id for row in rows if row.source.mode == Mode.SHADOW}
+    times = sorted((at, pk) for pk, at in told_at if at is not None and pk in fresh)
+    told = {pk: at for at, pk in times}
+    if not told:
+        return
+    shadowed = Source.objects.select_for_update(of=("self",)).filter(pk__in=told, mode=Mode.SHADOW)
+    for source in shadowed.select_related("unit"):
+        at = told[source.pk]
+        if abs(now() - at) > APART:
+            continue
+        insist_on_evidence(source)
+        gap = at - source.shadow_told if source.shadow_told else GRAIN
+        if gap >= GRAIN:
+            source.shadowed += min(gap, GAP) if source.shadow_told else timedelta()
+            source.shadow_told = at
+            count(source)
+            source.save(update_fields=["shadowed", "shadow_told", "carried", "evidence"])
+
+
+@transaction.atomic
+def break_off(*, jumped: timedelta) -> None:
+    """Our clock was set while we ran. Where the service's clock is the same one, it jumped along: what
+    lies between the last message and the next counts for nothing."""
+    record(
+        "clock.jumped",
+        target="clock",
+        by=MACHINE,
+        detail={"seconds": round(jumped.total_seconds())},
+    )
+    running = Source.objects.select_for_update(of=("self",)).exclude(shadow_told=None)
+    for source in running.select_related("unit"):
+        insist_on_evidence(source)
+        source.shadow_told = None
+        count(source)
+        source.save(update_fields=["shadowed", "shadow_told", "carried", "evidence"])
+
+
+def count(source: Source) -> None:
+    """After what was counted has changed by the program's own hand; what was edited stays edited."""
+    source.evidence = evidence.evidence_of(source)
 
 
 def verdicts(source: Source) -> list[tuple[str, bool, int]]:
@@ -99,16 +156,17 @@ def verdicts(source: Source) -> list[tuple[str, bool, int]]:
     people = Q(officer__isnull=False, undone_at=None)
     answered = Q(officer=None) & (Q(undone_at__isnull=False) | Q(appeals__state="upheld"))
     rows = found.filter(people | answered).order_by("pk").distinct()
-    last: dict[int, tuple[Any, ...]] = {}
-    for row in rows.values_list(
-        "message", "message__scheme", "verdict", "undone_at", "message__text_key",
-        "message__author_trail",
-    ):  # fmt: skip
-        last[row[0]] = row[1:]
-    numbers = clusters([row[3:] for row in last.values()])
+    last: dict[int, tuple[Decision, bool]] = {}
+    for decision in rows.select_related("message"):
+        agreed = decision.verdict in {Verdict.BLOCK, Verdict.ASK} and decision.undone_at is None
+        if agreed and not compare_digest(decision.mark, mark_of(decision, decision.message)):
+            continue  # nobody decided that by way of the program
+        last[decision.message_id] = (decision, agreed)
+    made = [(one.message, agreed) for one, agreed in last.values()]
+    numbers = clusters([(one.text_key, one.author_trail) for one, _agreed in made])
     return [
-        (row[0], row[1] in {Verdict.BLOCK, Verdict.ASK} and row[2] is None, number)
-        for row, number in zip(last.values(), numbers, strict=True)
+        (message.scheme, agreed, number)
+        for (message, agreed), number in zip(made, numbers, strict=True)
     ]
 
 
@@ -123,8 +181,10 @@ def counted(found: Iterable[tuple[str, bool, int]], *, scheme: str = "") -> tupl
 
 def trial_of(source: Source) -> Trial:
     number, right = counted(verdicts(source)) if source.pk else (0, 0)
+    if not evidence.holds(source):
+        return Trial(verdicts=number, right=right)
     return Trial(
-        shadow=shadow_of(source),
+        shadow=source.shadowed,
         verdicts=number + source.carried.get("verdicts", 0),
         right=right + source.carried.get("right", 0),
     )

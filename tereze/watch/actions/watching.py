@@ -1,22 +1,23 @@
 """Looking after the watchers: who is told of a blind chat, and chats that are quieter than ever."""
 
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import Count, Q
 
 from tereze.core.clock import now
+from tereze.watch import rhythm
 from tereze.watch.actions import calling, sources
 from tereze.watch.connectors import CONNECTORS
-from tereze.watch.models import Call, Message, Source
+from tereze.watch.models import Call, HourCount, Source
 from tereze.watch.models.calls import CallKind
 from tereze.watch.models.sources import Health, Mode
-from tereze.watch.rhythm import is_too_quiet
 
 
 HICCUP = timedelta(seconds=60)  # a line that is lost for less calls nobody
-HOUR = timedelta(hours=1)
-WEEKEND = 5
+SHORTEST = timedelta(minutes=15)  # hours are not counted finer than that would be fair to
 
 
 def call_for_the_blind() -> None:
@@ -30,31 +31,48 @@ def call_for_the_blind() -> None:
                 calling.call(kind=CallKind.BLIND, source=source)
 
 
+def count_hours() -> None:
+    """The hour that has just ended, of every chat that was seen all through it: a number, no names.
+    What is not counted in its time is not counted at all: nobody knows then whether we saw."""
+    hour = rhythm.hour_of(now()) - rhythm.HOUR
+    end = hour + rhythm.HOUR
+    quiet = Q(health=Health.BLIND, health_reason=sources.TOO_QUIET)
+    seen = live().filter(
+        Q(health=Health.OK, health_since__lte=hour) | quiet,
+        on_since__lte=hour,
+        last_contact_at__gte=end,
+    )
+    fresh = seen.exclude(hours__hour=hour)
+    for pk, number in with_numbers(fresh, hour, end):
+        HourCount.objects.get_or_create(source_id=pk, hour=hour, defaults={"messages": number})
+    HourCount.objects.filter(hour__lt=now() - rhythm.HISTORY - rhythm.LONGEST).delete()
+
+
+def with_numbers(found: Any, begin: datetime, end: datetime) -> list[tuple[int, int]]:
+    within = Q(messages__received_at__gte=begin, messages__received_at__lt=end)
+    return list(found.annotate(n=Count("messages", filter=within)).values_list("pk", "n"))
+
+
+def live() -> Any:
+    kinds = [kind for kind, connector in CONNECTORS.items() if connector.is_live]
+    return Source.objects.watchable(now()).filter(kind__in=kinds)
+
+
 def compare_with_usual() -> None:
-    """The service answers and yet nobody writes, in an hour in which somebody always did."""
-    live = [kind for kind, connector in CONNECTORS.items() if connector.is_live]
-    watched = Source.objects.watchable(now()).filter(kind__in=live).select_related("unit")
-    for source in watched.filter(health=Health.OK):
-        if is_too_quiet(*counts(source)):
+    """The service answers and yet nobody writes, for as long as there never was silence here."""
+    for source in live().filter(health=Health.OK).select_related("unit"):
+        if rhythm.is_too_quiet(before(source)):
             sources.note_health(
                 source_ids=[source.pk], health=Health.BLIND, reason=sources.TOO_QUIET
             )
 
 
-def counts(source: Source) -> tuple[int, list[int]]:
-    """Messages of the last hour, and of the same hour on earlier days of the same kind for as long
-    as messages are kept and the chat was watched."""
+def before(source: Source) -> list[float]:
+    """What was written in stretches like the present silence."""
     at = now()
-    began = source.on_since or source.created_at
-    days = [at - timedelta(days=back) for back in range(1, source.retention_days + 1)]
-    alike = [day for day in days if is_weekend(source, day) == is_weekend(source, at)]
-    return number(source, at), [number(source, day) for day in alike if day - HOUR >= began]
-
-
-def number(source: Source, until: datetime) -> int:
-    within = Message.objects.filter(source=source, received_at__gt=until - HOUR)
-    return int(within.filter(received_at__lte=until).count())
-
-
-def is_weekend(source: Source, at: datetime) -> bool:
-    return at.astimezone(ZoneInfo(source.unit.zone)).weekday() >= WEEKEND
+    since = max(filter(None, (source.on_since, source.last_message_at, source.health_since)))
+    if at - since < SHORTEST:
+        return []
+    counted = source.hours.filter(hour__gte=at - rhythm.HISTORY - rhythm.LONGEST)
+    counts = dict(counted.values_list("hour", "messages"))
+    return rhythm.stretches(counts, since, at, ZoneInfo(source.unit.zone))

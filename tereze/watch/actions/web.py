@@ -17,6 +17,7 @@ from tereze.core.clock import now
 from tereze.disruption import actions as requests
 from tereze.disruption.models import Partner, Request
 from tereze.disruption.transitions import lawful
+from tereze.watch import lawful as basis
 from tereze.watch.actions import sources
 from tereze.watch.models import Message, Source, WebPlace
 from tereze.watch.models.messages import Standing
@@ -32,13 +33,6 @@ USUAL: dict[str, Any] = {
     "night_duty": ["*"],
     "minutes": {"*": {"acknowledge": 240, "act": 1440}},
 }
-ORGANS = ("gov.kz",)  # names that only state bodies get
-
-
-def is_organ(address: str) -> bool:
-    """By its address alone: nobody can tick a forum into a state body."""
-    host = (urlsplit(address).hostname or "").lower().rstrip(".")
-    return any(host == own or host.endswith(f".{own}") for own in ORGANS)
 
 
 @transaction.atomic
@@ -62,7 +56,7 @@ def add_web_source(
         chat_id=address,
         title=title,
         by=by,
-        is_organ=is_organ(address),
+        is_organ=basis.is_organ(address),
         **fields,
     )
     owner = owner or owner_of(unit, address, source.language, by)

@@ -92,6 +92,10 @@ class House(Protocol):
 
     async def is_blind(self, sources: Sequence[Source], reason: str) -> None: ...
 
+    async def tells_time(self, sources: Sequence[Source], skew: int | None) -> None:
+        """By how many seconds the service's clock is ahead of ours; None: not known yet."""
+        ...
+
     async def knows(self, source: Source, place: Place) -> None: ...
 
     async def arrived(self, source: Source, authors: Sequence[str]) -> None:
@@ -100,6 +104,10 @@ class House(Protocol):
 
     async def learned(self, source: Source, item: Incoming) -> bool:
         """The same message again, now with its author's profile. Whether that is an advert."""
+        ...
+
+    async def linked(self, bot_key: str, chat: str, code: str) -> bool:
+        """Somebody wrote to the bot itself; whether it was an officer's code."""
         ...
 
     async def moved(self, source: Source, chat_id: str) -> None: ...

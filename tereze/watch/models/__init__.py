@@ -9,7 +9,9 @@ from tereze.watch.models.messages import CALM, FLAGGED, Message
 from tereze.watch.models.paces import Pace
 from tereze.watch.models.pictures import MessagePicture
 from tereze.watch.models.raids import Arrival, Print, Raid
+from tereze.watch.models.reach import Reach, Summons
 from tereze.watch.models.requests import Asked, ChatRequest
+from tereze.watch.models.rhythm import HourCount
 from tereze.watch.models.rules import (
     Backtest,
     BacktestFind,
@@ -45,6 +47,7 @@ __all__ = [
     "Finding",
     "HandOver",
     "HostRobots",
+    "HourCount",
     "InHand",
     "Memo",
     "Message",
@@ -54,6 +57,7 @@ __all__ = [
     "PolicyList",
     "Print",
     "Raid",
+    "Reach",
     "RuleDraft",
     "RuleEdit",
     "RuleRelease",
@@ -64,5 +68,6 @@ __all__ = [
     "Source",
     "Submission",
     "SubmissionFile",
+    "Summons",
     "WebPlace",
 ]

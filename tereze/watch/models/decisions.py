@@ -58,6 +58,7 @@ class Decision(models.Model):
     undone_at = models.DateTimeField(null=True)
     undone_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     appeal_hash = models.TextField(blank=True, default="", db_index=True)
+    mark = models.TextField(blank=True, default="")  # made by the program, or it does not count
     notice = models.ForeignKey("Notice", models.SET_NULL, null=True, related_name="decisions")
 
     objects: ClassVar[Any] = DecisionQuerySet.as_manager()

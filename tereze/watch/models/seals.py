@@ -10,10 +10,12 @@ from tereze.watch.models.pictures import MessagePicture
 
 
 class Seal(models.Model):
-    """Of a message's words, or of one of its pictures, which may take longer to fetch."""
+    """Of a message's words, of one of its pictures, or of a picture that was had only after its
+    message was acted upon: the seal made before says that it was lacking and why."""
 
     message = models.OneToOneField(Message, models.PROTECT, null=True, related_name="seal")
     picture = models.OneToOneField(MessagePicture, models.PROTECT, null=True, related_name="seal")
+    late = models.OneToOneField(MessagePicture, models.PROTECT, null=True, related_name="late_seal")
     position = models.PositiveBigIntegerField(unique=True)
     previous = models.TextField(blank=True)
     digest = models.TextField()
@@ -24,7 +26,10 @@ class Seal(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(message=None) ^ Q(picture=None), name="seal_of_one_thing"
+                condition=Q(message__isnull=False, picture=None, late=None)
+                | Q(message=None, picture__isnull=False, late=None)
+                | Q(message=None, picture=None, late__isnull=False),
+                name="seal_of_one_thing",
             )
         ]
 

@@ -118,10 +118,12 @@ class Source(models.Model):
     # the database, so that an edit of the row opens nothing
     proof = models.TextField(blank=True, default="")
     schemes = models.JSONField(default=dict)  # slug: {"mode", "threshold"} where it differs
-    # how long the machine was only allowed to think, and what people found before we kept count
-    shadow_since = models.DateTimeField(null=True, blank=True)
+    # how long the machine was only allowed to think, by the service's clock from message to message,
+    # and what people found before we kept count; under a key that is not in the database
+    shadow_told = models.DateTimeField(null=True, blank=True)  # what it said with the last one
     shadowed = models.DurationField(default=timedelta)
     carried = models.JSONField(default=dict)  # {"verdicts", "right"}
+    evidence = models.TextField(blank=True, default="")
     quiet_from = models.TimeField(null=True, blank=True)
     quiet_to = models.TimeField(null=True, blank=True)
     quiet_act = models.TextField(choices=QuietAct.choices, default=QuietAct.TELL_LATER)
@@ -143,6 +145,7 @@ class Source(models.Model):
     health = models.TextField(choices=Health.choices, default=Health.NEW)
     health_reason = models.TextField(blank=True, default="")
     health_since = models.DateTimeField(default=now)
+    skew = models.IntegerField(null=True, blank=True)  # seconds by which its clock is ahead of ours
     last_contact_at = models.DateTimeField(null=True, blank=True)
     last_message_at = models.DateTimeField(null=True, blank=True)
     rights = models.JSONField(default=dict)  # what the service says we may do there

@@ -23,11 +23,13 @@ from tereze.watch.actions import trial
 from tereze.watch.actions.trial import NotProvenError
 from tereze.watch.forms import ModeForm, SourceForm
 from tereze.watch.models import Source, WebPlace
+from tereze.watch.models.calls import CallKind
 from tereze.watch.models.sources import HANDED_OVER, Mode
 from tereze.watch.picture_words import not_read_here
 from tereze.watch.sample import sample_of
+from tereze.watch.summoned import called_for
 from tereze.watch.views.wall import fragment, officer_of
-from tereze.watch.words import blind_words, not_proven_words, sight_words
+from tereze.watch.words import blind_words, clock_words, not_proven_words, sight_words
 
 
 @requires(Permission.SOURCE_MANAGE)
@@ -122,6 +124,8 @@ def source(request: HttpRequest, key: str) -> HttpResponse:
         "abilities": abilities(found),
         "sample": sample_of(found),
         "pictures": not_read_here(found),
+        "clock": clock_words(found),
+        "called": called_for([found], CallKind.values).get(found.pk, ""),
         "place": WebPlace.objects.filter(source=found).select_related("owner").first(),
     }
     return render(request, fragment(request, "watch/source.html", "sample"), context)

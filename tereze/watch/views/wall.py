@@ -18,9 +18,11 @@ from tereze.watch.asks import Ask, asks_for
 from tereze.watch.cards import cards_of
 from tereze.watch.connectors import CONNECTORS
 from tereze.watch.models import Message, Raid, Source
+from tereze.watch.models.calls import CallKind
 from tereze.watch.models.messages import Standing
 from tereze.watch.models.sources import HANDED_OVER, Mode, SourceQuerySet
 from tereze.watch.picture_words import not_read_here
+from tereze.watch.summoned import called_for
 from tereze.watch.words import blind_title, blind_words, sight_words
 
 
@@ -82,12 +84,14 @@ def overview(user: User) -> dict[str, Any]:
         decisions__at__gte=now() - RECENT,
     ).annotate(last_done=Max(Coalesce("decisions__undone_at", "decisions__at")))
     stopped = deciding.halted(watched)
+    blind = [source for source in watched if source.is_blind]
+    called = called_for(blind, [CallKind.BLIND])
     asks = asks_for(user)
     return {
         "waiting": cards_of(waiting, user),
         "more": max(0, for_people.count() - WAITING),
         "done": cards_of(list(done.order_by("-last_done")[:DONE]), user),
-        "blind": [(s, blind_title(s), blind_words(s)) for s in watched if s.is_blind],
+        "blind": [(s, blind_title(s), blind_words(s), called.get(s.pk, "")) for s in blind],
         "halted": stopped,
         "may_let_go_on": user.can(Permission.WALL_BAN),
         "asks": asks,

@@ -48,7 +48,7 @@ def new_web(request: HttpRequest) -> HttpResponse:
         "recipe_form": recipe_form,
         "web_form": web_form,
         "seen": seen,
-        "is_organ": actions.is_organ(seen.url or address),
+        "is_organ": lawful.is_organ(seen.url or address),
         "may_be_added": may_be_added(seen),
         "trouble": trouble_of_site(seen.trouble) if seen.trouble else "",
         "abilities": new_abilities(seen.kind),

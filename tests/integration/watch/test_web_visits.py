@@ -322,7 +322,7 @@ def test_a_clock_far_off_is_told_when_it_stays_so(unit: Unit, site: Website) -> 
         async_to_sync(poller.look)(source, source.web)
         source.refresh_from_db()
         assert source.health == expected
-    assert source.health_reason == "clock_skew"
+    assert source.health_reason == "clock_behind"
 
 
 def test_silence_far_beyond_the_usual_is_told(unit: Unit, site: Website, time: Time) -> None:

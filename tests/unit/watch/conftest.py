@@ -1,5 +1,5 @@
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -53,3 +53,17 @@ def say(source: Source) -> Say:
 @pytest.fixture
 def time(monkeypatch: pytest.MonkeyPatch) -> Time:
     return Time(monkeypatch)
+
+
+@pytest.fixture
+def lives(say: Say, time: Time) -> Callable[..., None]:
+    """`lives(source, days=7)`: so many days pass in which something harmless is written there, with
+    the service's own time beside it."""
+
+    def live(source: Source, *, days: int, told: Callable[[], datetime] = time.now) -> None:
+        say("Доброе утро, соседи!", source=source, told_at=told())
+        for day in range(days):
+            time.move(days=1)
+            say(f"Доброе утро, соседи! День {day}", source=source, told_at=told())
+
+    return live

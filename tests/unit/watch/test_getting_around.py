@@ -1,6 +1,7 @@
 """Attempts to watch or to act unlawfully, by every way there is. None of them gets through."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,15 @@ from tereze.core import vault
 from tereze.core.clock import now
 from tereze.detection.typology import SCHEMES
 from tereze.watch import lawful
-from tereze.watch.actions import acting, incoming, raids, retention, sources, trial
+from tereze.watch.actions import (
+    acting,
+    deliveries,
+    incoming,
+    raids,
+    retention,
+    sources,
+    trial,
+)
 from tereze.watch.models import Act, Decision, Message, Source
 from tereze.watch.received import Author, Incoming, author_key
 from tests.unit.accounts.test_access import views
@@ -131,6 +140,113 @@ def test_a_clock_set_back_revives_nothing(source: Source, time: Time) -> None:
     item = Incoming(external_id="1", sent_at=now(), text=ADVERT)
     assert incoming.take_in(batch=[(source, item)]) == []
     assert Source.objects.get().mode == "off"
+
+
+# Every field that is lacking, through every door there is
+
+
+LACKING: dict[str, dict[str, Any]] = {
+    "no basis": {"legal_basis": " "},
+    "nobody's consent": {"consent_by": ""},
+    "no day of consent": {"consent_at": None},
+    "consent to come": {"consent_at": now() + timedelta(days=3)},
+    "no file": {"consent_file": ""},
+    "a file that is none": {"consent_file": "0" * 64},
+    "no notice": {"notice_text": ""},
+    "a notice not posted": {"notice_at": None},
+    "a notice to come": {"notice_at": now() + timedelta(days=3)},
+    "no end": {"until": None},
+    "an end that was": {"until": now() - timedelta(seconds=1)},
+    "an end too far": {"until": now() + timedelta(days=800)},
+}
+
+
+def by_the_mode_form(chat: Source, it: Client, folder: Path) -> None:
+    for mode in ("shadow", "review", "automatic"):
+        it.post(f"/desk/chats/{chat.public_id}/mode/", {"mode": mode})
+
+
+def by_the_sample(chat: Source, it: Client, folder: Path) -> None:
+    it.post(f"/desk/chats/{chat.public_id}/sample/")
+
+
+def by_the_chats_form(chat: Source, it: Client, folder: Path) -> None:
+    smuggled = {"mode": "shadow", "is_organ": "on", "on_since": "2026-01-01", "health": "ok"}
+    it.post(f"/desk/chats/{chat.public_id}/", {**FORM, "chat_id": chat.chat_id, **smuggled})
+
+
+def by_the_table(chat: Source, it: Client, folder: Path) -> None:
+    slug = next(iter(SCHEMES))
+    it.post(
+        f"/desk/chats/{chat.public_id}/schemes/", {f"{slug}-mode": "automatic", "mode": "shadow"}
+    )
+
+
+def by_a_new_form(chat: Source, it: Client, folder: Path) -> None:
+    """The same bot, another chat, everything else as typed: it begins switched off."""
+    it.post("/desk/chats/new/", {**FORM, "mode": "shadow"})
+
+
+def by_a_fixture(chat: Source, it: Client, folder: Path) -> None:
+    file = folder / "chats.json"
+    call_command("dumpdata", "watch.source", output=str(file))
+    file.write_text(file.read_text().replace('"mode": "off"', '"mode": "shadow"'))
+    with suppress(IntegrityError), transaction.atomic():
+        call_command("loaddata", str(file), verbosity=0)
+
+
+def by_the_row(chat: Source, it: Client, folder: Path) -> None:
+    with suppress(IntegrityError):
+        in_the_database(chat, mode="shadow", on_since=now() - timedelta(days=1))
+
+
+DOORS = (
+    by_the_mode_form, by_the_sample, by_the_chats_form, by_the_table, by_a_new_form, by_a_fixture,
+    by_the_row,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("door", DOORS, ids=lambda door: door.__name__)
+@pytest.mark.parametrize("fields", LACKING.values(), ids=LACKING.keys())
+def test_nothing_is_read_without_all_of_it(
+    fields: dict[str, Any],
+    door: Callable[[Source, Client, Path], None],
+    unit: Unit,
+    it: Client,
+    tmp_path: Path,
+) -> None:
+    chat = sources.add_source(
+        unit=unit, kind="telegram", chat_id="-7", title="Новый", by=ADMINISTRATOR,
+        **complete(mode="off", token="1:a", language="ru", earlier=None, **fields),
+    )  # fmt: skip
+    door(chat, it, tmp_path)
+    for one in Source.objects.all():
+        item = Incoming(external_id="1", sent_at=now(), text=ADVERT)
+        incoming.take_in(batch=[(one, item)])
+    missing_file = fields.get("consent_file") == "0" * 64  # seen where the vault is asked
+    assert missing_file or not Message.objects.exists()
+    sources.switch_off_expired()
+    assert set(Source.objects.values_list("mode", flat=True)) == {"off"}
+    assert deliveries.chats_by_bot() == {}
+
+
+def test_a_row_makes_no_forum_a_state_body(unit: Unit) -> None:
+    """A page of a state body needs nobody's consent; whether it is one, its address says."""
+    fields = {"legal_basis": "Приказ № 1", "until": now() + timedelta(days=30)}
+    rows = [
+        sources.add_source(
+            unit=unit, kind="page", chat_id=address, title=address, by=ADMINISTRATOR, **fields
+        )
+        for address in (
+            "https://forum.kz/t/1",
+            "https://gov.kz.forum.kz/",
+            "https://akimat.gov.kz/",
+        )
+    ]
+    for row in rows:
+        in_the_database(row, is_organ=True, mode="review", on_since=now())
+    sources.switch_off_expired()
+    assert [Source.objects.get(pk=row.pk).mode for row in rows] == ["off", "off", "review"]
 
 
 # The same chat twice

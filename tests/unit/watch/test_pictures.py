@@ -1,5 +1,7 @@
 """What follows from a picture: judged once, beside its caption, sealed first, forgotten in time."""
 
+import asyncio
+import time as clock
 from collections.abc import Callable
 from typing import Any
 
@@ -14,7 +16,12 @@ from tereze.core import due
 from tereze.watch import order, picturing, sealing
 from tereze.watch.actions import acting, officers, retention
 from tereze.watch.connectors import CONNECTORS
-from tereze.watch.connectors.base import NotThereError, Target, UnreachableError
+from tereze.watch.connectors.base import (
+    BusyError,
+    NotThereError,
+    Target,
+    UnreachableError,
+)
 from tereze.watch.indicators import found_in
 from tereze.watch.models import Act, Decision, Message, MessagePicture, Seal, Source
 from tereze.watch.pictures import Picture
@@ -153,20 +160,57 @@ def carry_out(service: Service) -> None:
 
 
 @pytest.mark.parametrize(
-    ("error", "tries"), [(NotThereError("not_found"), 1), (UnreachableError("network"), 4)]
+    ("error", "why"),
+    [
+        (NotThereError("not_found"), "not_found"),
+        (UnreachableError("network"), "network"),
+        (BusyError(40), "network"),
+        (TimeoutError(), "slow"),
+    ],
 )
-def test_a_file_that_cannot_be_had_keeps_no_advert_standing(
-    error: Exception, tries: int, say: Say, service: Service
+def test_an_advert_stands_no_longer_for_a_file_that_does_not_come(
+    error: Exception, why: str, say: Say, service: Service
 ) -> None:
     service.fails = error
     message = say("", caption=ADVERT, **photo())
     delete = Act.objects.get(kind="delete")
-    for _ in range(tries):
-        async_to_sync(order.carry_out)(Act.objects.get(pk=delete.pk), service)
-    assert service.said[-1] == f"delete {message.external_id} 1"
-    assert service.said.count("fetch id-u1") == tries
-    copy = Seal.objects.exclude(picture=None).get()
-    assert copy.content["picture"]["why_not"] == str(error)
+    async_to_sync(order.carry_out)(delete, service)
+    assert service.said == ["fetch id-u1", f"delete {message.external_id} 1"]
+    told = Seal.objects.exclude(picture=None).get().content["picture"]
+    assert (told["name"], told["file"], told["kept"], told["why_not"]) == ("u1", "id-u1", "", why)
+
+
+def test_a_file_that_hangs_holds_up_a_deletion_for_half_a_second(
+    say: Say, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def hang(file: str, most: int) -> bytes:
+        await asyncio.Event().wait()
+        return b""
+
+    monkeypatch.setattr(service, "fetch", hang)
+    say("", caption=ADVERT, **photo("u1"))
+    begun = clock.monotonic()
+    async_to_sync(order.carry_out)(Act.objects.get(kind="delete"), service)
+    assert 0.4 < clock.monotonic() - begun < 1
+    assert Act.objects.get(kind="delete").state == "done"
+
+
+def test_what_comes_after_the_deletion_is_sealed_then(
+    say: Say, read: Read, service: Service, time: Time
+) -> None:
+    service.fails = UnreachableError("network")
+    say("", caption=ADVERT, **photo())
+    carry_out(service)
+    service.fails = None
+    time.move(minutes=10)
+    read("что-то")
+    picture = MessagePicture.objects.get()
+    assert picture.seal.content["picture"]["why_not"] == "network"
+    assert sealing.unwrapped(picture.late_seal.content["picture"]["kept"]) == b"bytes of id-u1"
+    assert sealing.verify() == sealing.Chain(3)
+    time.move(days=8)
+    retention.forget_all()
+    assert sealing.verify() == sealing.Chain(3)
 
 
 @pytest.mark.parametrize(

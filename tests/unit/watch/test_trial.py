@@ -20,6 +20,7 @@ from tests.watching import ADMINISTRATOR, ADVERT, Time, lawful
 
 pytestmark = pytest.mark.django_db
 Officer = Callable[[str], User]
+Lives = Callable[..., None]
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 WEEK = timedelta(days=7)
 
@@ -77,7 +78,7 @@ def test_no_new_chat_begins_with_the_automatic(unit: Unit) -> None:
 
 @pytest.mark.usefixtures("many")
 def test_a_week_in_shadow_and_fifty_verdicts_open_it(
-    fresh: Source, say: Say, officer: Officer, time: Time
+    fresh: Source, say: Say, officer: Officer, lives: Lives
 ) -> None:
     def try_it() -> tuple[str, ...]:
         try:
@@ -89,21 +90,21 @@ def test_a_week_in_shadow_and_fifty_verdicts_open_it(
     for number in range(49):
         decide(fresh, say, officer, number)
     assert try_it() == ("shadow", "verdicts")
-    time.move(days=7)
+    lives(fresh, days=7)
     assert try_it() == ("verdicts",)
     decide(fresh, say, officer, 50, right=False)
     assert try_it() == ()  # 49 of 50
     assert Source.objects.get(pk=fresh.pk).mode == "automatic"
 
 
-def test_only_time_in_shadow_counts(fresh: Source, time: Time) -> None:
-    time.move(days=3)
+def test_only_time_in_shadow_counts(fresh: Source, time: Time, lives: Lives) -> None:
+    lives(fresh, days=3)
     sources.set_mode(source=fresh, mode="off", by=ADMINISTRATOR)
     time.move(days=30)
-    sources.set_mode(source=fresh, mode="review", by=ADMINISTRATOR)
-    time.move(days=30)
-    sources.set_mode(source=fresh, mode="shadow", by=ADMINISTRATOR)
-    time.move(days=2)
+    fresh = sources.set_mode(source=fresh, mode="review", by=ADMINISTRATOR)
+    lives(fresh, days=3)
+    fresh = sources.set_mode(source=fresh, mode="shadow", by=ADMINISTRATOR)
+    lives(fresh, days=2)
     assert trial.trial_of(Source.objects.get(pk=fresh.pk)).days == 5
 
 
@@ -138,11 +139,18 @@ def test_lowering_the_threshold_asks_again(source: Source) -> None:
     assert Source.objects.get().threshold == 0.95
 
 
+def carry(source: Source, number: int) -> None:
+    source.refresh_from_db()
+    source.carried = {"verdicts": number, "right": number}
+    trial.count(source)
+    source.save()
+
+
 def test_it_closes_where_people_decide_otherwise(
     source: Source, say: Say, officer: Officer, unit: Unit
 ) -> None:
     chief = officer(Role.CHIEF)
-    Source.objects.update(carried={"verdicts": 600, "right": 600})
+    carry(source, 600)
     for number in range(12):
         message = say(f"{ADVERT} {number}", author=Author(id=str(number)))
         if number < 10:
@@ -156,7 +164,7 @@ def test_it_closes_where_people_decide_otherwise(
     )
     assert Call.objects.get().person == chief
     assert say(f"{ADVERT} ещё", author=Author(id="99")).standing == "waiting"
-    Source.objects.update(carried={})
+    carry(source, 0)
     trial.close_what_is_wrong()
     assert Source.objects.get().mode == "review"
     assert AuditEvent.objects.filter(kind="source.closed").count() == 2

@@ -1,34 +1,41 @@
 """A chat we do not see reaches a named person, and the silence that is no ordinary silence."""
 
 from collections.abc import Callable
+from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from tereze.accounts.models import User
 from tereze.accounts.permissions import Role
 from tereze.core import due
-from tereze.watch.actions import sources, watching
-from tereze.watch.models import Call, Message, Source
-from tereze.watch.rhythm import is_too_quiet
+from tereze.watch.actions import retention, sources, watching
+from tereze.watch.models import Call, HourCount, Message, Source
+from tereze.watch.rhythm import hour_of, is_too_quiet
 from tests.unit.watch.conftest import Say
 from tests.watching import Time
 
 
+ALMATY = ZoneInfo("Asia/Almaty")
+
+
 @pytest.mark.parametrize(
-    ("now", "before", "quiet"),
+    ("before", "quiet"),
     [
-        (0, [40, 55, 38, 61, 47], True),
-        (1, [40, 55, 38, 61, 47], False),  # one message: we see
-        (0, [40, 55], False),  # too few days
-        (0, [3, 4, 2, 5], False),  # a quiet chat
-        (0, [40, 0, 61, 2, 5], False),  # an unsteady one
-        (0, [50, 50, 50, 0], True),  # one odd day does not spoil it
+        ([40, 55, 38, 61, 47], True),
+        ([12, 11, 14, 12], True),  # two weekends of a lively chat
+        ([40, 55, 48], False),  # too few days
+        ([3, 4, 2, 5], False),  # a quiet chat
+        ([3, 4, 2, 5] * 8, False),  # three messages an hour: e^-3.5 is no wonder
+        ([10, 12, 9, 11] * 8, True),  # known for weeks: e^-10.5
+        ([10, 12, 9], False),
+        ([40, 0, 61, 2, 5], False),  # an unsteady one
+        ([50, 50, 50, 0], False),  # one of four was empty: so may this be
+        ([50] * 29 + [0], True),  # one of thirty
     ],
 )
-def test_a_silence_is_compared_with_the_usual_hour(
-    now: int, before: list[int], quiet: bool
-) -> None:
-    assert is_too_quiet(now, before) is quiet
+def test_a_silence_is_compared_with_what_is_usual(before: list[float], quiet: bool) -> None:
+    assert is_too_quiet(before) is quiet
 
 
 @pytest.mark.django_db
@@ -52,35 +59,104 @@ def test_blindness_calls_the_one_named_then_the_chief_and_ends_by_itself(
     assert not Call.objects.open().exists()
 
 
+def passes(
+    time: Time, source: Source, *, days: int, hourly: int, but: set[int] = frozenset()
+) -> None:  # type: ignore[assignment]
+    """So many days go by as the watch counts them: an hour after the other, fewer words at night.
+    `but`: hours ago in which the chat was not seen."""
+    begin = time.now()
+    for ahead in range(days * 24):
+        at = begin + timedelta(hours=ahead + 1)
+        number = hourly if 8 <= at.astimezone(ALMATY).hour < 23 else 0
+        if days * 24 - ahead not in but:
+            HourCount.objects.create(source=source, hour=hour_of(at), messages=number)
+    time.move(days=days)
+    Source.objects.update(last_message_at=time.now(), last_contact_at=time.now())
+
+
+def on(time: Time, weekday: int, hour: int) -> None:
+    """To the next such hour in the city."""
+    here = time.now().astimezone(ALMATY)
+    ahead = timedelta(days=(weekday - here.weekday()) % 7) + timedelta(hours=hour - here.hour)
+    time.move(seconds=ahead.total_seconds() % timedelta(days=7).total_seconds())
+
+
 @pytest.mark.django_db
-def test_an_unusual_silence_is_blind_until_somebody_writes(
-    source: Source, say: Say, time: Time
+@pytest.mark.parametrize("weekday", range(7))
+@pytest.mark.parametrize(
+    ("hour", "silence", "quiet"),
+    [
+        (12, timedelta(minutes=20), False),  # seven were to be expected
+        (12, timedelta(hours=1), True),
+        (23, timedelta(hours=8), False),  # the night is always silent
+        (7, timedelta(hours=4), True),  # nobody woke up
+    ],
+)
+def test_an_unusual_silence_is_told_on_any_day_of_the_week(
+    weekday: int, hour: int, silence: timedelta, quiet: bool, source: Source, time: Time
 ) -> None:
-    # ends on a Thursday: a week's history has too few weekend days to compare with
-    time.move(days=(4 - time.now().weekday()) % 7)
+    on(time, weekday, hour)
     sources.note_health(source_ids=[source.pk], health="ok")
     Source.objects.update(on_since=time.now())
-    for _ in range(12):
-        time.move(days=1)
-        rows = [
-            Message(
-                source=source, external_id=f"{time.ahead}-{one}", sent_at=time.now(), state="decided",
-                received_at=time.now(),
-            )
-            for one in range(20)
-        ]  # fmt: skip
-        Message.objects.bulk_create(rows)
-    Source.objects.update(last_message_at=time.now())
+    passes(time, source, days=28, hourly=20)
     watching.compare_with_usual()
     assert Source.objects.get().health == "ok"
-    time.move(days=1)
+    time.move(seconds=silence.total_seconds())
     watching.compare_with_usual()
-    assert (Source.objects.get().health, Source.objects.get().health_reason) == (
-        "blind", "too_quiet",
-    )  # fmt: skip
+    found = Source.objects.get()
+    assert (found.health, found.health_reason) == (("blind", "too_quiet") if quiet else ("ok", ""))
+
+
+@pytest.mark.django_db
+def test_it_ends_with_the_next_message_and_not_with_the_next_answer(
+    source: Source, say: Say, time: Time
+) -> None:
+    on(time, 5, 12)
+    Source.objects.update(health="ok", on_since=time.now())
+    passes(time, source, days=28, hourly=20)
+    time.move(hours=2)
+    watching.compare_with_usual()
+    assert Source.objects.get().health_reason == "too_quiet"
     sources.note_health(source_ids=[source.pk], health="ok")  # the service answers: no news
     assert Source.objects.get().health == "blind"
     time.move(seconds=5)
     say("Всем привет, связь есть?")
     sources.note_health(source_ids=[source.pk], health="ok")
+    assert Source.objects.get().health == "ok"
+
+
+@pytest.mark.django_db
+def test_hours_are_counted_where_the_chat_was_seen_and_outlive_the_messages(
+    source: Source, say: Say, time: Time
+) -> None:
+    time.move(seconds=3600 - time.now().minute * 60 - time.now().second)  # a full hour begins
+    before = time.now() - timedelta(minutes=1)
+    Source.objects.update(health="ok", health_since=before, on_since=before)
+    for number in range(3):
+        say(f"Кто идёт на рынок? {number}")
+    time.move(hours=1, minutes=1)
+    Source.objects.update(last_contact_at=time.now())
+    watching.count_hours()
+    watching.count_hours()
+    assert HourCount.objects.get().messages == 3
+    time.move(hours=1)  # the service did not answer in this one: nobody knows
+    watching.count_hours()
+    assert HourCount.objects.count() == 1
+    time.move(days=20)
+    retention.forget_all()
+    assert not Message.objects.exists()
+    assert HourCount.objects.count() == 1
+    time.move(days=40)
+    watching.count_hours()
+    assert not HourCount.objects.exists()
+
+
+@pytest.mark.django_db
+def test_what_was_not_seen_is_compared_with_nothing(source: Source, time: Time) -> None:
+    on(time, 2, 12)
+    Source.objects.update(health="ok", on_since=time.now())
+    unseen = {24 * day + 1 for day in range(1, 29)}  # the hour that is looked at, on every day
+    passes(time, source, days=28, hourly=20, but=unseen)
+    time.move(hours=1)
+    watching.compare_with_usual()
     assert Source.objects.get().health == "ok"

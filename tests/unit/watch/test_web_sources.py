@@ -64,7 +64,7 @@ def found(source: Source, text: str = ADVERT, **more: Any) -> Message:
     ],
 )
 def test_a_state_body_is_known_by_its_address_alone(address: str, is_organ: bool) -> None:
-    assert web.is_organ(address) is is_organ
+    assert lawful.is_organ(address) is is_organ
 
 
 def test_its_public_page_needs_basis_and_end(unit: Unit) -> None:

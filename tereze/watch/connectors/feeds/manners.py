@@ -19,6 +19,7 @@ from tereze.core import outgoing
 from tereze.core.clock import now
 from tereze.disruption import pace
 from tereze.disruption.verification import Outcome, Verdict, could_not, same_site
+from tereze.watch.clocks import date_of
 from tereze.watch.connectors.feeds import robots
 
 
@@ -63,6 +64,10 @@ class Answer:
     truncated: bool = False
     skew: float = 0.0  # seconds by which their clock is ahead of ours
     validators: Validators = field(default_factory=Validators)
+
+    @property
+    def dated(self) -> bool:
+        return date_of(self.headers.get("date", "")) is not None
 
 
 LOCKS: "WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, asyncio.Lock]]" = WeakKeyDictionary()
@@ -138,11 +143,9 @@ def asked_to_wait(headers: dict[str, str]) -> float:
 
 def skew(headers: dict[str, str]) -> float:
     """What lay in a cache on the way was dated when it was made."""
-    try:
-        told = parsedate_to_datetime(headers.get("date", ""))
-    except (ValueError, TypeError, IndexError):
+    told = date_of(headers.get("date", ""))
+    if told is None:
         return 0.0
-    told = told if told.tzinfo else told.replace(tzinfo=UTC)
     age = headers.get("age", "")
     cached = float(age) if age.isascii() and age.isdigit() and len(age) < 9 else 0.0
     return (told - now()).total_seconds() + cached

@@ -8,6 +8,7 @@ from asgiref.sync import sync_to_async
 
 from tereze.core.clock import now
 from tereze.watch.actions import web
+from tereze.watch.clocks import COARSE
 from tereze.watch.connectors.base import House
 from tereze.watch.connectors.feeds.manners import TroubleError
 from tereze.watch.connectors.feeds.visiting import Visit
@@ -46,6 +47,8 @@ class Poller:
         except TroubleError as error:
             trouble, wait = error.reason, error.wait
             log.warning("source %s: %s", source.pk, trouble)
+        if not trouble:
+            await self.house.tells_time([source], round(visit.skew / COARSE) * COARSE)
         trouble = trouble or self.doubt(visit)
         place = await sync_to_async(web.note_look)(place=place, trouble=trouble, wait=wait)
         await self.tell([place])
@@ -56,7 +59,7 @@ class Poller:
         far = abs(visit.skew) > SKEWED
         self.skewed[source.pk] = self.skewed.get(source.pk, 0) + 1 if far else 0
         if self.skewed[source.pk] >= PATIENCE:
-            return "clock_skew"
+            return "clock_ahead" if visit.skew > 0 else "clock_behind"
         return "quiet" if visit.state.silence(now()) else ""
 
     async def keep_telling(self) -> None:

@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from asgiref.sync import sync_to_async
@@ -60,6 +60,7 @@ class Visit:
         self.emptied: dict[str, PageState] = {}
         self.is_whole = True  # nothing was left unread
         self.skew = 0.0
+        self.told_at: datetime | None = None  # what the site itself said the time was
 
     async def run(self) -> None:
         """Raises TroubleError where nothing could be read; what was read before it is stored."""
@@ -81,6 +82,7 @@ class Visit:
         self.before |= set(known.ids)
         answer = await manners.get(url, validators=known.validators)
         self.skew = max(self.skew, answer.skew, key=abs)
+        self.told_at = now() + timedelta(seconds=answer.skew) if answer.dated else None
         self.is_whole = self.is_whole and not answer.truncated
         digest = hashlib.sha256(answer.body).hexdigest()[:32]
         if answer.unchanged or digest == known.digest:
@@ -134,7 +136,8 @@ class Visit:
             state.remember(name, digest)
             if known == digest or (known is None and self.is_first and self.is_old(item)):
                 continue
-            batch.append((self.source, incoming(self.source, item, at=at, edited=bool(known))))
+            made = incoming(self.source, item, at=at, edited=bool(known))
+            batch.append((self.source, replace(made, told_at=self.told_at)))
         state.note_new([item.sent_at for _source, item in batch])
         chunks = [batch[start : start + TOGETHER] for start in range(0, len(batch), TOGETHER)]
         for chunk in chunks[:-1]:

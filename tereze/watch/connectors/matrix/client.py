@@ -9,12 +9,15 @@ import json
 import threading
 import time
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
 import httpx
 
 from tereze.core import outgoing
+from tereze.core.clock import now
+from tereze.watch.clocks import Clock, date_of
 from tereze.watch.connectors.base import BusyError, RefusedError, UnreachableError
 from tereze.watch.connectors.http import one_host_client
 from tereze.watch.connectors.matrix.errors import refused
@@ -62,6 +65,8 @@ class Client:
     def __init__(self, server: str, token: str) -> None:
         self.server = server
         self.pace = PACES.setdefault((server, token), Pace())
+        self.clock = Clock()  # the server's, by the date of its answers
+        self.told: datetime | None = None  # the last of them
         self.beginnings: dict[str, dict[str, Any]] = {}  # how each room was made: never changes
         headers = {"User-Agent": outgoing.USER_AGENT}
         if token:
@@ -102,11 +107,15 @@ class Client:
         """Always an object; whatever else comes is one of our errors. No address in messages.
 
         `listed`: a list is expected; it comes as {"list": …}."""
+        asked = now()
         try:
             async with asyncio.timeout(seconds):
                 status, headers, raw = await self.exchange(method, address, body, params, seconds)
         except (httpx.HTTPError, outgoing.RefusedError, OSError, TimeoutError):
             raise UnreachableError("network") from None
+        self.told = date_of(headers.get("Date", ""))
+        if self.told is not None:
+            self.clock.hear(self.told, asked, now())
         answer = answer_of(raw)
         if status != 200:
             raise refused(status, answer, headers.get("Retry-After"))

@@ -5,9 +5,12 @@ import contextlib
 import json
 import logging
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from tereze.core.clock import now
+from tereze.watch.clocks import Clock, worst
 from tereze.watch.connectors.base import (
     BusyError,
     House,
@@ -18,8 +21,9 @@ from tereze.watch.connectors.base import (
     ServiceError,
     UnreachableError,
 )
+from tereze.watch.connectors.matrix.bridges import ROOM_STATES, Bridges, listed
 from tereze.watch.connectors.matrix.client import Client, path
-from tereze.watch.connectors.matrix.reading import TEXTS, Reader
+from tereze.watch.connectors.matrix.reading import TEXTS, Reader, stamp
 from tereze.watch.connectors.matrix.rooms import Rooms
 from tereze.watch.connectors.matrix.words import clean, mapping
 from tereze.watch.models import Source
@@ -32,6 +36,7 @@ POLL = 25  # seconds the service holds the question
 MARGIN = 10  # seconds it may be late
 LIMIT = 100  # events of a room in one answer; what is between is fetched
 CHECK = 300.0  # seconds between looks at our rights, besides every change that the room tells of
+RETRY = 5.0  # the same, while the bridges could not be asked about
 TOGETHER = 8  # rooms looked at at once
 PATIENCE = 2  # failures in a row before the line counts as lost
 LONGEST_PAUSE = 30.0
@@ -58,6 +63,10 @@ class Poller:
         self.stale = asyncio.Event()  # our rights may have changed
         self.failures = 0
         self.unseen: dict[int, str] = {}  # rooms we cannot see or act in, and why
+        self.bridges = Bridges(client)
+        self.knows_bridges = False  # before that nobody is told that we see
+        self.messages = Clock()  # the server's, by what its own people write
+        self.heard: datetime | None = None  # when the last whole answer came
 
     async def run(self) -> None:
         looking = asyncio.create_task(self.keep_looking())
@@ -91,11 +100,13 @@ class Poller:
         if self.filter:
             return
         own_id = self.reader.own_id = await self.rooms.own_id()
-        wanted = {"types": [*TEXTS, *RIGHTS, REDACTION], "limit": LIMIT}
+        if not self.knows_bridges:
+            await self.look_at_bridges()
+        wanted = {"types": [*TEXTS, *RIGHTS, *ROOM_STATES, REDACTION], "limit": LIMIT}
         members = {"types": [MEMBER], "lazy_load_members": True}
         body = {
             "room": {
-                "rooms": list(self.sources),
+                "rooms": [*self.sources, *self.bridges.rooms],
                 "timeline": wanted,
                 # who speaks, with every answer: their names are judged, and we may have restarted
                 "state": {**members, "include_redundant_members": True},
@@ -131,8 +142,11 @@ class Poller:
         for source, events in news:
             if source not in new:
                 batch += await self.read(source, events, live=True)
+        self.listen(news, joined)
         if batch or following != since or new:
-            await self.house.take_in(batch, dict.fromkeys(self.keys, following))
+            await self.house.take_in(
+                told(batch, self.client.told), dict.fromkeys(self.keys, following)
+            )
         self.since = following
         for source in self.sources.values():
             source.position = following
@@ -150,7 +164,42 @@ class Poller:
         changed += [self.sources[room] for room in left if room in self.sources]
         for source in changed:
             await self.check(source)
-        await self.house.sees([s for s in self.sources.values() if s.pk not in self.unseen])
+        await self.see([s for s in self.sources.values() if s.pk not in self.unseen])
+
+    def listen(self, news: list[tuple[Source, list[Any]]], joined: dict[str, Any]) -> None:
+        """To what bridges say of themselves, and to the clock of the server."""
+        for room in self.bridges.rooms:
+            for event in listed(mapping(joined.get(room)), "timeline"):
+                self.bridges.hear(room, event)
+        at = now()
+        for source, events in news:
+            for event in events:
+                self.bridges.hear_state(source.chat_id, event)
+                if source.position and source.chat_id not in self.bridges.bots:
+                    self.hear_time(event, at)
+        self.heard = at
+
+    def hear_time(self, event: Any, at: datetime) -> None:
+        """Other servers may claim what they like, and a bridge dates messages as its service does:
+        only what our own server's people write tells of its clock."""
+        row = mapping(event)
+        home = self.rooms.account.partition(":")[2]
+        written = stamp(row.get("origin_server_ts"))
+        if written and row.get("type") in TEXTS and clean(row.get("sender")).endswith(f":{home}"):
+            self.messages.hear(written, self.heard, at)
+
+    async def see(self, sources: Sequence[Source]) -> None:
+        """We see them, unless the clocks or a bridge say that what we see is not to be trusted."""
+        if not self.knows_bridges:
+            return
+        clock = worst(self.client.clock, self.messages)
+        await self.house.tells_time(sources, clock.skew)
+        for source in sources:
+            if wrong := self.bridges.trouble(source.chat_id) or clock.trouble:
+                await self.house.is_blind([source], wrong)
+        fine = [s for s in sources if not (clock.trouble or self.bridges.trouble(s.chat_id))]
+        if fine:
+            await self.house.sees(fine)
 
     def removed_by_others(self, event: Any) -> str:
         row = mapping(event)
@@ -243,12 +292,24 @@ class Poller:
     async def keep_looking(self) -> None:
         """At our rights in every room, beside the reading: two hundred rooms take their time."""
         while True:
+            if self.knows_bridges and (self.bridges.bots or not self.bridges.looked):
+                await self.look_at_bridges()
             with contextlib.suppress(ServiceError):  # the reading says what it is
                 await self.look_at(list(self.sources.values()))
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(CHECK):
+                async with asyncio.timeout(CHECK if self.bridges.looked else RETRY):
                     await self.stale.wait()
             self.stale.clear()
+
+    async def look_at_bridges(self) -> None:
+        """A failure here is no loss of sight: it is asked again soon."""
+        try:
+            if await self.bridges.look(self.sources):
+                self.filter = ""  # a bridge's bot has a room now in which we listen
+            self.bridges.looked = True
+        except ServiceError as error:
+            log.warning("matrix: the bridges could not be asked about: %s", type(error).__name__)
+        self.knows_bridges = True
 
     async def look_at(self, sources: Sequence[Source]) -> None:
         for start in range(0, len(sources), TOGETHER):
@@ -272,7 +333,7 @@ class Poller:
             await self.house.is_blind([source], reason)
         else:
             self.unseen.pop(source.pk, None)
-            await self.house.sees([source])
+            await self.see([source])
 
     async def follow(self, source: Source, place: Place) -> str:
         """A room that was replaced by another goes on there, if we are let in."""
@@ -285,6 +346,13 @@ class Poller:
             return "moved_away"
         await self.house.moved(source, room)
         return ""
+
+
+def told(
+    batch: list[tuple[Source, Incoming]], at: datetime | None
+) -> list[tuple[Source, Incoming]]:
+    """With what our own server said the time was; whoever wrote may be on another one."""
+    return [(source, replace(item, told_at=at)) for source, item in batch]
 
 
 def arrivals(events: Iterable[Any], own_id: str) -> list[str]:

@@ -192,13 +192,18 @@ def previous_name(event: dict[str, Any]) -> str:
     return clean(before.get("displayname")) if before.get("membership") == "join" else ""
 
 
-def moment(stamp: Any, *, live: bool) -> datetime:
+def moment(claim: Any, *, live: bool) -> datetime:
     """The sender's server says when; one that is far off would hide a message from its term."""
-    at = now()
-    try:
-        claimed = datetime.fromtimestamp(int(stamp) / 1000, UTC)
-    except (TypeError, ValueError, OverflowError, OSError):
+    at, claimed = now(), stamp(claim)
+    if claimed is None:
         return at
     if claimed > at or (live and claimed < at - LATE):
         return at
     return claimed
+
+
+def stamp(claim: Any) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(int(claim) / 1000, UTC)
+    except (TypeError, ValueError, OverflowError, OSError):
+        return None

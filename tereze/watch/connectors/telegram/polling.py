@@ -5,6 +5,7 @@ import contextlib
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from aiogram import Bot
 from aiogram.enums import ChatMemberStatus
@@ -16,17 +17,22 @@ from aiogram.exceptions import (
 )
 from aiogram.types import ChatMemberAdministrator, ChatMemberOwner, Message, Update
 
+from tereze.core.clock import now
+from tereze.watch.clocks import Clock, worst
 from tereze.watch.connectors.base import BusyError, House, NoRightsError, Place, ServiceError
+from tereze.watch.connectors.telegram import officers
 from tereze.watch.connectors.telegram.albums import Albums, gather
-from tereze.watch.connectors.telegram.doors import Door, Inbox, Poll, is_unfinished
+from tereze.watch.connectors.telegram.doors import LIMIT, Door, Inbox, Poll, is_unfinished
 from tereze.watch.connectors.telegram.errors import answered
 from tereze.watch.connectors.telegram.profiles import Profiles
 from tereze.watch.connectors.telegram.reading import (
     incoming,
     message_of,
+    moment,
     reaction,
     request_to_join,
 )
+from tereze.watch.connectors.telegram.session import GuardedSession
 from tereze.watch.models import Source
 from tereze.watch.models.sources import AuthorAct, Mode
 from tereze.watch.received import Incoming
@@ -49,11 +55,13 @@ class Poller:
         self.sources = {source.chat_id: source for source in sources}
         self.door = door(bot, sources)
         self.profiles, self.albums = Profiles(bot, house), Albums()
-        self.own_id = 0
+        self.own_id, self.name = 0, ""
         self.hears_all = False
         self.stale = asyncio.Event()  # our rights may have changed
         self.failures = 0
         self.unseen: dict[int, str] = {}  # chats in which we lost our rights, and how
+        self.messages = Clock()  # the service's, by what is written
+        self.heard: datetime | None = None  # when the last whole answer came
 
     async def run(self) -> None:
         beside = [
@@ -95,6 +103,7 @@ class Poller:
     async def begin(self) -> None:
         """Who administers a chat must be known before the first message is judged."""
         me = await self.bot.get_me()
+        self.name = me.username or ""
         if not me.is_bot:
             raise NoRightsError("undercover")
         reason = await self.door.open()
@@ -110,14 +119,44 @@ class Poller:
             await gather()
             updates = await self.door.next(at_once=True) or updates
         self.failures = 0
+        self.hear_time(updates)
         if (last := self.door.last) is not None:
             cursors = {source.pk: last for source in self.sources.values()}
             batch = await self.batch(updates)
             await self.house.take_in(batch, cursors)
+            await self.link_officers(updates)
             await self.door.taken(last)
             await self.after(updates, batch)
         if self.door.hears:
-            await self.house.sees(self.seen)
+            await self.see(self.seen)
+
+    def hear_time(self, updates: Sequence[Update]) -> None:
+        """What an answer brings was written since the one before, unless that was cut short or it
+        was brought to us, perhaps for the second time."""
+        at = now()
+        for message in filter(None, map(message_of, updates)):
+            written = moment(getattr(message, "edit_date", None) or message.date)
+            self.messages.hear(written, self.heard if self.door.hears else None, at)
+        self.heard = at if len(updates) < LIMIT else None
+
+    async def see(self, sources: Sequence[Source]) -> None:
+        """We see them, unless the clocks say that what we see cannot be trusted."""
+        session = self.bot.session
+        of_answers = session.clock if isinstance(session, GuardedSession) else Clock()
+        clock = worst(of_answers, self.messages)
+        await self.house.tells_time(sources, clock.skew)
+        if clock.trouble:
+            await self.house.is_blind(sources, clock.trouble)
+        else:
+            await self.house.sees(sources)
+
+    async def link_officers(self, updates: Sequence[Update]) -> None:
+        """An officer who writes the code from the desk to the bot hears of calls here."""
+        for chat, code in filter(None, map(officers.code_in, updates)):
+            key = next(iter(self.sources.values())).bot_key
+            if await self.house.linked(key, chat, code):
+                with contextlib.suppress(AiogramError):
+                    await self.bot.send_message(chat, officers.LINKED)
 
     @property
     def seen(self) -> list[Source]:
@@ -247,7 +286,7 @@ class Poller:
             await self.house.is_blind([source], reason)
         else:
             self.unseen.pop(source.pk, None)
-            await self.house.sees([source])
+            await self.see([source])
 
     def blind_reason(self, source: Source, place: Place) -> str:
         if not (place.facts["administrator"] or self.hears_all):
@@ -275,6 +314,7 @@ class Poller:
             administrators=tuple(str(one.user.id) for one in staff if one.user.id != self.own_id),
             facts={
                 "type": chat.type,
+                "bot": self.name,
                 "administrator": owner or rights is not None,
                 "can_decline": owner or bool(rights and rights.can_invite_users),
                 "members": members,

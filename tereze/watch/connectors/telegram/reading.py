@@ -54,6 +54,7 @@ def incoming(message: Message) -> Incoming | None:
         external_id=str(message.message_id),
         sent_at=moment(message.date),
         edited_at=moment(message.edit_date) if message.edit_date else None,
+        told_at=moment(message.edit_date or message.date),
         author=who,
         text=with_links(text, links) if text else "",
         caption=caption if text else with_links(caption, links),

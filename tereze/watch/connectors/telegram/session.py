@@ -12,6 +12,8 @@ from aiogram.methods import TelegramMethod
 from aiogram.methods.base import TelegramType
 
 from tereze.core import outgoing
+from tereze.core.clock import now
+from tereze.watch.clocks import Clock, date_of
 from tereze.watch.connectors.http import one_host_client
 
 
@@ -22,12 +24,14 @@ class GuardedSession(BaseSession):
     def __init__(self, server: str) -> None:
         super().__init__(api=TelegramAPIServer.from_base(server), timeout=SECONDS)
         self.http = one_host_client()
+        self.clock = Clock()  # the service's, by the date of its answers
 
     async def make_request(
         self, bot: Bot, method: TelegramMethod[TelegramType], timeout: int | None = None
     ) -> TelegramType:
         url = self.api.api_url(token=bot.token, method=method.__api_method__)
         seconds = self.timeout if timeout is None else timeout
+        asked = now()
         try:
             answer = await self.http.post(url, data=self.form(bot, method), timeout=seconds)
         except httpx.HTTPError as error:
@@ -35,6 +39,8 @@ class GuardedSession(BaseSession):
             raise TelegramNetworkError(method=method, message=type(error).__name__) from None
         except (outgoing.RefusedError, OSError) as error:
             raise TelegramNetworkError(method=method, message=type(error).__name__) from None
+        if told := date_of(answer.headers.get("Date", "")):
+            self.clock.hear(told, asked, now())
         response = self.check_response(
             bot=bot, method=method, status_code=answer.status_code, content=answer.text
         )
