@@ -135,7 +135,7 @@ def test_a_second_officer_agrees_and_an_undo_ends_before_a_person_and_then_looke
     done.click()
     page.keyboard.press("u")
     wait_until(lambda: here.status(seller) == "left", what="the end of the ban", seconds=60)
-    stuck = page.locator(".wall-stuck", has_text="второму скупщику")
+    stuck = page.locator("[data-list=waiting] .wall-stuck", has_text="второму скупщику")
     expect(stuck).to_have_count(1, timeout=SECONDS)
     stuck.click()
     page.keyboard.press("t")
