@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from asgiref.sync import async_to_sync
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import translation
 
@@ -70,7 +71,17 @@ def run() -> None:
     helper = threading.Thread(target=help_out, args=(stop,))
     helper.start()
     try:
-        async_to_sync(Watcher().run)(stop)
+        async_to_sync(read)(stop)
     finally:
         stop.event.set()
         helper.join()
+
+
+async def read(stop: Stop) -> None:
+    if not settings.STREAM_URL:
+        await Watcher().run(stop)
+        return
+    from tereze.watch.stream.publishing import outlet  # only here is the client of NATS needed
+
+    async with outlet() as stream:
+        await Watcher(stream).run(stop)

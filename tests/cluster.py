@@ -1,0 +1,142 @@
+"""A real NATS cluster on this machine, whose nodes can be killed, and a wire that can be cut."""
+
+import contextlib
+import json
+import shutil
+import socket
+import subprocess
+import tempfile
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from tests.city import free_port, wait_until
+
+
+class Node:
+    def __init__(self, number: int, folder: Path) -> None:
+        self.name, self.folder = f"n{number}", folder / f"n{number}"
+        self.port, self.route, self.monitor = free_port(), free_port(), free_port()
+        self.process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"nats://127.0.0.1:{self.port}"
+
+    def start(self, routes: str) -> None:
+        self.folder.mkdir(exist_ok=True)
+        command = ["nats-server", "-a", "127.0.0.1", "-p", str(self.port), "-n", self.name]
+        command += ["-js", "-sd", str(self.folder), "-m", str(self.monitor)]
+        if routes:
+            command += ["--cluster_name", "tereze", "--routes", routes]
+            command += ["--cluster", f"nats://127.0.0.1:{self.route}"]
+        log = (self.folder / "log").open("ab")
+        self.process = subprocess.Popen(command, stdout=log, stderr=log)
+
+    def ask(self, path: str) -> Any:
+        return httpx.get(f"http://127.0.0.1:{self.monitor}/{path}", timeout=5).json()
+
+    def is_well(self) -> bool:
+        answer = httpx.get(f"http://127.0.0.1:{self.monitor}/healthz", timeout=5)
+        return answer.is_success
+
+    def kill(self) -> None:
+        assert self.process is not None
+        self.process.kill()
+        self.process.wait()
+
+
+class Cluster:
+    def __init__(self, nodes: list[Node]) -> None:
+        self.nodes = nodes
+        routes = ",".join(f"nats://127.0.0.1:{node.route}" for node in nodes)
+        self.routes = routes if len(nodes) > 1 else ""
+
+    @property
+    def url(self) -> str:
+        return ",".join(node.url for node in self.nodes)
+
+    def start(self) -> None:
+        for node in self.nodes:
+            node.start(self.routes)
+        wait_until(lambda: all(map(Node.is_well, self.nodes)), what="the cluster")
+
+    def start_again(self, node: Node) -> None:
+        node.start(self.routes)
+        wait_until(node.is_well, what="the node to come back", seconds=60)
+
+    def leader(self, stream: str = "TEREZE_WATCH") -> Node:
+        """Of the stream, as a node that lives tells it."""
+        name = wait_until(lambda: self.leader_name(stream), what="a leader of the stream")
+        return next(node for node in self.nodes if node.name == name)
+
+    def leader_name(self, stream: str) -> str:
+        alive = next(n for n in self.nodes if n.process is not None and n.process.poll() is None)
+        told = alive.ask("jsz?streams=true")
+        for account in told.get("account_details") or []:
+            for found in account.get("stream_detail") or []:
+                if found["name"] == stream:
+                    return str((found.get("cluster") or {}).get("leader", ""))
+        return ""
+
+    def stop(self) -> None:
+        for node in self.nodes:
+            if node.process is not None:
+                node.process.kill()
+                node.process.wait()
+
+
+@contextlib.contextmanager
+def running_cluster(size: int = 3) -> Iterator[Cluster]:
+    folder = Path(tempfile.mkdtemp(prefix="tereze-nats-"))
+    cluster = Cluster([Node(number, folder) for number in range(1, size + 1)])
+    try:
+        cluster.start()
+        yield cluster
+    finally:
+        cluster.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+class Wire:
+    """A proxy between two who speak TCP. Cut, it passes nothing on and says nothing of it."""
+
+    def __init__(self, port: int) -> None:
+        self.target = port
+        self.whole = threading.Event()
+        self.whole.set()
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = int(self.listener.getsockname()[1])
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def cut(self) -> None:
+        self.whole.clear()
+
+    def mend(self) -> None:
+        self.whole.set()
+
+    def accept(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                near, _address = self.listener.accept()
+                far = socket.create_connection(("127.0.0.1", self.target))
+                for ends in ((near, far), (far, near)):
+                    threading.Thread(target=self.carry, args=ends, daemon=True).start()
+
+    def carry(self, near: socket.socket, far: socket.socket) -> None:
+        with contextlib.suppress(OSError), near, far:
+            while data := near.recv(65536):
+                self.whole.wait()
+                far.sendall(data)
+
+    def close(self) -> None:
+        self.mend()
+        self.listener.close()
+
+
+def state_of(told: str) -> dict[str, Any]:
+    """What `tereze stream --json` printed."""
+    return dict(json.loads(told))
