@@ -6,8 +6,7 @@ import json
 import logging
 import random
 import re
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 
 from asgiref.sync import sync_to_async
 from django.db import InterfaceError, OperationalError, connections
@@ -23,10 +22,12 @@ from tereze.watch.connectors import CONNECTORS
 from tereze.watch.connectors.base import Hands
 from tereze.watch.handling import Handling
 from tereze.watch.models import Source
+from tereze.watch.process import watchable
 from tereze.watch.received import Incoming
-from tereze.watch.stream.cluster import ACK_WAIT, DEAD_SUBJECT, UNREACHED, WORKERS, own_name
+from tereze.watch.stream.cluster import DEAD_SUBJECT, UNREACHED, WORKERS, own_name
 from tereze.watch.stream.packing import unpacked
 from tereze.watch.stream.pulling import Pull
+from tereze.watch.workshop import rulebook
 
 
 log = logging.getLogger(__name__)
@@ -34,7 +35,6 @@ ALONE = (
     2  # deliveries after which a message is tried without others: one of them may be the culprit
 )
 LAST = 8  # deliveries after which a person must look
-SIGN = ACK_WAIT / 3  # seconds between signs that what is in hand is still worked on
 HEARTBEAT = 5.0
 LONGEST_PAUSE = 30.0
 Found = tuple[Source, Incoming]
@@ -59,35 +59,40 @@ class Worker:
         self.since, self.done, self.dead = now(), 0, 0
 
     async def run(self, stop: Stop) -> None:
-        await sync_to_async(assess)("")  # the rules are read now, not when the first advert comes
+        await self.get_ready()
         beating = asyncio.create_task(self.keep_beating())
         try:
-            while not stop:
-                try:
-                    await self.work(await self.pull.next())
-                except UNREACHED as error:
-                    log.warning("the stream: %s", type(error).__name__)
-                    await asyncio.sleep(1)
+            async with self.pull.running():
+                while not stop:
+                    try:
+                        await self.work(await self.pull.next())
+                    except UNREACHED as error:
+                        log.warning("the stream: %s", type(error).__name__)
+                        await asyncio.sleep(1)
             await self.handling.finish()
         finally:
             beating.cancel()
+
+    async def get_ready(self) -> None:
+        """What takes seconds is done now, not when the first advert comes."""
+        await sync_to_async(assess)("")
+        sources = await sync_to_async(watchable)()
+        await sync_to_async(rulebook.rules_of)({source.unit_id for source in sources})
+        for source in sources:
+            CONNECTORS[source.kind].keep(source)
 
     async def work(self, held: Sequence[Msg]) -> None:
         """First those that came for the first times, together. What killed a worker, or failed, with
         others comes again alone, in no order: the innocent among them get through sooner or later.
         """
-        if not held:
-            return
-        async with kept_in_hand(held):
-            fresh = [one for one in held if one.metadata.num_delivered <= ALONE]
-            again = [one for one in held if one.metadata.num_delivered > ALONE]
-            random.shuffle(again)
-            await self.attempt(fresh)
-            for one in again:
-                if one.metadata.num_delivered > LAST:
-                    await self.bury(one, "too_often")
-                else:
-                    await self.attempt([one])
+        again = [one for one in held if one.metadata.num_delivered > ALONE]
+        random.shuffle(again)
+        await self.attempt([one for one in held if one.metadata.num_delivered <= ALONE])
+        for one in again:
+            if one.metadata.num_delivered > LAST:
+                await self.bury(one, "too_often")
+            else:
+                await self.attempt([one])
 
     async def attempt(self, held: Sequence[Msg]) -> None:
         if not held:
@@ -173,22 +178,3 @@ def key_of(name: str) -> str:
 
 def pause(deliveries: int) -> float:
     return float(min(LONGEST_PAUSE, 2**deliveries))
-
-
-@asynccontextmanager
-async def kept_in_hand(held: Sequence[Msg]) -> AsyncIterator[None]:
-    """A worker that is stopped gives no sign, and after a while its messages go to another."""
-
-    async def give_signs() -> None:
-        while True:
-            await asyncio.sleep(SIGN)
-            for one in held:
-                if not one.is_acked:
-                    with contextlib.suppress(*UNREACHED):
-                        await one.in_progress()
-
-    signs = asyncio.create_task(give_signs())
-    try:
-        yield
-    finally:
-        signs.cancel()
