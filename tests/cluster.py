@@ -1,13 +1,12 @@
 """A real NATS cluster on this machine, whose nodes can be killed, and a wire that can be cut."""
 
 import contextlib
-import json
 import shutil
 import socket
 import subprocess
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +28,7 @@ class Node:
     def start(self, routes: str) -> None:
         self.folder.mkdir(exist_ok=True)
         command = ["nats-server", "-a", "127.0.0.1", "-p", str(self.port), "-n", self.name]
-        command += ["-js", "-sd", str(self.folder), "-m", str(self.monitor)]
+        command += ["-js", "--no_advertise", "-sd", str(self.folder), "-m", str(self.monitor)]
         if routes:
             command += ["--cluster_name", "tereze", "--routes", routes]
             command += ["--cluster", f"nats://127.0.0.1:{self.route}"]
@@ -108,9 +107,14 @@ class Wire:
         self.target = port
         self.whole = threading.Event()
         self.whole.set()
+        self.trap: tuple[bytes, Callable[[], None]] | None = None
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = int(self.listener.getsockname()[1])
         threading.Thread(target=self.accept, daemon=True).start()
+
+    def when(self, words: bytes, do: Callable[[], None]) -> None:
+        """Once, when these words come along, and before they are passed on."""
+        self.trap = (words, do)
 
     def cut(self) -> None:
         self.whole.clear()
@@ -129,14 +133,12 @@ class Wire:
     def carry(self, near: socket.socket, far: socket.socket) -> None:
         with contextlib.suppress(OSError), near, far:
             while data := near.recv(65536):
+                if self.trap is not None and self.trap[0] in data:
+                    (_words, do), self.trap = self.trap, None
+                    do()
                 self.whole.wait()
                 far.sendall(data)
 
     def close(self) -> None:
         self.mend()
         self.listener.close()
-
-
-def state_of(told: str) -> dict[str, Any]:
-    """What `tereze stream --json` printed."""
-    return dict(json.loads(told))
