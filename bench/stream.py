@@ -11,6 +11,7 @@ Fails where anything was lost, decided twice, or deleted without a sealed copy.
 
 import argparse
 import contextlib
+import os
 import sys
 import tempfile
 import time
@@ -29,6 +30,7 @@ FAULTS = (CALM, LEADER, KILLED, ZOMBIE, CUT_OFF, WATCH, LEADER)
 
 def main() -> int:
     options = arguments()
+    os.environ.setdefault("TEREZE_NEW_KEYS", "1")  # a new city on PostgreSQL
     with contextlib.ExitStack() as stack:
         cluster = stack.enter_context(running_cluster())
         city = stack.enter_context(

@@ -76,14 +76,18 @@ class Watcher(Handling):
     def __init__(self, stream: "Outlet | None" = None) -> None:
         super().__init__()
         self.stream = stream
+        self.looking: asyncio.Task[None] | None = None
         self.readings: dict[str, Reading] = {}
         self.contacts: dict[int, float] = {}  # when it was last written that a source answered
 
     async def run(self, stop: Stop) -> None:
         await sync_to_async(assess)("")  # the rules are read now, not when the first advert comes
+        if self.stream is not None:
+            self.looking = asyncio.create_task(self.stream.keep_looking())
         while not stop:
             try:
                 self.arrange(await sync_to_async(watchable)())
+                await self.say_what_the_stream_lacks()
             except DatabaseError:
                 log.exception("the list of sources could not be read")
                 await sync_to_async(connections.close_all)()  # a new one may find the server again
@@ -94,7 +98,15 @@ class Watcher(Handling):
         for reading in self.readings.values():
             reading.task.cancel()
         await asyncio.gather(*(r.task for r in self.readings.values()), return_exceptions=True)
+        if self.looking is not None:
+            self.looking.cancel()
         await self.finish()
+
+    async def say_what_the_stream_lacks(self) -> None:
+        """Read, but not decided: nobody watches these chats, whatever their services answer."""
+        if self.stream is not None and (trouble := self.stream.trouble):
+            for reading in self.readings.values():
+                await self.is_blind(reading.sources, trouble)
 
     def arrange(self, found: list[Source]) -> None:
         """Begin what is new, begin anew what has changed, stop what is gone."""
@@ -143,7 +155,8 @@ class Watcher(Handling):
         await sync_to_async(incoming.note_gone)(source=source, external_ids=external_ids)
 
     async def sees(self, sources_seen: Sequence[Source]) -> None:
-        await self.note(sources_seen, Health.OK, "")
+        if self.stream is None or not self.stream.trouble:
+            await self.note(sources_seen, Health.OK, "")
 
     async def is_blind(self, sources_blind: Sequence[Source], reason: str) -> None:
         await self.note(sources_blind, Health.BLIND, reason)

@@ -21,6 +21,7 @@ from tereze.watch.models.rules import (
 from tereze.watch.models.seals import Seal, SealHead
 from tereze.watch.models.shifts import HandOver, InHand, Shift
 from tereze.watch.models.sources import Source
+from tereze.watch.models.stream import StreamState
 from tereze.watch.models.submissions import Finding, Submission, SubmissionFile
 from tereze.watch.models.web import HostRobots, WebPlace
 
@@ -60,6 +61,7 @@ __all__ = [
     "ShadowFind",
     "Shift",
     "Source",
+    "StreamState",
     "Submission",
     "SubmissionFile",
     "WebPlace",

@@ -81,7 +81,12 @@ async def read(stop: Stop) -> None:
     if not settings.STREAM_URL:
         await Watcher().run(stop)
         return
-    from tereze.watch.stream.publishing import outlet  # only here is the client of NATS needed
+    # only here is the client of NATS needed
+    from tereze.watch.stream.cluster import StreamError
+    from tereze.watch.stream.publishing import outlet
 
-    async with outlet() as stream:
-        await Watcher(stream).run(stop)
+    try:
+        async with outlet() as stream:
+            await Watcher(stream).run(stop)
+    except StreamError as error:
+        raise CommandError(str(error)) from error
