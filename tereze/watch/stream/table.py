@@ -9,7 +9,7 @@ from tereze.watch.stream.state import AtWork, State
 def table(state: State) -> str:
     rows = [
         (_("ждут"), str(state.pending)),
-        (_("у исполнителей"), str(state.ack_pending)),
+        (_("у обработчиков"), str(state.ack_pending)),
         (_("из них выданы повторно"), str(state.redelivered)),
         (_("самое старое, секунд"), f"{state.oldest:.0f}"),
         (_("отложены для человека"), str(state.dead)),
@@ -30,9 +30,9 @@ def table(state: State) -> str:
 
 def workers(state: State) -> list[str]:
     if not state.workers:
-        return [_("Исполнителей нет: запустите tereze stream work")]
+        return [_("Обработчиков нет: запустите tereze stream work")]
     rows = [
-        (_("исполнитель"), _("отозвался"), _("решено"), _("отложено"), _("исполняет")),
+        (_("обработчик"), _("отозвался"), _("решено"), _("отложено"), _("исполняет")),
         *map(row, state.workers),
     ]
     widths = [max(len(one[at]) for one in rows) for at in range(5)]
