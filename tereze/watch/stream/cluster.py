@@ -26,6 +26,8 @@ from nats.js.api import (
 )
 from nats.js.errors import APIError, BadRequestError, Error, NotFoundError
 
+from tereze.watch.stream.errors import StreamError
+
 
 STREAM, SUBJECT = "TEREZE_WATCH", "tereze.watch.received"
 DEAD, DEAD_SUBJECT = "TEREZE_DEAD", "tereze.watch.dead"
@@ -42,17 +44,6 @@ ADDRESS = re.compile(r"(nats|tls)://(?:[^\s/@]+@)?(?:[\w.-]+|\[[0-9a-fA-F:]+\])(
 NOT_ENABLED, FEW_PEERS = {10039, 10076}, {10005, 10074}  # codes of the server
 # the cluster is not there, or for a moment without a leader: it is asked again
 UNREACHED = (nats.errors.Error, Error, OSError, TimeoutError)
-
-
-class StreamError(Exception):
-    """Said to a person, in the language of whoever reads it."""
-
-    def __init__(self, words: Any, **facts: Any) -> None:
-        super().__init__()
-        self.words, self.facts = words, facts
-
-    def __str__(self) -> str:
-        return str(self.words) % self.facts
 
 
 NOT_AN_ADDRESS = gettext_lazy(

@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 ALONE = (
     2  # deliveries after which a message is tried without others: one of them may be the culprit
 )
-LAST = 8  # deliveries after which a person must look
+LAST = 6  # deliveries after which a person must look
 HEARTBEAT = 5.0
 LONGEST_PAUSE = 30.0
 Found = tuple[Source, Incoming]
@@ -177,4 +177,4 @@ def key_of(name: str) -> str:
 
 
 def pause(deliveries: int) -> float:
-    return float(min(LONGEST_PAUSE, 2**deliveries))
+    return float(min(LONGEST_PAUSE, 2 ** (deliveries - 1)))

@@ -1,5 +1,4 @@
 import json
-import os
 import sys
 import threading
 from typing import Any
@@ -10,10 +9,12 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from tereze.core.language import language_of_terminal
 from tereze.core.processes import Stop
 from tereze.watch.process import help_out
-from tereze.watch.stream.cluster import UNREACHED, StreamError, connected, prepared
+from tereze.watch.stream.cluster import UNREACHED, connected, prepared
 from tereze.watch.stream.dead import put_back
+from tereze.watch.stream.errors import StreamError
 from tereze.watch.stream.state import State, look
 from tereze.watch.stream.table import table
 from tereze.watch.stream.working import Worker
@@ -48,7 +49,8 @@ class Command(BaseCommand):
     def do(self, options: dict[str, Any]) -> None:
         match options["what"]:
             case "work":
-                work(options["name"])
+                with translation.override("ru"):  # as the watch process: what is stored is Russian
+                    work(options["name"])
             case "retry":
                 number = async_to_sync(retried)()
                 self.stdout.write(_("Возвращено в поток: %(number)s") % {"number": number})
@@ -56,13 +58,6 @@ class Command(BaseCommand):
                 state = async_to_sync(seen)()
                 told = json.dumps(state.to_json()) if options["json"] else table(state)
                 self.stdout.write(told)
-
-
-def language_of_terminal() -> str:
-    wanted = next(
-        (os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), ""
-    )
-    return wanted[:2] if wanted[:2] in dict(settings.LANGUAGES) else "ru"
 
 
 async def seen() -> State:

@@ -8,9 +8,11 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import translation
 
+from tereze.core.language import language_of_terminal
 from tereze.core.processes import Stop
 from tereze.watch import replay, sealing
 from tereze.watch.process import Watcher, help_out
+from tereze.watch.stream.errors import StreamError
 
 
 class Command(BaseCommand):
@@ -39,7 +41,14 @@ class Command(BaseCommand):
                 case "replay":
                     self.replay(options)
                 case _:
-                    run()
+                    self.watch()
+
+    def watch(self) -> None:
+        try:
+            run()
+        except StreamError as error:
+            with translation.override(language_of_terminal()):
+                raise CommandError(str(error)) from error
 
     def verify(self) -> None:
         chain = sealing.verify()
@@ -81,12 +90,7 @@ async def read(stop: Stop) -> None:
     if not settings.STREAM_URL:
         await Watcher().run(stop)
         return
-    # only here is the client of NATS needed
-    from tereze.watch.stream.cluster import StreamError
-    from tereze.watch.stream.publishing import outlet
+    from tereze.watch.stream.publishing import outlet  # only here is the client of NATS needed
 
-    try:
-        async with outlet() as stream:
-            await Watcher(stream).run(stop)
-    except StreamError as error:
-        raise CommandError(str(error)) from error
+    async with outlet() as stream:
+        await Watcher(stream).run(stop)
