@@ -38,6 +38,8 @@ def main() -> int:
         )
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         scene = Scene(city, cluster, folder, share=options.share)
+        stack.callback(scene.close)
+        stack.callback(city.stop)
         scene.start()
         begun = time.monotonic()
         each = options.messages // len(FAULTS)

@@ -15,6 +15,10 @@ import httpx
 from tests.city import free_port, wait_until
 
 
+# Debian puts it where only root looks
+SERVER = shutil.which("nats-server") or "/usr/sbin/nats-server"
+
+
 class Node:
     def __init__(self, number: int, folder: Path) -> None:
         self.name, self.folder = f"n{number}", folder / f"n{number}"
@@ -27,13 +31,13 @@ class Node:
 
     def start(self, routes: str) -> None:
         self.folder.mkdir(exist_ok=True)
-        command = ["nats-server", "-a", "127.0.0.1", "-p", str(self.port), "-n", self.name]
+        command = [SERVER, "-a", "127.0.0.1", "-p", str(self.port), "-n", self.name]
         command += ["-js", "--no_advertise", "-sd", str(self.folder), "-m", str(self.monitor)]
         if routes:
             command += ["--cluster_name", "tereze", "--routes", routes]
             command += ["--cluster", f"nats://127.0.0.1:{self.route}"]
-        log = (self.folder / "log").open("ab")
-        self.process = subprocess.Popen(command, stdout=log, stderr=log)
+        with (self.folder / "log").open("ab") as log:
+            self.process = subprocess.Popen(command, stdout=log, stderr=log)
 
     def ask(self, path: str) -> Any:
         return httpx.get(f"http://127.0.0.1:{self.monitor}/{path}", timeout=5).json()
@@ -110,7 +114,9 @@ class Wire:
         self.trap: tuple[bytes, Callable[[], None]] | None = None
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = int(self.listener.getsockname()[1])
-        threading.Thread(target=self.accept, daemon=True).start()
+        self.ends: list[socket.socket] = []
+        self.threads = [threading.Thread(target=self.accept, daemon=True)]
+        self.threads[0].start()
 
     def when(self, words: bytes, do: Callable[[], None]) -> None:
         """Once, when these words come along, and before they are passed on."""
@@ -126,19 +132,36 @@ class Wire:
         with contextlib.suppress(OSError):
             while True:
                 near, _address = self.listener.accept()
-                far = socket.create_connection(("127.0.0.1", self.target))
+                self.ends.append(near)
+                try:
+                    far = socket.create_connection(("127.0.0.1", self.target))
+                except OSError:  # a node that was killed
+                    near.shutdown(socket.SHUT_RDWR)
+                    continue
+                self.ends.append(far)
                 for ends in ((near, far), (far, near)):
-                    threading.Thread(target=self.carry, args=ends, daemon=True).start()
+                    carrying = threading.Thread(target=self.carry, args=ends, daemon=True)
+                    self.threads.append(carrying)
+                    carrying.start()
 
     def carry(self, near: socket.socket, far: socket.socket) -> None:
-        with contextlib.suppress(OSError), near, far:
+        with contextlib.suppress(OSError):
             while data := near.recv(65536):
                 if self.trap is not None and self.trap[0] in data:
                     (_words, do), self.trap = self.trap, None
                     do()
                 self.whole.wait()
                 far.sendall(data)
+        for end in (near, far):
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
         self.mend()
-        self.listener.close()
+        for end in (self.listener, *self.ends):
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+        for thread in self.threads:
+            thread.join(timeout=5)
+        for end in (self.listener, *self.ends):
+            end.close()

@@ -1,6 +1,7 @@
 """The watch over several machines under faults: a cluster, two workers on wires of their own, a city's
 chat in which one message in so many is an advert. Used by the test and by `bench/stream.py`."""
 
+import contextlib
 import json
 import random
 import signal
@@ -136,6 +137,7 @@ class Scene:
         city.python(SETUP.format(chat=self.chat, token=TOKEN))
         self.workers = [Worker(city, cluster, name) for name in ("a", "b")]
         self.watch: subprocess.Popen[bytes]
+        self.file = city.folder / "db" / "tereze.sqlite3"
         self.killed: Node | None = None
 
     def start(self) -> None:
@@ -149,12 +151,18 @@ class Scene:
         )
         wait_until(lambda: len(state(self.city)["workers"]) == 2, what="both workers", seconds=120)
 
+    def close(self) -> None:
+        self.api.close()
+        for worker in self.workers:
+            for wire in worker.wires:
+                wire.close()
+
     def ask(self, question: str) -> int:
         if url := self.city.environment.get("DATABASE_URL"):
             with psycopg.connect(url) as connection:
                 found = connection.execute(question).fetchone()
         else:
-            with sqlite3.connect(self.city.folder / "db" / "tereze.sqlite3") as file:
+            with contextlib.closing(sqlite3.connect(self.file)) as file:
                 found = file.execute(question).fetchone()
         return int(found[0]) if found else 0
 

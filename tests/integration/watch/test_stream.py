@@ -45,8 +45,11 @@ def city(cluster: Cluster) -> Iterator[City]:
 
 
 @pytest.fixture
-def scene(city: City, cluster: Cluster, tmp_path: Path) -> Scene:
-    return Scene(city, cluster, tmp_path, share=0.2)
+def scene(city: City, cluster: Cluster, tmp_path: Path) -> Iterator[Scene]:
+    made = Scene(city, cluster, tmp_path, share=0.2)
+    yield made
+    city.stop()
+    made.close()
 
 
 @pytest.mark.timeout(420)
