@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from tests.city import a_city
 from tests.cluster import running_cluster
-from tests.streaming import CALM, CUT_OFF, KILLED, LEADER, WATCH, ZOMBIE, Ran, Scene, wrong_with
+from tests.streaming import CALM, CUT_OFF, KILLED, LEADER, WATCH, ZOMBIE, Scene, wrong_with
 
 
 FAULTS = (CALM, LEADER, KILLED, ZOMBIE, CUT_OFF, WATCH, LEADER)
@@ -43,8 +43,11 @@ def main() -> int:
         scene.start()
         begun = time.monotonic()
         each = options.messages // len(FAULTS)
-        rows = [scene.under(fault, each, options.rate) for fault in FAULTS]
-        return report(scene, rows, time.monotonic() - begun)
+        for fault in FAULTS:
+            ran = scene.under(fault, each, options.rate)
+            facts = f"lasted {ran.lasted:5.1f} s, all through {ran.recovered:5.1f} s later"
+            print(f"    {ran.name:<46} {facts}", flush=True)
+        return report(scene, time.monotonic() - begun)
 
 
 def arguments() -> argparse.Namespace:
@@ -55,10 +58,7 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def report(scene: Scene, rows: list[Ran], seconds: float) -> int:
-    for row in rows:
-        facts = f"lasted {row.lasted:5.1f} s, all through {row.recovered:5.1f} s later"
-        print(f"    {row.name:<46} {facts}")
+def report(scene: Scene, seconds: float) -> int:
     wrong = wrong_with(scene)
     stored = scene.ask("SELECT count(*) FROM watch_message")
     blocked = scene.ask("SELECT count(*) FROM watch_decision")
