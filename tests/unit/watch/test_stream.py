@@ -1,15 +1,22 @@
 """What travels through the stream, and what is said when it cannot."""
 
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tereze.accounts.models import User
+from tereze.accounts.permissions import Role
+from tereze.core.clock import now
 from tereze.core.encryption import WrongKeyError
-from tereze.watch.models import Source
+from tereze.core.readiness import checks
+from tereze.watch.models import Source, StreamState
 from tereze.watch.received import Author, File, Incoming
 from tereze.watch.stream import cluster
 from tereze.watch.stream.errors import StreamError
@@ -127,3 +134,39 @@ def test_when_a_stream_is_behind() -> None:
         (State(pending=1, oldest=3), True),
     ]
     assert [state.is_late for state, _late in table] == [late for _state, late in table]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("facts", "shown", "ready"),
+    [
+        ({}, [], "ok"),
+        ({"waiting": 5, "workers": 2}, [], "ok"),
+        (
+            {"waiting": 412, "workers": 0, "oldest": 75.4, "trouble": "stream_late"},
+            ["ПОТОК ОТСТАЁТ", "412", "75"],
+            "412 messages wait in the stream, 0 workers, 0 given up",
+        ),
+        (
+            {"dead": 3},
+            ["не справились: 3", "tereze stream retry"],
+            "0 messages wait in the stream, 0 workers, 3 given up",
+        ),
+        ({"dead": 3, "trouble": "stream_late", "at": now() - timedelta(minutes=5)}, [], "ok"),
+    ],
+)
+def test_the_wall_says_when_the_stream_is_behind(
+    client: Client,
+    officer: Callable[[str], User],
+    facts: dict[str, Any],
+    shown: list[str],
+    ready: str,
+) -> None:
+    """And says nothing of a look that is old: then the watch process is gone, which is said apart."""
+    StreamState.objects.create(pk=1, **facts)
+    client.force_login(officer(Role.DISPATCHER))
+    page = client.get(reverse("watch:wall"), headers={"Accept-Language": "ru"}).content.decode()
+    for words in shown:
+        assert words in page
+    assert bool(shown) == ("ПОТОК" in page or "не справились" in page)
+    assert checks()["stream"] == ready
