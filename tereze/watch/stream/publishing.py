@@ -60,7 +60,7 @@ class Outlet:
             facts: dict[str, Any] = {}
             try:
                 self.seen = await look(self.js)
-            except UNREACHED as error:
+            except Exception as error:  # whatever is wrong with the look, it must not be the last
                 log.warning("the stream could not be looked at: %s", type(error).__name__)
                 self.unseen_since = self.unseen_since or time.monotonic()
             else:
@@ -80,18 +80,23 @@ class Outlet:
 
     async def publish(self, batch: Batch) -> None:
         missing, failures = list(batch), 0
-        while True:
-            sent = await asyncio.gather(*(self.send(*one) for one in missing))
-            missing = [one for one, is_in in zip(missing, sent, strict=True) if not is_in]
-            if not missing:
-                self.stalled_since = None
-                return
-            failures += 1
-            self.stalled_since = self.stalled_since or time.monotonic()
-            await asyncio.sleep(min(LONGEST_PAUSE, 0.1 * 2 ** min(failures, 10)))
+        try:
+            while True:
+                sent = await asyncio.gather(*(self.send(*one) for one in missing))
+                wrong = [why for why in sent if why]
+                missing = [one for one, why in zip(missing, sent, strict=True) if why]
+                if not missing:
+                    return
+                log.warning("the stream did not take %s messages: %s", len(wrong), wrong[0])
+                failures += 1
+                self.stalled_since = self.stalled_since or time.monotonic()
+                await asyncio.sleep(min(LONGEST_PAUSE, 0.1 * 2 ** min(failures, 10)))
+        finally:
+            self.stalled_since = None
 
-    async def send(self, source: Source, item: Incoming) -> bool:
-        """Sent again under the same name when no answer came: the stream keeps it once."""
+    async def send(self, source: Source, item: Incoming) -> str:
+        """Why it is not known to be in the stream, if so; then it is sent again under the same name,
+        and the stream keeps it once."""
         try:
             await self.js.publish(
                 SUBJECT,
@@ -104,9 +109,8 @@ class Outlet:
             log.warning("a message of source %s is too large for the stream", source.pk)
             await self.handling.take_in([(source, item)], {})
         except UNREACHED as error:
-            log.warning("the stream did not take a message: %s", type(error).__name__)
-            return False
-        return True
+            return type(error).__name__
+        return ""
 
 
 def facts_of(seen: State) -> dict[str, Any]:
