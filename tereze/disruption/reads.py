@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tereze.accounts.models import Unit, User
+from tereze.accounts.permissions import Permission
 from tereze.casework.models import Case
 from tereze.disruption.actions.drafting import bases_of
 from tereze.disruption.models import Request, State
@@ -19,9 +20,12 @@ from tereze.linking.models import Indicator
 from tereze.linking.reads import shared_with
 
 
+FROM_CHATS = {"message", "pursued"}  # a message asked about, or one whose numbers are asked about
+
+
 @dataclass(frozen=True)
 class Origin:
-    kind: str  # report | case | series | request
+    kind: str  # report | case | series | request | message
     number: str  # empty: the reader may not know it
     url: str
 
@@ -41,6 +45,9 @@ def origins(request: Request, user: User) -> Iterator[Origin]:
             other = Request.objects.visible_to(user).filter(public_id=link.key).first()
             url = reverse("disruption:request", args=[link.key]) if other else ""
             yield Origin(link.kind, (other.number or other.listing) if other else "", url)
+        elif link.kind in FROM_CHATS:
+            url = reverse("watch:message", args=[link.key])
+            yield Origin("message", "", url if user.can(Permission.WALL_VIEW) else "")
         else:
             yield Origin(link.kind, link.key, "")
 

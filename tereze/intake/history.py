@@ -10,6 +10,8 @@ from tereze.intake.models import Report
 
 
 WORDS = {
+    "api_key.issued": gettext_lazy("Выдан ключ API"),
+    "api_key.closed": gettext_lazy("Ключ API закрыт"),
     "report.submitted": gettext_lazy("Сообщение принято"),
     "report.supplemented": gettext_lazy("Дополнено"),
     "report.files_added": gettext_lazy("Добавлены файлы"),

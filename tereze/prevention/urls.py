@@ -14,6 +14,7 @@ urlpatterns = [
     path("leaflet/", leaflet.leaflet, name="leaflet"),
     path("desk/warnings/", warnings.desk, name="desk_warnings"),
     path("desk/warnings/new/", warnings.write, name="new_warning"),
+    path("desk/warnings/message/<str:key>/", warnings.message_panel, name="message_panel"),
     path("desk/warnings/<str:public_id>/", warnings.write, name="change_warning"),
     path("desk/warnings/<str:public_id>/decide/", warnings.decide, name="decide_warning"),
     path("desk/radar/", radar.radar, name="radar"),

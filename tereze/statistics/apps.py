@@ -12,7 +12,12 @@ class StatisticsConfig(AppConfig):
         from tereze.live import register_topic
 
         register_topic("figures", lambda user, key: user.can(Permission.FIGURES_VIEW))
-        labels.register({"meeting_sheet.made": _("лист к встрече сделан")})
+        labels.register(
+            {
+                "meeting_sheet.made": _("лист к встрече сделан"),
+                "interventions.exported": _("реестр вмешательств выгружен"),
+            }
+        )
         panels.register("partner", "statistics:meeting_panel", permission=Permission.FIGURES_LISTS)
         navigation.register(
             _("Показатели"),

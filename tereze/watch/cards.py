@@ -17,6 +17,7 @@ from tereze.watch.models import Act, Decision, InHand, Message
 from tereze.watch.models.decisions import ActKind, ActState, Look, Verdict
 from tereze.watch.models.messages import FOR_PEOPLE, Standing
 from tereze.watch.picture_words import Shown, shown_of
+from tereze.watch.pursuits import PURSUED
 from tereze.watch.reasons import marks_in, scheme_name, shown_reasons
 from tereze.watch.rights import NEEDED
 from tereze.watch.undoing import needs_person
@@ -61,6 +62,7 @@ class Card:
     pictures: list[Shown]
     request: Request | None = None  # where the owner of a site was asked to remove it
     keeper: str = ""  # who said that they see to it
+    asked: tuple[str, ...] = ()  # partners who are asked about its numbers and links
 
     @property
     def outcome(self) -> str:
@@ -100,6 +102,7 @@ def cards_of(messages: Sequence[Message], user: User) -> list[Card]:
     authors = repeated("author_trail", messages)
     pictures = shown_of(messages, get_language() or "ru")
     asked = requests_about(messages)
+    pursued = asked_by_pursuit(messages)
     keepers = keepers_of(messages)
     return [
         card_of(
@@ -111,6 +114,7 @@ def cards_of(messages: Sequence[Message], user: User) -> list[Card]:
             same_author=max(0, authors[message.author_trail] - 1),
             pictures=pictures[message.pk],
             request=asked.get(message.public_id),
+            asked=pursued.get(message.public_id, ()),
         )
         for message in messages
     ]
@@ -123,6 +127,15 @@ def requests_about(messages: Sequence[Message]) -> dict[str, Request]:
         return {}
     links = RequestLink.objects.filter(kind="message", key__in=keys)
     return {row.key: row.request for row in links.select_related("request__partner").order_by("at")}
+
+
+def asked_by_pursuit(messages: Sequence[Message]) -> dict[str, tuple[str, ...]]:
+    keys = [row.public_id for row in messages if row.is_flagged]
+    found: dict[str, dict[str, None]] = {}
+    links = RequestLink.objects.filter(kind=PURSUED, key__in=keys).order_by("at")
+    for link in links.select_related("request__partner"):
+        found.setdefault(link.key, {})[str(link.request.partner)] = None
+    return {key: tuple(names) for key, names in found.items()}
 
 
 def keepers_of(messages: Sequence[Message]) -> dict[int, User]:
@@ -155,6 +168,7 @@ def card_of(
     pictures: Sequence[Shown] = (),
     request: Request | None = None,
     keeper: User | None = None,
+    asked: tuple[str, ...] = (),
 ) -> Card:
     language = get_language() or "ru"
     acts = decision is not None and decision.verdict in {Verdict.BLOCK, Verdict.ASK}
@@ -173,10 +187,15 @@ def card_of(
         done=done_words(list(blocked.acts.all())) if blocked else "",
         by=who(decision) if decision else "",
         decision=decision,
-        buttons=[*buttons_for(message, user, decision), *take_button(message, user, keeper)],
+        buttons=[
+            *buttons_for(message, user, decision),
+            *pursue_button(message, user),
+            *take_button(message, user, keeper),
+        ],
         pictures=list(pictures),
         request=request,
         keeper=keeper.name if keeper else "",
+        asked=asked,
     )
 
 
@@ -225,8 +244,6 @@ def buttons_for(message: Message, user: User, decision: Decision | None) -> list
         return [undo_button()] if decision_blocks(decision) else []
     if message.is_flagged or message.standing == Standing.STUCK:
         buttons.append(Button(what="release", label=_("Безобидно"), key="h"))
-    if message.is_flagged:
-        buttons.append(Button(what="indicators", label=_("В индикаторы"), key="i"))
     return buttons
 
 
@@ -247,7 +264,6 @@ def submitted_buttons(message: Message, user: User, decision: Decision | None) -
     buttons = [*may_ask]
     if message.is_flagged:
         buttons.append(Button(what="release", label=_("Безобидно"), key="h"))
-        buttons.append(Button(what="indicators", label=_("В индикаторы"), key="i"))
     return buttons
 
 
@@ -260,9 +276,15 @@ def web_buttons(message: Message, user: User) -> list[Button]:
         buttons.append(Button(what="ask", label=_("Просить владельца удалить"), key="d"))
     if message.is_flagged or message.standing == Standing.STUCK:
         buttons.append(Button(what="release", label=_("Безобидно"), key="h"))
-    if message.is_flagged:
-        buttons.append(Button(what="indicators", label=_("В индикаторы"), key="i"))
     return buttons
+
+
+def pursue_button(message: Message, user: User) -> list[Button]:
+    """What was taken back, or was found harmless, is not pursued."""
+    dropped = message.standing in {Standing.RELEASED, Standing.UNDONE}
+    if not message.is_flagged or dropped or not user.can(NEEDED["hold"]):
+        return []
+    return [Button(what="pursue", label=_("Дать ход"), key="i")]
 
 
 def take_button(message: Message, user: User, keeper: User | None) -> list[Button]:

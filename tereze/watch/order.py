@@ -11,7 +11,7 @@ from datetime import timedelta
 from asgiref.sync import sync_to_async
 
 from tereze.core.clock import now
-from tereze.watch.actions import acting, pictures, telling
+from tereze.watch.actions import acting, pacing, pictures, telling
 from tereze.watch.actions.acting import Permit, Result
 from tereze.watch.connectors.base import (
     BusyError,
@@ -116,8 +116,20 @@ async def use(hands: Hands, act: Act) -> str:
         case ActKind.UNBAN:
             await hands.unban(target)
         case ActKind.REPOST:
-            return await hands.post(await sync_to_async(acting.sealed_words)(act))
+            words = await sync_to_async(acting.sealed_words)(act)
+            return await post(act, words, hands)
     return ""
+
+
+async def post(row: Act | Notice, text: str, hands: Hands) -> str:
+    """In this chat's turn; what the service says of waiting holds for whatever else is posted there."""
+    if seconds := await sync_to_async(pacing.turn)(row.source_id):
+        raise BusyError(seconds)
+    try:
+        return await hands.post(text)
+    except BusyError as error:
+        await sync_to_async(pacing.told_to_wait)(row.source_id, error.seconds)
+        raise
 
 
 async def look_again(act: Act, hands: Hands, *, posted: str) -> tuple[str, timedelta | None]:
@@ -147,7 +159,7 @@ async def tell(notice: Notice, hands: Hands) -> None:
     if notice.lease_until is not None and now() >= notice.lease_until:
         raise acting.NotOursError(f"notice {notice.pk}")
     try:
-        external_id = await hands.post(text)
+        external_id = await post(notice, text, hands)
     except BusyError as error:
         await not_told(notice, error, timedelta(seconds=error.seconds))
     except (RefusedError, NotThereError) as error:
@@ -159,7 +171,12 @@ async def tell(notice: Notice, hands: Hands) -> None:
 
 
 async def not_told(notice: Notice, error: ServiceError, again_in: timedelta | None) -> None:
-    await sync_to_async(telling.note_not_sent)(notice=notice, reason=str(error), again_in=again_in)
+    await sync_to_async(telling.note_not_sent)(
+        notice=notice,
+        reason=str(error),
+        again_in=again_in,
+        told_to_wait=isinstance(error, BusyError),
+    )
 
 
 async def take_away(notice: Notice, hands: Hands) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tereze.watch.actions.pursuing import Pursued
 from tereze.watch.actions.trial import Trial
 from tereze.watch.models import Message, Source
 from tereze.watch.models.decisions import ActKind
@@ -253,6 +254,19 @@ UNDOS: dict[Undo, Any] = {
 
 def undo_words(undo: Undo) -> str:
     return str(UNDOS.get(undo, ""))
+
+
+def pursued_words(done: Pursued) -> str:
+    """What one key set going, in one breath."""
+    said = [_("Индикаторов: %(n)s.") % {"n": done.indicators}]
+    if done.reports:
+        said.append(_("Их называют сообщения жителей: %(n)s.") % {"n": done.reports})
+    if done.requests:
+        partners = ", ".join(dict.fromkeys(str(row.partner) for row in done.requests))
+        said.append(_("Ждут подписи: %(partners)s.") % {"partners": partners})
+    if done.nobody:
+        said.append(_("Некого просить: %(what)s.") % {"what": ", ".join(done.nobody[:3])})
+    return " ".join([*said, *done.said])
 
 
 LACKS: dict[str, Any] = {

@@ -19,6 +19,7 @@ import django
 
 SCENARIOS = (
     "report", "request", "answer", "partner", "portal", "message", "submission", "picture", "life",
+    "taking_back", "calls", "delivery", "feed",
 )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -19,6 +19,7 @@ from tereze.core.clock import now
 register = template.Library()
 # No eval and no style element: the content-security policy forbids both.
 HTMX = '{"includeIndicatorStyles":false,"allowEval":false,"allowScriptTags":false,"historyCacheSize":0,"scrollIntoViewOnBoost":false,"refreshOnHistoryMiss":true}'
+SCRIPTS = ("base", "keys", "time", "live", "swaps", "small")  # in this order: all use the first
 
 
 @register.simple_tag(takes_context=True)
@@ -31,13 +32,11 @@ def theme_attribute(context: dict[str, Any]) -> SafeString:
 
 @register.simple_tag
 def desk_scripts() -> SafeString:
-    return format_html(
-        '<meta name="htmx-config" content="{}">'
-        '<script src="{}" defer></script><script src="{}" defer></script>',
-        HTMX,
-        static("django_htmx/htmx-2.min.js"),
-        static("core/desk.js"),
+    files = ["django_htmx/htmx-2.min.js", *(f"core/desk/{name}.js" for name in SCRIPTS)]
+    scripts = format_html_join(
+        "", '<script src="{}" defer></script>', ((static(file),) for file in files)
     )
+    return format_html('<meta name="htmx-config" content="{}">{}', HTMX, scripts)
 
 
 @register.simple_tag(takes_context=True)
@@ -51,7 +50,7 @@ def desk_attributes(context: dict[str, Any]) -> SafeString:
 
 
 def words() -> list[str]:
-    """What desk.js says while time passes; the same strings as tereze.core.wording."""
+    """What desk/time.js says while time passes; the same strings as tereze.core.wording."""
     return [
         _("только что"),
         _("%(span)s назад"),

@@ -11,11 +11,17 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tereze.accounts.permissions import Permission
 from tereze.core.access import public, requires
 from tereze.core.language import SUPPORTED
-from tereze.prevention.actions.warnings import publish_warning, withdraw_warning, write_warning
+from tereze.prevention.actions.warnings import (
+    current_of,
+    publish_warning,
+    withdraw_warning,
+    write_warning,
+)
 from tereze.prevention.drafting import draft_for
 from tereze.prevention.forms import WarningForm
 from tereze.prevention.growing import growing_indicators, growing_schemes
 from tereze.prevention.models import PublicWarning
+from tereze.watch.models import Message
 
 
 MOST_SHOWN = 50
@@ -72,6 +78,16 @@ def desk(request: HttpRequest) -> HttpResponse:
         "may_use_radar": user.can(Permission.RADAR_USE),
     }
     return render(request, "prevention/desk_warnings.html", context)
+
+
+@requires(Permission.WARNING_WRITE)
+@require_safe
+def message_panel(request: HttpRequest, key: str) -> HttpResponse:
+    """What residents are told about the scheme of a message of the wall."""
+    user: Any = request.user
+    message = get_object_or_404(Message.objects.visible_to(user), public_id=key)
+    warning = current_of(user.unit, message.scheme) if message.scheme else None
+    return render(request, "prevention/message_panel.html", {"warning": warning})
 
 
 @requires(Permission.WARNING_WRITE)

@@ -1,22 +1,18 @@
 """What people do at the wall: block, release, undo. Each is one key."""
 
 from collections.abc import Sequence
-from datetime import timedelta
-from typing import Any
 
 from django.db import transaction
 
 from tereze.accounts.models import User
 from tereze.audit.models import record
 from tereze.core.clock import now
-from tereze.linking import actions as linking
 from tereze.live import publish
 from tereze.watch.actions import agreeing, asking, asking_owners, undoing
 from tereze.watch.actions.acting import HEAD_START
 from tereze.watch.actions.agreeing import AlreadyDecidedError
 from tereze.watch.actions.deciding import acts_for, block_row, hold_row, seal_history
 from tereze.watch.connectors.base import RefusedError
-from tereze.watch.indicators import found_in
 from tereze.watch.models import Act, Agreement, Decision, Message
 from tereze.watch.models.decisions import ActKind, ActState, Look, Verdict
 from tereze.watch.models.messages import Standing, State
@@ -34,7 +30,6 @@ __all__ = [
     "close",
     "hold",
     "release",
-    "remember_indicators",
     "repost",
     "retry",
     "undo",
@@ -315,20 +310,3 @@ def repost(*, decision: Decision, by: User) -> Act:
         record("message.reposted", target=message, by=by.actor, unit=message.source.unit.slug)
         publish("wall")
     return act
-
-
-@transaction.atomic
-def remember_indicators(*, message: Message, by: User) -> Any:
-    """The numbers and links of a flagged message become indicators and join the series."""
-    message = locked(message)
-    linked = linking.record_sightings(
-        unit=message.source.unit,
-        subject=linking.Subject("message", message.public_id, message.sent_at),
-        found=found_in(message),
-        by=by.actor,
-    )
-    message.kept_until = max(message.kept_until or now(), now() + timedelta(days=365))
-    message.save(update_fields=["kept_until"])
-    record("message.linked", target=message, by=by.actor, unit=message.source.unit.slug)
-    publish("wall")
-    return linked

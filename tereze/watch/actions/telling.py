@@ -124,9 +124,13 @@ def note_sent(*, notice: Notice, external_id: str) -> None:
 
 
 @transaction.atomic
-def note_not_sent(*, notice: Notice, reason: str, again_in: timedelta | None) -> None:
+def note_not_sent(
+    *, notice: Notice, reason: str, again_in: timedelta | None, told_to_wait: bool = False
+) -> None:
     row = Notice.objects.select_for_update().get(pk=notice.pk)
-    row.attempts, row.lease_until, row.result = row.attempts + 1, None, reason[:500]
+    row.lease_until, row.result = None, reason[:500]
+    if not told_to_wait:  # the service is there: no reason to give up
+        row.attempts += 1
     if again_in is None or row.attempts >= TRIES:
         row.state, row.next_action_at = NoticeState.FAILED, None
     else:

@@ -6,6 +6,7 @@ from tereze.watch.models.decisions import Act, Agreement, Appeal, Decision, Noti
 from tereze.watch.models.deliveries import Delivery
 from tereze.watch.models.lists import PolicyList
 from tereze.watch.models.messages import CALM, FLAGGED, Message
+from tereze.watch.models.paces import Pace
 from tereze.watch.models.pictures import MessagePicture
 from tereze.watch.models.raids import Arrival, Print, Raid
 from tereze.watch.models.requests import Asked, ChatRequest
@@ -50,6 +51,7 @@ __all__ = [
     "Message",
     "MessagePicture",
     "Notice",
+    "Pace",
     "PolicyList",
     "Print",
     "Raid",

@@ -14,7 +14,10 @@ from tereze.accounts.access import requires
 from tereze.accounts.models import User
 from tereze.accounts.permissions import Permission
 from tereze.audit.models import record
-from tereze.watch.actions import lists, officers, shifts, undoing
+from tereze.disruption.models import Request
+from tereze.intake.models import Report
+from tereze.linking.reads import shared_with
+from tereze.watch.actions import lists, officers, pursuing, shifts, undoing
 from tereze.watch.cards import card_of, cards_of, last_decisions, requests_about
 from tereze.watch.connectors.base import RefusedError
 from tereze.watch.indicators import found_in
@@ -22,10 +25,11 @@ from tereze.watch.models import Decision, Message, MessagePicture, PolicyList
 from tereze.watch.models.decisions import Verdict
 from tereze.watch.models.lists import Way
 from tereze.watch.picture_words import shown_of
+from tereze.watch.pursuits import PURSUED
 from tereze.watch.sealing import unwrapped
 from tereze.watch.undoing import cannot_be_restored
 from tereze.watch.views.wall import fragment, officer_of
-from tereze.watch.words import result_words, undo_words
+from tereze.watch.words import pursued_words, result_words, undo_words
 
 
 OTHERS = 20
@@ -80,6 +84,7 @@ def page(found: Message, user: User) -> dict[str, Any]:
         "same_text": cards_of(list(same_text.order_by("-pk")[:OTHERS]), user),
         "same_author": cards_of(list(same_author.order_by("-pk")[:OTHERS]), user),
         "indicators": found_in(found),
+        **pursued(found, user),
         "listed": lists.listed(found.author, followed(user)) if found.author else [],
     }
 
@@ -96,6 +101,22 @@ def picture(request: HttpRequest, key: str) -> HttpResponse:
     answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
     answer["Cache-Control"] = "private, max-age=600"  # the wall asks for itself again and again
     return answer
+
+
+def pursued(found: Message, user: User) -> dict[str, Any]:
+    """What stands about its numbers and links elsewhere, as far as the reader may open it."""
+    keys = {
+        shared.key for shared in shared_with("message", found.public_id) if shared.kind == "report"
+    }
+    mine = Report.objects.visible_to(user).filter(public_id__in=keys)
+    named_by = list(mine.order_by("-received_at")[:OTHERS])
+    asked = Request.objects.about(PURSUED, found.public_id).select_related("partner")
+    return {
+        "named_by": named_by,
+        "named_by_others": len(keys) - len(named_by),
+        "asked": asked.order_by("created_at"),
+        "may_read_requests": user.can(Permission.REQUEST_READ),
+    }
 
 
 def followed(user: User) -> list[PolicyList]:
@@ -188,9 +209,8 @@ def close(found: Message, user: User) -> str:
     return _("Закрыто: больше ничего не сделать.")
 
 
-def indicators(found: Message, user: User) -> str:
-    linked = officers.remember_indicators(message=found, by=user)
-    return _("Индикаторы записаны, совпадений: %(count)s.") % {"count": len(linked.joined)}
+def pursue(found: Message, user: User) -> str:
+    return pursued_words(pursuing.pursue(message=found, by=user))
 
 
 def ask(found: Message, user: User) -> str:
@@ -222,7 +242,7 @@ DEEDS: dict[str, Deed] = {
     "repost": repost,
     "retry": retry,
     "close": close,
-    "indicators": indicators,
+    "pursue": pursue,
     "take": take,
 }
 

@@ -11,7 +11,6 @@ from tereze.accounts.models import Unit, User
 from tereze.accounts.permissions import Role
 from tereze.audit.models import AuditEvent
 from tereze.intake.receipts import spoken
-from tereze.linking.models import Sighting
 from tereze.watch.actions import acting, appeals, officers, sources
 from tereze.watch.actions.deciding import appeal_token
 from tereze.watch.interventions import blocked, interventions
@@ -93,17 +92,6 @@ def test_a_released_message_can_be_taken_up_again(waiting: Message, officer: Off
     assert Message.objects.get().standing == "released"
     officers.undo(decision=decision, by=officer(Role.DISPATCHER))
     assert Message.objects.get().standing == "waiting"
-
-
-def test_the_numbers_of_a_message_become_indicators_with_one_key(
-    waiting: Message, visit: Callable[[str], Client]
-) -> None:
-    answer = visit(Role.DUTY_OFFICER).post(
-        f"/desk/wall/messages/{waiting.public_id}/do/indicators/", headers={"HX-Request": "true"}
-    )
-    assert answer.status_code == 200
-    seen = Sighting.objects.get(subject_kind="message", subject_key=waiting.public_id)
-    assert "701" in seen.indicator.shown
 
 
 def test_keys_work_by_htmx_and_by_plain_post(

@@ -8,7 +8,7 @@ from aiogram.types import Message as TelegramMessage
 
 from tereze.accounts.models import User
 from tereze.linking.models import Sighting
-from tereze.watch.actions import deciding, incoming, officers
+from tereze.watch.actions import deciding, incoming, officers, pursuing
 from tereze.watch.connectors.telegram.reading import incoming as read
 from tereze.watch.models import Decision, Message, Seal, Source
 from tests.unit.watch.conftest import Say
@@ -140,7 +140,7 @@ def test_where_a_word_or_a_button_leads_is_read_too(source: Source) -> None:
 def test_the_profile_is_sealed_shown_and_linked(source: Source, officer: Officer) -> None:
     found = written(source, text=HELLO, name=f"{ADVERT}, +7 705 111 22 33")
     assert "705 111" in found.text["profile"]
-    officers.remember_indicators(message=found, by=officer("operative"))
+    pursuing.remember_indicators(message=found, by=officer("operative"))
     seen = Sighting.objects.select_related("indicator")
     assert "+77051112233" in {one.indicator.shown for one in seen}
     officers.block(message=found, ladder=("delete",), by=officer("operative"))

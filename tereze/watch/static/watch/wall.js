@@ -1,4 +1,4 @@
-// The wall's pace, the row after a decision, and the sound. Everything else is core/desk.js.
+// The wall's pace, the row after a decision, and the sound. Everything else is core/desk/.
 "use strict";
 
 (() => {

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('watch', '0010_chats_and_proof'),
+        ('watch', "0011_pace"),
     ]
 
     operations = [

@@ -1,0 +1,118 @@
+"""Whoever can stop a number, an account or a page, asked with what is known: a draft to be signed."""
+
+from collections.abc import Callable, Sequence
+
+from django.db.models import Q
+
+from tereze.accounts.models import Unit, User
+from tereze.core.actor import Actor
+from tereze.disruption.actions.drafting import Link, NoPartnerError, bases_of, draft_request
+from tereze.disruption.actions.forms import as_it_leaves, register_form, store_form
+from tereze.disruption.forms import details
+from tereze.disruption.models import Partner, Request
+from tereze.disruption.recognition import NotAnAddressError, Target, target_of
+from tereze.indicators import Indicator
+from tereze.indicators.platforms import listing_address
+
+
+# By its first digits, as they were given out (national numbering plan). Numbers are carried over to
+# other operators: whoever is asked says whose it is, and the draft can be sent elsewhere.
+OPERATORS = {
+    **dict.fromkeys(("+7705", "+7771", "+7776", "+7777"), "beeline"),
+    **dict.fromkeys(("+7701", "+7702", "+7775", "+7778"), "kcell"),
+    **dict.fromkeys(("+7700", "+7707", "+7708", "+7747"), "tele2"),
+}
+ADDRESSES = {
+    "telegram": "https://t.me/{}",
+    "telegram_invite": "https://t.me/+{}",
+    "instagram": "https://www.instagram.com/{}/",
+    "url": "{}",
+}
+Why = Callable[[str], str]  # the reason in the language of whoever reads it
+
+
+def ask_to_stop(
+    item: Indicator,
+    *,
+    unit: Unit,
+    why: Why,
+    about: Link,
+    links: Sequence[Link],
+    by: Actor,
+    user: User,
+) -> Request | None:
+    """`about` is what asks: pressed twice it asks once. Nothing where nobody is known to be asked."""
+    page = page_of(item, unit)
+    if page is not None:
+        return ask_for_page(page, unit=unit, why=why, about=about, links=links, by=by, user=user)
+    filled = form_for(item, unit, why)
+    if filled is None:
+        return None
+    partner, kind, form = filled
+    if asked := asked_already(about, details.about(kind, form)):
+        return asked
+    data = as_it_leaves(form, unit, links)
+    done = register_form(
+        partner=partner,
+        kind=kind,
+        form=data,
+        files=store_form(data),
+        reason=why(partner.language),
+        links=[about, *links],
+        by=by,
+        user=user,
+    )
+    return done.request
+
+
+def page_of(item: Indicator, unit: Unit) -> Target | None:
+    """A page or an account that somebody answers for."""
+    try:
+        if item.type == "listing":
+            address = listing_address(*item.value.split(":", 1))
+        else:
+            address = ADDRESSES[item.type].format(item.value)
+        found = target_of(address, bases_of(unit))
+    except (KeyError, NotAnAddressError):
+        return None
+    return found if found.platform else None
+
+
+def ask_for_page(
+    page: Target, *, unit: Unit, why: Why, about: Link, links: Sequence[Link], by: Actor, user: User
+) -> Request | None:
+    if asked := asked_already(about, page.address, page.listing):
+        return asked
+    owner = Partner.objects.of(unit).filter(Q(platform=page.platform) | Q(slug=page.platform))
+    language = owner.values_list("language", flat=True).first() or "ru"
+    try:
+        done = draft_request(
+            unit=unit,
+            url=page.address,
+            kind=page.kind,
+            reason=why(language),
+            links=[about, *links],
+            by=by,
+            user=user,
+        )
+    except NoPartnerError:
+        return None
+    return done.request
+
+
+def form_for(item: Indicator, unit: Unit, why: Why) -> tuple[Partner, str, dict[str, str]] | None:
+    partners = Partner.objects.of(unit)
+    if item.type in {"phone", "whatsapp"}:
+        operator = partners.filter(slug=OPERATORS.get(item.value[:5], "")).first()
+        if operator is None:
+            return None
+        return operator, "check_number", {"number": item.value, "done": why(operator.language)}
+    if item.type in {"card", "iban"}:
+        bank = partners.filter(kind=Partner.Kind.BANK, slug="banks").first()
+        return (bank, "hold_money", {"to": item.value}) if bank else None
+    return None
+
+
+def asked_already(about: Link, address: str, listing: str = "") -> Request | None:
+    same = Q(listing=listing) if listing else Q(address=address)
+    return Request.objects.about(*about).filter(same).select_related("partner").first()
