@@ -23,6 +23,7 @@ DESK = {
     "serve": "pages and the live stream",
     "worker": "do the work that is due",
     "clock": "do what time asks for",
+    "stream": "the watch over several machines: lag and workers; `stream work` is a worker",
     "watch": "read the watched sources; `watch replay FILE` streams a file through the wall",
     "demo": "the example city, with its stand-ins",
     "figures": "figures since the start of the year",

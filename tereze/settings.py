@@ -196,6 +196,10 @@ SIGNATURE_VERIFIER = shlex.split(os.environ.get("TEREZE_SIGNATURE_VERIFIER", "")
 LOOK_CONTACT = os.environ.get("TEREZE_LOOK_CONTACT", PUBLIC_URL)
 LOOK_PACE = environment.seconds("TEREZE_LOOK_PACE", 2.0)  # seconds between two looks at one host
 ALLOWED_PRIVATE = environment.doors("TEREZE_STANDINS")
+# The watch over several machines: nats://host:4222,… of one cluster; empty: all in one process
+STREAM_URL = os.environ.get("TEREZE_STREAM_URL", "").strip()
+STREAM_CA = os.environ.get("TEREZE_STREAM_CA", "").strip()  # for tls://, if it is not a public one
+STREAM_REPLICAS = environment.number("TEREZE_STREAM_REPLICAS", 3, most=5)
 TELEGRAM_SERVER = environment.web_address("TEREZE_TELEGRAM_SERVER", "https://api.telegram.org")
 # What one officer may do at the wall without a second one: how far, and how often in an hour
 WATCH_ALONE = {

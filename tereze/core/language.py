@@ -1,5 +1,6 @@
 """Which language a page speaks: the officer's own, the reader's choice, the browser's, Kazakh."""
 
+import os
 from collections.abc import Callable
 
 from django.conf import settings
@@ -23,6 +24,13 @@ def language_of(request: HttpRequest) -> str:
         if (short := code.split("-")[0]) in SUPPORTED:
             return short
     return DEFAULT
+
+
+def language_of_terminal() -> str:
+    """Russian where the terminal speaks none of ours."""
+    names = ("LC_ALL", "LC_MESSAGES", "LANG")
+    wanted = next((os.environ[name] for name in names if os.environ.get(name)), "")
+    return wanted[:2] if wanted[:2] in SUPPORTED else "ru"
 
 
 class LanguageMiddleware:

@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from asgiref.sync import sync_to_async
 
+from tereze.core.clock import now
 from tereze.watch.actions import acting, pacing, pictures, telling
 from tereze.watch.actions.acting import Permit, Result
 from tereze.watch.connectors.base import (
@@ -57,6 +58,7 @@ async def look_after(result: Result, hands: Hands) -> Result:
 
 
 async def attempt(act: Act, hands: Hands) -> Result:
+    await sync_to_async(acting.hold_on)(act)
     try:
         words = await use(hands, act)
     except NotThereError as error:
@@ -153,6 +155,8 @@ async def tell(notice: Notice, hands: Hands) -> None:
     text = await sync_to_async(telling.close_gathering)(notice=notice)
     if not text:
         return
+    if notice.lease_until is not None and now() >= notice.lease_until:
+        raise acting.NotOursError(f"notice {notice.pk}")
     try:
         external_id = await post(notice, text, hands)
     except BusyError as error:

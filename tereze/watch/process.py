@@ -4,10 +4,9 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from asgiref.sync import sync_to_async
 from django.db import DatabaseError, connections
@@ -16,15 +15,18 @@ from tereze.core import due
 from tereze.core.clock import now
 from tereze.core.processes import Stop
 from tereze.detection import assess
-from tereze.watch import order
-from tereze.watch.actions import acting, deciding, incoming, profiles, raids, sources, summoning
-from tereze.watch.actions.acting import Permit, Result
+from tereze.watch.actions import acting, incoming, profiles, raids, sources, summoning
 from tereze.watch.connectors import CONNECTORS
-from tereze.watch.connectors.base import Cursor, Hands, Place
+from tereze.watch.connectors.base import Cursor, Place
+from tereze.watch.handling import Handling
 from tereze.watch.models import Source
 from tereze.watch.models.sources import Health
 from tereze.watch.received import Author, Incoming, author_key
 from tereze.watch.work import LANE
+
+
+if TYPE_CHECKING:
+    from tereze.watch.stream.publishing import Outlet
 
 
 log = logging.getLogger(__name__)
@@ -32,8 +34,6 @@ IDLE = 0.15  # seconds between looks at what is due
 REFRESH = 1.0  # seconds between looks at which sources are on
 CONTACT = 5.0  # seconds between notes that the service answered
 LONGEST_PAUSE = 30.0
-GATHER = 0.05  # seconds in which results gather to be written together
-TOGETHER = 20
 # what, when changed, makes a group of sources begin anew
 IDENTITY = ("pk", "chat_id", "bot_key", "mode", "by_webhook")
 # what is taken over while reading; the health too, for others may have noted silence meanwhile
@@ -68,26 +68,26 @@ def identity(sources: Sequence[Source]) -> list[tuple[Any, ...]]:
     return [tuple(getattr(source, name) for name in IDENTITY) for source in sources]
 
 
-def decided(keys: Sequence[int]) -> list[Permit]:
-    return acting.permits(deciding.decide_all(keys))
-
-
 def watchable() -> list[Source]:
     return list(Source.objects.watchable(now()).select_related("unit").order_by("pk"))
 
 
-class Watcher:
-    def __init__(self) -> None:
+class Watcher(Handling):
+    def __init__(self, stream: "Outlet | None" = None) -> None:
+        super().__init__()
+        self.stream = stream
+        self.looking: asyncio.Task[None] | None = None
         self.readings: dict[str, Reading] = {}
-        self.acting: set[asyncio.Task[None]] = set()
-        self.results: list[Result] = []
         self.contacts: dict[int, float] = {}  # when it was last written that a source answered
 
     async def run(self, stop: Stop) -> None:
         await sync_to_async(assess)("")  # the rules are read now, not when the first advert comes
+        if self.stream is not None:
+            self.looking = asyncio.create_task(self.stream.keep_looking())
         while not stop:
             try:
                 self.arrange(await sync_to_async(watchable)())
+                await self.say_what_the_stream_lacks()
             except DatabaseError:
                 log.exception("the list of sources could not be read")
                 await sync_to_async(connections.close_all)()  # a new one may find the server again
@@ -98,8 +98,15 @@ class Watcher:
         for reading in self.readings.values():
             reading.task.cancel()
         await asyncio.gather(*(r.task for r in self.readings.values()), return_exceptions=True)
-        if self.acting:  # what is already on its way is finished; the rest is in the rows
-            await asyncio.wait(self.acting, timeout=5)
+        if self.looking is not None:
+            self.looking.cancel()
+        await self.finish()
+
+    async def say_what_the_stream_lacks(self) -> None:
+        """Read, but not decided: nobody watches these chats, whatever their services answer."""
+        if self.stream is not None and (trouble := self.stream.trouble):
+            for reading in self.readings.values():
+                await self.is_blind(reading.sources, trouble)
 
     def arrange(self, found: list[Source]) -> None:
         """Begin what is new, begin anew what has changed, stop what is gone."""
@@ -138,53 +145,18 @@ class Watcher:
     async def take_in(
         self, batch: Sequence[tuple[Source, Incoming]], cursors: Mapping[int, Cursor]
     ) -> None:
-        """Stored when this returns; decided and sealed too. The acts go on by themselves."""
-        keys = await sync_to_async(incoming.take_in)(batch=batch, cursors=cursors)
-        if keys:
-            permits = await sync_to_async(decided)(keys)
-            for _decision, group in groupby(permits, key=lambda permit: permit.act.decision_id):
-                self.begin(self.carry_out(list(group)))
-        await sync_to_async(incoming.count_raids)(batch=batch)
+        """What this returns for is safe: stored, or acknowledged by the stream."""
+        if self.stream is None:
+            await super().take_in(batch, cursors)
+        else:
+            await self.stream.take_in(batch, cursors)
 
     async def gone(self, source: Source, external_ids: Sequence[str]) -> None:
         await sync_to_async(incoming.note_gone)(source=source, external_ids=external_ids)
 
-    def begin(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self.acting.add(task)
-        task.add_done_callback(self.acting.discard)
-
-    async def carry_out(self, permits: list[Permit]) -> None:
-        """The acts of one decision, the deletion first, the looks when all is done.
-
-        At once and in this process. If it fails here, the rows are still due for anybody.
-        """
-        results = []
-        try:
-            for permit in permits:
-                hands = self.hands(permit)
-                results.append(await order.do(permit, hands))
-            results = [await order.look_after(r, self.hands(r)) for r in results]
-        except Exception:
-            log.exception("acts of decision %s failed", permits[0].act.decision_id)
-        waiting = bool(self.results)
-        self.results += results
-        if results and not waiting:
-            await self.write_down()
-
-    def hands(self, about: Permit | Result) -> Hands:
-        source = about.act.source
-        return CONNECTORS[source.kind].hands(source)
-
-    async def write_down(self) -> None:
-        """Results that come close together are one transaction: what is new goes before them."""
-        await asyncio.sleep(GATHER)
-        while self.results:
-            results, self.results = self.results[:TOGETHER], self.results[TOGETHER:]
-            await sync_to_async(acting.note)(results=results)
-
     async def sees(self, sources_seen: Sequence[Source]) -> None:
-        await self.note(sources_seen, Health.OK, "")
+        if self.stream is None or not self.stream.trouble:
+            await self.note(sources_seen, Health.OK, "")
 
     async def is_blind(self, sources_blind: Sequence[Source], reason: str) -> None:
         await self.note(sources_blind, Health.BLIND, reason)

@@ -27,7 +27,7 @@ from tereze.watch.actions import (
 )
 from tereze.watch.clocks import Steps
 from tereze.watch.connectors import CONNECTORS
-from tereze.watch.models import Appeal, ChatRequest, Message, RuleRelease, Source
+from tereze.watch.models import Appeal, ChatRequest, Message, RuleRelease, Source, StreamState
 from tereze.watch.models.requests import RequestState
 from tereze.watch.models.sources import Health, Mode
 from tereze.watch.submissions import letters, reading  # noqa: F401 - registers the reader
@@ -105,6 +105,22 @@ def watchers() -> str:
     return f"{blind} sources are blind" if blind else "ok"
 
 
+def stream() -> str:
+    seen = StreamState.lately()
+    if seen is None or not (seen.trouble or seen.dead):
+        return "ok"
+    return (
+        f"{seen.waiting} messages wait in the stream, {seen.workers} workers, {seen.dead} given up"
+    )
+
+
+def stream_numbers() -> dict[str, float]:
+    seen = StreamState.lately()
+    if seen is None:
+        return {}
+    return {name: float(getattr(seen, name)) for name in ("waiting", "oldest", "workers", "dead")}
+
+
 def waiting(user: Any) -> int:
     found = Message.objects.visible_to(user).for_people()
     count: int = found.exclude(source__kind="replay").count()
@@ -133,9 +149,16 @@ claiming.register(letters.claim)
 looks.PARTIAL.append(partial.look)
 labels.register(journal.LABELS)
 readiness.register("watchers", watchers)
+readiness.register("stream", stream)
 readiness.register("rules", unreadable_rules)
 gauges.register(
     "tereze_blind_sources", "Watched chats we cannot see", lambda: {"": blind_sources()}
+)
+gauges.register(
+    "tereze_stream",
+    "Messages that wait, age of the oldest in seconds, workers, given up",
+    stream_numbers,
+    label="what",
 )
 register_topic("wall", lambda user, key: user.can(Permission.WALL_VIEW))
 register_topic("submissions", lambda user, key: user.can(Permission.WALL_VIEW))

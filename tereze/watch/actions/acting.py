@@ -30,10 +30,15 @@ FIRST_WAIT = timedelta(seconds=2)
 # The watch process has its connection to the service open; a worker must first open one. So an
 # officer's act is due for everybody only after this, and for the watch process at once.
 HEAD_START = timedelta(seconds=1)
+LEASE = timedelta(seconds=10)  # held on to by whoever is slow, if nobody has taken it meanwhile
 
 
 class NotSealedError(due.GiveUp):
     """An act without a sealed copy. It cannot be made, and if there is one, it is not done."""
+
+
+class NotOursError(Exception):
+    """Somebody else has taken the act over, while this process stood still."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +101,18 @@ def permits(acts: Sequence[Act]) -> list[Permit]:
         if allowed:
             given.append(Permit(act, lacks_pictures and not act.is_undo))
     return given
+
+
+def hold_on(act: Act) -> None:
+    """Just before the service is called: is the act still ours? A process that was stopped for
+    longer than its lease comes back into a world in which another has done it."""
+    if act.lease_until is None or now() < act.lease_until:
+        return
+    until = now() + LEASE
+    mine = Act.objects.filter(pk=act.pk, state=ActState.WAITING, lease_until=act.lease_until)
+    if not mine.update(lease_until=until):
+        raise NotOursError(f"act {act.pk}")
+    act.lease_until = until
 
 
 def settle(act: Act, words: str) -> bool:

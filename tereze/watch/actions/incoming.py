@@ -184,9 +184,13 @@ def near_in_units(
 @transaction.atomic
 def store(*, judged: Sequence[Judged], cursors: Mapping[int, Cursor]) -> list[int]:
     """Store what is new. A source that may not be watched at this moment stores nothing."""
+    # Taken in one order by all who store: two workers with an edit each of one message would
+    # otherwise both call theirs the latest, or wait for each other for ever.
     open_sources = set(
         Source.objects.watchable(now())
         .filter(pk__in={found.source.pk for found in judged})
+        .order_by("pk")
+        .select_for_update(no_key=True)
         .values_list("pk", flat=True)
     )
     rows = fresh_rows(
@@ -230,6 +234,12 @@ def prints_of(rows: Sequence[Message], judged: Sequence[Judged]) -> list[Print]:
         if not row.exempt and not row.source.is_handed_over  # what was handed over is no raid
         for mark in marks[row.source_id, row.external_id, row.revision]
     ]
+
+
+@transaction.atomic
+def move_on(*, cursors: Mapping[int, Cursor]) -> None:
+    """Read so far, by a watch process whose messages are safe in the stream."""
+    move(cursors)
 
 
 def move(cursors: Mapping[int, Cursor]) -> None:

@@ -24,6 +24,7 @@ from tereze.watch.models.rules import (
 from tereze.watch.models.seals import Seal, SealHead
 from tereze.watch.models.shifts import HandOver, InHand, Shift
 from tereze.watch.models.sources import Source
+from tereze.watch.models.stream import StreamState
 from tereze.watch.models.submissions import Finding, Submission, SubmissionFile
 from tereze.watch.models.web import HostRobots, WebPlace
 
@@ -66,6 +67,7 @@ __all__ = [
     "ShadowFind",
     "Shift",
     "Source",
+    "StreamState",
     "Submission",
     "SubmissionFile",
     "Summons",

@@ -17,7 +17,7 @@ from tereze.watch.actions import deciding, shifts
 from tereze.watch.asks import Ask, asks_for
 from tereze.watch.cards import cards_of
 from tereze.watch.connectors import CONNECTORS
-from tereze.watch.models import Message, Raid, Source
+from tereze.watch.models import Message, Raid, Source, StreamState
 from tereze.watch.models.calls import CallKind
 from tereze.watch.models.messages import Standing
 from tereze.watch.models.sources import HANDED_OVER, Mode, SourceQuerySet
@@ -86,12 +86,13 @@ def overview(user: User) -> dict[str, Any]:
     stopped = deciding.halted(watched)
     blind = [source for source in watched if source.is_blind]
     called = called_for(blind, [CallKind.BLIND])
-    asks = asks_for(user)
+    asks, stream = asks_for(user), StreamState.lately()
     return {
         "waiting": cards_of(waiting, user),
         "more": max(0, for_people.count() - WAITING),
         "done": cards_of(list(done.order_by("-last_done")[:DONE]), user),
         "blind": [(s, blind_title(s), blind_words(s), called.get(s.pk, "")) for s in blind],
+        "stream": stream,
         "halted": stopped,
         "may_let_go_on": user.can(Permission.WALL_BAN),
         "asks": asks,
@@ -100,7 +101,7 @@ def overview(user: User) -> dict[str, Any]:
         "chats": [chat_column(source, user) for source in watched[:CHATS]],
         "other_chats": watched[CHATS:],
         "hour": messages.filter(received_at__gte=now() - timedelta(hours=1)).count(),
-        "alarms": alarms(waiting, watched, stopped, asks),
+        "alarms": alarms(waiting, watched, stopped, asks, stream),
     }
 
 
@@ -115,14 +116,20 @@ def last_replay(on: SourceQuerySet) -> list[Source]:
 
 
 def alarms(
-    waiting: list[Message], watched: list[Source], stopped: list[Source], asks: list[Ask]
+    waiting: list[Message],
+    watched: list[Source],
+    stopped: list[Source],
+    asks: list[Ask],
+    stream: StreamState | None,
 ) -> str:
     """What the page makes a sound for when it is new: chats that are blind or halted, stuck
-    messages, colleagues who wait for a second person."""
+    messages, colleagues who wait for a second person, a stream that is behind."""
     keys = [m.public_id for m in waiting if m.standing == Standing.STUCK]
     keys += [f"{s.public_id}{s.health_reason}" for s in watched if s.is_blind]
     keys += [f"{source.public_id}halted" for source in stopped]
     keys += [ask.agreement.public_id for ask in asks if not ask.is_own]
+    if stream is not None:
+        keys += [stream.trouble] * bool(stream.trouble) + [f"dead{stream.dead}"] * bool(stream.dead)
     return " ".join(keys)
 
 

@@ -24,6 +24,8 @@ class Command(BaseCommand):
             )
         serve = tereze("serve", "--host", options["host"], "--port", options["port"])
         others = [Child(name, tereze(name)) for name in ("worker", "clock", "watch")]
+        if settings.STREAM_URL:  # one worker here; the others stand on other machines
+            others.append(Child("stream work", tereze("stream", "work")))
         Supervisor([Child("serve", serve), *others]).run(Stop())
 
 

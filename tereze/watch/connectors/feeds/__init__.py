@@ -31,3 +31,6 @@ class Web:
 
     def hands(self, source: Source) -> Hands:
         raise RefusedError("only_the_owner")
+
+    def keep(self, source: Source) -> None:
+        pass

@@ -41,6 +41,11 @@ class Matrix:
                 del self.clients[key]
             await client.close()
 
+    def keep(self, source: Source) -> None:
+        loop = asyncio.get_running_loop()
+        if self.clients.get(source.bot_key, (None, None))[0] is not loop:
+            self.clients[source.bot_key] = (loop, Client(source.server, source.token))
+
     def hands(self, source: Source) -> Hands:
         loop, client = self.clients.get(source.bot_key, (None, None))
         if client is not None and loop is asyncio.get_running_loop():

@@ -20,3 +20,6 @@ class Replay:
 
     def hands(self, source: Source) -> Hands:
         raise RefusedError("a file has no chat")
+
+    def keep(self, source: Source) -> None:
+        pass

@@ -55,6 +55,11 @@ class Telegram:
             del self.bots[key]
             await bot.session.close()
 
+    def keep(self, source: Source) -> None:
+        loop = asyncio.get_running_loop()
+        if self.bots.get(source.bot_key, (None, None))[0] is not loop:
+            self.bots[source.bot_key] = (loop, open_bot(source))
+
     def hands(self, source: Source) -> Hands:
         from tereze.watch.connectors.telegram.hands import TelegramHands
 

@@ -22,3 +22,6 @@ class WhatsApp:
 
     def hands(self, source: Source) -> Hands:
         raise RefusedError("only the administrator of the chat can delete there")
+
+    def keep(self, source: Source) -> None:
+        pass

@@ -4,12 +4,15 @@ from pathlib import Path
 from typing import Any
 
 from asgiref.sync import async_to_sync
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import translation
 
+from tereze.core.language import language_of_terminal
 from tereze.core.processes import Stop
 from tereze.watch import replay, sealing
 from tereze.watch.process import Watcher, help_out
+from tereze.watch.stream.errors import StreamError
 
 
 class Command(BaseCommand):
@@ -38,7 +41,14 @@ class Command(BaseCommand):
                 case "replay":
                     self.replay(options)
                 case _:
-                    run()
+                    self.watch()
+
+    def watch(self) -> None:
+        try:
+            run()
+        except StreamError as error:
+            with translation.override(language_of_terminal()):
+                raise CommandError(str(error)) from error
 
     def verify(self) -> None:
         chain = sealing.verify()
@@ -70,7 +80,17 @@ def run() -> None:
     helper = threading.Thread(target=help_out, args=(stop,))
     helper.start()
     try:
-        async_to_sync(Watcher().run)(stop)
+        async_to_sync(read)(stop)
     finally:
         stop.event.set()
         helper.join()
+
+
+async def read(stop: Stop) -> None:
+    if not settings.STREAM_URL:
+        await Watcher().run(stop)
+        return
+    from tereze.watch.stream.publishing import outlet  # only here is the client of NATS needed
+
+    async with outlet() as stream:
+        await Watcher(stream).run(stop)
