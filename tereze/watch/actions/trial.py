@@ -38,6 +38,12 @@ VERDICTS = 50
 PRECISION = 0.98
 ENOUGH = 10  # verdicts about one scheme that can close the automatic for it
 LATELY = timedelta(days=90)
+# what is counted and what its mark covers: no text and no author is opened for it
+COUNTED = (
+    "public_id", "verdict", "officer", "undone_at", "mark", "message__public_id",
+    "message__outcome", "message__p_illegal", "message__scheme", "message__text_key",
+    "message__author_trail",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,9 +161,9 @@ def verdicts(source: Source) -> list[tuple[str, bool, int]]:
     ).exclude(verdict__in=[Verdict.SHADOW, Verdict.HOLD])
     people = Q(officer__isnull=False, undone_at=None)
     answered = Q(officer=None) & (Q(undone_at__isnull=False) | Q(appeals__state="upheld"))
-    rows = found.filter(people | answered).order_by("pk").distinct()
+    rows = found.filter(people | answered).order_by("pk")
     last: dict[int, tuple[Decision, bool]] = {}
-    for decision in rows.select_related("message"):
+    for decision in rows.select_related("message").only(*COUNTED):
         agreed = decision.verdict in {Verdict.BLOCK, Verdict.ASK} and decision.undone_at is None
         if agreed and not compare_digest(decision.mark, mark_of(decision, decision.message)):
             continue  # nobody decided that by way of the program
