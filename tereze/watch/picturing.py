@@ -15,6 +15,7 @@ from tereze.watch.models.pictures import PictureState
 from tereze.watch.pictures import MOST_BYTES, Picture
 from tereze.watch.pictures import read as read_bytes
 from tereze.watch.sealing import unwrapped
+from tereze.watch.submissions.pictures import content_of
 
 
 FETCH = 60.0  # seconds
@@ -29,7 +30,7 @@ def read(picture: MessagePicture) -> list[int]:
     if picture.state == PictureState.WAITING:
         source = Source.objects.get(messages=picture.message_id)
         try:
-            data = async_to_sync(fetched)(source, picture.file)
+            data = content_of(picture) if source.is_handed_over else fetch(source, picture.file)
         except (NotThereError, RefusedError) as error:
             return reading.note_unread(picture=picture, why=str(error))
         except BusyError as error:
@@ -49,6 +50,11 @@ def read(picture: MessagePicture) -> list[int]:
 
 class NotYetError(Exception):
     """It may be read at the second attempt."""
+
+
+def fetch(source: Source, file: str) -> bytes:
+    data: bytes = async_to_sync(fetched)(source, file)
+    return data
 
 
 async def fetched(source: Source, file: str) -> bytes:

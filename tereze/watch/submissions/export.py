@@ -8,7 +8,7 @@ spaces and lines that the program wrote itself are told from what people wrote.
 import itertools
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -311,6 +311,8 @@ def title_inside(raws: Sequence[Raw]) -> str:
     return ""
 
 
-def messages(export: Export) -> Iterator[Line]:
-    """What can be judged: words, or a picture that may hold some."""
-    return (line for line in export.lines if (line.text or line.quoted) and not line.deleted)
+def messages(export: Export, pictures: Container[str] = ()) -> Iterator[Line]:
+    """What can be judged: words, or one of the pictures that came with the chat."""
+    for line in export.lines:
+        if not line.deleted and (line.text or line.quoted or line.media in pictures):
+            yield line
