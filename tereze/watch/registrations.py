@@ -12,6 +12,7 @@ from tereze.core import due, gauges, navigation, panels, readiness
 from tereze.core.clock import now
 from tereze.disruption import looks
 from tereze.disruption.channels.email import claiming
+from tereze.intake import judging
 from tereze.live import register_topic
 from tereze.watch import journal, partial, work  # noqa: F401 - work registers the handlers
 from tereze.watch.actions import (
@@ -32,6 +33,7 @@ from tereze.watch.submissions import letters, reading  # noqa: F401 - registers 
 from tereze.watch.workshop import rulebook
 
 
+judging.register(rulebook.rules_of)
 SILENCE = timedelta(seconds=60)  # no answer of the service for so long: nobody is watching
 
 
