@@ -39,9 +39,10 @@ def rows_for(
 
 def spread(pictures: list[MessagePicture]) -> list[MessagePicture]:
     """A chat that is handed over brings hundreds at once: those of watched chats come in between."""
-    late = [one for one in pictures if one.message.source.is_handed_over and one.next_action_at]
+    at = now()
+    late = [one for one in pictures if one.message.source.is_handed_over]
     for place, picture in enumerate(late):
-        picture.next_action_at += place * PACE
+        picture.next_action_at = at + place * PACE
     return pictures
 
 

@@ -33,7 +33,7 @@ from tereze.watch.models import (
 )
 from tereze.watch.raids import PARTS, PARTS_WITHIN
 from tereze.watch.received import Author, Incoming
-from tereze.watch.submissions import findings, pictures, replying, sources
+from tereze.watch.submissions import findings, looking, pictures, replying, sources
 from tereze.watch.submissions.export import Line
 from tereze.watch.submissions.unpacking import Sent, Unpacked, unpack
 from tereze.watch.workshop import rulebook
@@ -65,7 +65,7 @@ def read_submission(submission: Submission) -> None:
             take(submission, chunk)
             if len(items) > CHUNK:
                 Submission.objects.filter(pk=submission.pk).update(lease_until=now() + LEASE)
-    finish(submission, source, unpacked, len(said), new_ones(submission, source, said))
+    finish(submission, source, unpacked, said, new_ones(submission, source, said))
 
 
 def new_ones(submission: Submission, source: Source | None, items: Sequence[Incoming]) -> int:
@@ -225,7 +225,11 @@ def note_findings(submission: Submission, chunk: Sequence[Found]) -> None:
 
 @transaction.atomic
 def finish(
-    submission: Submission, source: Source | None, unpacked: Unpacked, count: int, new: int
+    submission: Submission,
+    source: Source | None,
+    unpacked: Unpacked,
+    said: Sequence[Incoming],
+    new: int,
 ) -> None:
     row = Submission.objects.select_for_update(of=("self",)).get(pk=submission.pk)
     if row.state != Submission.State.RECEIVED:
@@ -234,7 +238,7 @@ def finish(
     first, last = unpacked.span()
     row.source = source
     row.problems = [*row.problems, *([name, why] for name, why in unpacked.problems)]
-    row.messages_read = count
+    row.messages_read = len(said)
     row.messages_new = new
     row.people = len({line.sender for chat in unpacked.chats for line in chat.lines})
     row.first_at = first.replace(tzinfo=zone) if first else None
@@ -243,19 +247,21 @@ def finish(
     findings.note([row], findings.of_pictures(source, shown))  # read before we were done
     row.joined = findings.link(row)
     states = Submission.State
-    row.state = states.READ if count or shown else states.UNREADABLE
+    row.state = states.READ if said or shown else states.UNREADABLE
     row.lease_until = None
     row.read_at, row.next_action_at = now(), now() if replying.owes_letter(row) else None
     if row.kept_until is not None:
         row.kept_until = now() + (source.retention if source else row.kept_until - row.at)
     row.save()
+    if source is not None:
+        looking.look_again(submission=row, source=source, unpacked=unpacked, items=said)
     record(
         "submission.read",
         target=row,
         by=MACHINE,
         unit=row.unit.slug,
         detail={
-            "messages": count,
+            "messages": len(said),
             "new": row.messages_new,
             "flagged": row.findings.count(),
             "problems": [why for _name, why in row.problems],
