@@ -44,7 +44,7 @@ def are_gone(acts: Sequence[Act], submission: Submission) -> None:
             for kind in (CallKind.UNSENT, CallKind.UNANSWERED):
                 asking.taken(row, kind)
             asking.conclude(row, RequestState.CONFIRMED, row.words)
-            at = row.answered_at
+            at = row.answered_at or at
         row.looked_at, row.looked_in = at, submission
         row.save(update_fields=["looked_at", "looked_in"])
         note("chat_request.seen_deleted", row, submission)

@@ -87,5 +87,6 @@ def asked_in(source: Source) -> Iterable[Act]:
 
 def is_later(copy: Copy, act: Act) -> bool:
     """Something was written in the chat after we had been told that it is gone."""
-    said_gone = act.state in {ActState.DONE, ActState.GONE} and act.done_at is not None
-    return said_gone and copy.last_at is not None and copy.last_at > act.done_at
+    if act.done_at is None or copy.last_at is None:
+        return False
+    return act.state in {ActState.DONE, ActState.GONE} and copy.last_at > act.done_at

@@ -49,7 +49,7 @@ def test_in_a_report_and_what_is_added_to_it(
     chief: User,
 ) -> None:
     released()
-    report = submit(FOUND).report
+    report = submit(FOUND)
     assert NAME in names(report.assessment)
     assert report.scheme == ENTRY["scheme"]
     more = add_supplement(report=report, text=FOUND, by=chief.actor)
