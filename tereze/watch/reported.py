@@ -37,7 +37,7 @@ def read_reported(picture: AttachmentPicture) -> None:
 
 def understood(picture: AttachmentPicture) -> Picture:
     try:
-        return picturing.read_bytes(vault.read(picture.attachment.sha256))
+        return picturing.look(vault.read(picture.attachment.sha256))
     except vault.DamagedFileError:
         return Picture(why_not="damaged")
 
