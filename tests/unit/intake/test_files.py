@@ -41,7 +41,7 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
         (b"\x00\x00\x00\x18ftyp3gp4....vmhd", "video/3gpp"),
         (b"MZ\x90\x00", "application/x-msdownload"),
         (APK, "application/vnd.android.package-archive"),
-        (b"PK\x03\x04....word/document.xml", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+        (b"PK\x03\x04" + b"." * 26 + b"word/document.xml", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
         (b"PK\x03\x04...", "application/zip"),
         (b"<!DOCTYPE html><script>", "text/html"),
         ("переписка".encode(), "text/plain"),
