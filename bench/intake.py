@@ -80,7 +80,7 @@ def costs(unit: Unit, reports: int) -> None:
     first = submit(unit, 0)
     statement = read_statement({"text": story(1)}, language="ru")
     bare = cost(lambda n: Supplement.objects.create(report=first, by="b", text=story(n)), reports)
-    assess = cost(lambda n: prepare(statement, zone=unit.zone), reports)
+    assess = cost(lambda n: prepare(statement, unit=unit), reports)
     whole = cost(lambda n: submit(unit, n + 1), reports)
     for name, (cpu, wall) in {"bare insert": bare, "assess": assess, "submit": whole}.items():
         print(f"{name:<12} {cpu:6.2f} ms CPU  {wall:6.2f} ms wall")

@@ -1,5 +1,5 @@
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import pytest
@@ -11,7 +11,7 @@ from tereze.accounts.models import Unit, User
 from tereze.accounts.permissions import Role
 from tereze.audit import witness
 from tereze.core.actor import Actor
-from tereze.intake.actions.submit import Sending, submit_report
+from tereze.intake.actions import Incoming, Sending, submit_report
 from tereze.intake.models import Report
 from tereze.intake.statement import Statement
 
@@ -73,13 +73,14 @@ def chief(officer: Callable[[str], User]) -> User:
 def submit(unit: Unit) -> Callable[..., Report]:
     """`submit("text", contact="…")`: a report that came through the public window."""
 
-    def send(text: str, **typed: Any) -> Report:
+    def send(text: str, *, files: Iterable[Incoming] = (), **typed: Any) -> Report:
         return submit_report(
             unit=unit,
             statement=Statement(text=text, **typed),
             channel="web",
             sending=Sending(scope="test", key=secrets.token_hex(8)),
             by=Actor.resident(),
+            files=files,
         ).report
 
     return send

@@ -6,7 +6,7 @@ from pathlib import Path
 from django.conf import settings
 
 from tereze.accounts.models import Unit
-from tereze.demo import line, people, story, year
+from tereze.demo import handed, line, people, story, year
 from tereze.demo.ports import Ports
 
 
@@ -36,6 +36,8 @@ def fill(ports: Ports, say: Callable[[str], None]) -> None:
         ("warning", "a warning", story.warn),
         ("events", "events", story.plan_events),
         ("chats", "watched chats", lambda: story.watch_chats(unit(), ports.url("botapi"))),
+        ("handed", "a chat handed over", lambda: handed.live_through(unit())),
+        ("picture", "a picture in a chat", lambda: handed.post_picture(ports.url("botapi"))),
         ("site", "the akimat's page", lambda: story.watch_site(unit(), ports.url("platform"))),
         ("advert", "the fake advert", lambda: advert(unit(), ports)),
     ]

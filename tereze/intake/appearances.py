@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from tereze.accounts.models import User
 from tereze.intake.asking import Person, whom_to_ask
 from tereze.intake.models import Report
-from tereze.linking.models import Indicator
+from tereze.linking.models import Indicator, Sighting
 from tereze.linking.reads import shared_with
 
 
@@ -19,6 +19,7 @@ class Appearance:
 
     indicator: Indicator
     is_shown: bool  # a telephone displayed it: it may be imitated
+    is_in_picture: bool  # a machine read it there: not confirmed
     reports: list[Report] = field(default_factory=list)
     hidden: list[str] = field(default_factory=list)  # keys of reports the reader may not open
     messages: int = 0
@@ -40,14 +41,15 @@ class Appearance:
 
 def appearances(report: Report, reader: User) -> list[Appearance]:
     rows = Indicator.objects.of("report", report.public_id).order_by("type", "pk")
-    shown = set(
-        rows.filter(
-            sightings__role="shown",
-            sightings__subject_kind="report",
-            sightings__subject_key=report.public_id,
-        ).values_list("pk", flat=True)
+    roles = dict(
+        Sighting.objects.filter(subject_kind="report", subject_key=report.public_id).values_list(
+            "indicator", "role"
+        )
     )
-    found = {row.pk: Appearance(row, row.pk in shown) for row in rows}
+    found = {
+        row.pk: Appearance(row, roles.get(row.pk) == "shown", roles.get(row.pk) == "picture")
+        for row in rows
+    }
     shared = shared_with("report", report.public_id)
     openable = reports_by_key((s.key for s in shared if s.kind == "report"), reader)
     for item in shared:

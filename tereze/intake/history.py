@@ -16,6 +16,8 @@ WORDS = {
     "report.supplemented": gettext_lazy("Дополнено"),
     "report.files_added": gettext_lazy("Добавлены файлы"),
     "report.identity_read": gettext_lazy("Открыты данные заявителя"),
+    "report.picture_words": gettext_lazy("Прочитан снимок"),
+    "report.picture_checked": gettext_lazy("Текст снимка сверен"),
     "report.file_read": gettext_lazy("Открыт файл"),
     "report.sheet_read": gettext_lazy("Открыт лист для КУИ"),
     "report.scheme_set": gettext_lazy("Указана схема"),

@@ -9,6 +9,7 @@ from tereze.accounts.models import Unit, User
 from tereze.accounts.permissions import Permission
 from tereze.core.actor import Actor
 from tereze.core.clock import now
+from tereze.core.due import DueRow
 from tereze.core.encryption import EncryptedJSONField, EncryptedTextField
 from tereze.core.ids import public_id
 from tereze.intake.media import BROWSERS_SHOW
@@ -232,6 +233,46 @@ class Attachment(models.Model):
     @property
     def is_sound(self) -> bool:
         return self.media_type.startswith("audio/") or self.media_type == "video/3gpp"
+
+
+class AttachmentPicture(DueRow):
+    """What a picture of a report says. Read by a machine; `checked_by` has compared it."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("читается")
+        READ = "read", _("прочитано")
+        UNREAD = "unread", _("не прочитано")
+
+    public_id = models.TextField(unique=True, default=public_id)
+    attachment = models.OneToOneField(Attachment, models.PROTECT, related_name="picture")
+    state = models.TextField(choices=State.choices, default=State.WAITING)
+    why = models.TextField(blank=True)  # a code: why its words are not known
+    words = EncryptedJSONField(null=True)  # {"text", "codes"}
+    masked = models.TextField(blank=True)
+    assessment = models.JSONField(default=dict)  # masked, of its words alone
+    photo_hash = models.TextField(blank=True)
+    alike = models.JSONField(default=list)  # [[kind, key]]: what shows the same picture
+    read_at = models.DateTimeField(null=True)
+    checked_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    checked_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.attachment_id} {self.state}"
+
+    @property
+    def text(self) -> str:
+        return str((self.words or {}).get("text", ""))
+
+    @property
+    def masked_text(self) -> str:
+        """The words as they may stand on a page, line for line; without the codes."""
+        lines = self.masked.split("\n")[: len(self.text.split("\n"))]
+        return "\n".join(lines) if self.text else ""
+
+    @property
+    def whole(self) -> str:
+        """With what its codes lead to."""
+        return "\n".join((self.text, *(self.words or {}).get("codes", ()))).strip()
 
 
 class ApiKey(models.Model):

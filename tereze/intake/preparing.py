@@ -5,11 +5,13 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from tereze.accounts.models import Unit
 from tereze.core.clock import now
 from tereze.core.encryption import keyed_hash
-from tereze.detection import Assessment, Outcome, assess
+from tereze.detection import Assessment, Document, Outcome, assess
 from tereze.detection.typology import CHANNELS, SCHEMES
 from tereze.indicators import Indicator, extract
+from tereze.intake.judging import rules_of
 from tereze.intake.masking import (
     contact_values,
     masked,
@@ -69,9 +71,16 @@ def likely_scheme(assessment: Assessment) -> str:
 
 
 def tell(
-    text: str, *, own: frozenset[str] = frozenset(), name: str = ""
+    text: str,
+    *,
+    unit: Unit,
+    own: frozenset[str] = frozenset(),
+    name: str = "",
+    in_picture: bool = False,
 ) -> tuple[Told, Assessment]:
-    assessment = assess(text)
+    """By the rules in force in the unit."""
+    document = Document("", ocr=text) if in_picture else Document(text)
+    assessment = assess(document, rules=rules_of(unit))
     found = assessment.indicators
     own = own | own_in(text, found)
     told = Told(
@@ -85,10 +94,10 @@ def tell(
     return told, assessment
 
 
-def prepare(statement: Statement, *, zone: str) -> Prepared:
-    at = now()
+def prepare(statement: Statement, *, unit: Unit) -> Prepared:
+    at, zone = now(), unit.zone
     contact = contact_values(statement.contact)
-    told, assessment = tell(statement.text, own=contact, name=statement.name)
+    told, assessment = tell(statement.text, unit=unit, own=contact, name=statement.name)
     details = statement.details()
     found = {name: tuple(extract(details[name])) for name in SEARCHED_FIELDS if name in details}
     own = told.own

@@ -25,5 +25,6 @@ urlpatterns = [
     path(f"{one}reopen/", working.reopen, name="reopen"),
     path(f"{one}scheme/", working.set_scheme, name="set_scheme"),
     path(f"{one}supplement/", working.supplement, name="supplement"),
+    path(f"{one}picture/<str:picture_id>/", working.picture_words, name="picture_words"),
     path(f"{one}confirm/", working.confirm, name="confirm"),
 ]

@@ -39,11 +39,12 @@ def record_sightings(
     by: Actor,
     own_values: frozenset[str] = frozenset(),
     shown: frozenset[str] = frozenset(),
+    role: str = Sighting.Role.USED,
 ) -> Linked:
     """Remember where these indicators were seen, and join what shares them.
 
     `own_values` are the reporter's own numbers: they never enter. `shown` are values that a
-    telephone displayed, which may be imitated.
+    telephone displayed, which may be imitated; `role` is that of all others.
     """
     known = {
         identity(item): item.value
@@ -53,7 +54,8 @@ def record_sightings(
     if not known:
         return Linked(None, ())
     rows = indicator_rows(known)
-    add_sightings(unit, subject, rows, {key for key, value in known.items() if value in shown})
+    imitated = {key for key, value in known.items() if value in shown}
+    add_sightings(unit, subject, rows, imitated, role)
     joining = [row for row in rows.values() if not row.hub and not row.too_common]
     if not joining:
         return Linked(None, ())
@@ -78,7 +80,11 @@ def indicator_rows(known: Iterable[Identity]) -> dict[Identity, Indicator]:
 
 
 def add_sightings(
-    unit: Unit, subject: Subject, rows: dict[Identity, Indicator], imitated: set[Identity]
+    unit: Unit,
+    subject: Subject,
+    rows: dict[Identity, Indicator],
+    imitated: set[Identity],
+    role: str,
 ) -> None:
     seen = set(
         Sighting.objects.filter(subject_kind=subject.kind, subject_key=subject.key).values_list(
@@ -93,7 +99,7 @@ def add_sightings(
             subject_kind=subject.kind,
             subject_key=subject.key,
             at=subject.at,
-            role=Sighting.Role.SHOWN if item in imitated else Sighting.Role.USED,
+            role=Sighting.Role.SHOWN if item in imitated else role,
             reporter=subject.reporter,
         )
         for item, row in fresh.items()
@@ -107,6 +113,26 @@ def add_sightings(
         if row.reports > COMMON and not row.too_common and row.confirmed_at is None:
             row.too_common = True
             row.save(update_fields=["too_common"])
+
+
+@transaction.atomic
+def take_back(*, subject: Subject, found: Iterable[indicators.Indicator], role: str) -> None:
+    """These were never there: a machine had misread them. What they joined falls apart again."""
+    match = Q()
+    for item in map(identity, found):
+        match |= Q(indicator__type=item.type, indicator__value_key=item.value_key)
+    if not match:
+        return
+    wrong = Sighting.objects.filter(
+        match, subject_kind=subject.kind, subject_key=subject.key, role=role
+    )
+    rows = Indicator.objects.select_for_update().filter(sightings__in=wrong)
+    keys = [row.pk for row in rows.order_by("pk")]
+    wrong.delete()
+    if subject.kind == "report":
+        Indicator.objects.filter(pk__in=keys).update(reports=F("reports") - 1)
+    for series in Series.objects.filter(indicators__in=keys).distinct():
+        rebuild_series(only=series)
 
 
 def join(unit: Unit, rows: list[Indicator]) -> Series:

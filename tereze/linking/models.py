@@ -65,6 +65,7 @@ class Sighting(models.Model):
     class Role(models.TextChoices):
         USED = "used"  # they wrote from it, asked to pay to it
         SHOWN = "shown"  # the telephone displayed it: it may be imitated
+        PICTURE = "picture"  # a machine read it in a picture: nobody has compared it yet
 
     indicator = models.ForeignKey(Indicator, models.CASCADE, related_name="sightings")
     unit = models.ForeignKey(Unit, models.PROTECT)

@@ -9,10 +9,12 @@ from urllib.parse import urlsplit
 from django.db.models import Count
 
 from tereze import indicators
+from tereze.accounts.models import Unit
 from tereze.core.encryption import keyed_hash
 from tereze.detection import Assessment, Outcome, Reason, assess
 from tereze.indicators import Indicator
 from tereze.intake import preparing
+from tereze.intake.judging import rules_of
 from tereze.intake.masking import masked
 from tereze.linking.identity import SAME_AS
 from tereze.linking.models import Indicator as Row
@@ -220,12 +222,13 @@ def band_of(number: int) -> Band:
     return Band.TENS if number > 10 else Band.SEVERAL
 
 
-def check(text: str) -> Checked:
-    """Everything the page says about what was pasted. Nothing is stored."""
+def check(text: str, unit: Unit | None = None) -> Checked:
+    """Everything the page says about what was pasted, by the rules of the unit that answers.
+    Nothing is stored."""
     text = text[:LONGEST]
     wanted, left_out = identifiers(text)
     findings = worth_saying(sorted(map(find, wanted), key=lambda f: list(Verdict).index(f.verdict)))
-    assessment = assess(text)
+    assessment = assess(text, rules=rules_of(unit) if unit else None)
     scheme = likely_scheme(assessment)
     return Checked(
         text=text,

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tereze.accounts.models import User
@@ -18,22 +18,13 @@ from tereze.watch.models.decisions import ActKind, ActState, Look, Verdict
 from tereze.watch.models.messages import FOR_PEOPLE, Standing
 from tereze.watch.picture_words import Shown, shown_of
 from tereze.watch.pursuits import PURSUED
-from tereze.watch.reasons import marks_in, scheme_name, shown_reasons
+from tereze.watch.reasons import OUTCOMES, TONES, marks_in, scheme_name, shown_reasons
 from tereze.watch.rights import NEEDED
 from tereze.watch.undoing import needs_person
 from tereze.watch.words import exempt_words, kind_words, media_words, trouble_words
 
 
 REASONS = 3  # in a card; all of them on the message's page
-TONES = {"illegal": "attention", "incident_report": "active", "suspicious": "plain"}
-OUTCOMES: dict[str, Any] = {
-    "illegal": gettext_lazy("противоправное"),
-    "suspicious": gettext_lazy("подозрительное"),
-    "incident_report": gettext_lazy("рассказ пострадавшего"),
-    "job_or_promo": gettext_lazy("работа или реклама"),
-    "warning_or_quotation": gettext_lazy("предупреждение или цитата"),
-    "harmless": gettext_lazy("обычное"),
-}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -67,6 +67,10 @@ LABELS: dict[str, Any] = {
     "chat_request.reminded": _("администратору чата напомнили"),
     "chat_request.confirmed": _("администратор чата подтвердил удаление"),
     "chat_request.refused": _("администратор чата отказал"),
+    "chat_request.seen_deleted": _("в чате, присланном позже, публикации удалены"),
+    "chat_request.reopened": _(
+        "в чате, присланном позже, публикация ещё видна: просьба открыта снова"
+    ),
     "chat_request.overdue": _("администратор чата не ответил вовремя"),
     "chat_request.withdrawn": _("просьба администратору чата отозвана"),
     "administrator.added": _("администратор чата записан в реестр"),

@@ -11,7 +11,6 @@ from django.utils.translation import get_language
 from tereze.core.outgoing import outside_transaction
 from tereze.detection import Assessment, assess
 from tereze.detection.typology import SCHEMES
-from tereze.watch.cards import OUTCOMES, TONES
 from tereze.watch.connectors.feeds import manners
 from tereze.watch.connectors.feeds.manners import TroubleError
 from tereze.watch.connectors.feeds.visiting import sheet_of
@@ -19,7 +18,7 @@ from tereze.watch.masking import mask
 from tereze.watch.models import Source
 from tereze.watch.models.messages import FLAGGED
 from tereze.watch.policy import Course, Judged, Policy, rule
-from tereze.watch.reasons import scheme_name
+from tereze.watch.reasons import OUTCOMES, TONES, scheme_name
 from tereze.watch.webreading.found import Item, Sheet
 
 

@@ -14,7 +14,7 @@ from tereze.watch.models import Message, MessagePicture, Source
 from tereze.watch.models.pictures import PictureState
 from tereze.watch.models.sources import Mode, Pictures
 from tereze.watch.pictures import lacking
-from tereze.watch.reasons import marks_in
+from tereze.watch.reasons import OUTCOMES, marks_in
 
 
 WHY: dict[str, Any] = {
@@ -40,6 +40,20 @@ class Shown:
     marks: list[Mark]
     url: str  # of the copy drawn anew; empty while there is none
     why: str
+
+    @property
+    def outcome(self) -> str:
+        """What its words are by themselves."""
+        told = (self.picture.assessment or {}).get("outcome", "harmless")
+        return str(OUTCOMES.get(told, told))
+
+    @property
+    def is_flagged(self) -> bool:
+        return self.picture.message.is_flagged
+
+    @property
+    def first(self) -> Message | None:
+        return self.picture.first.message if self.picture.first else None
 
     @property
     def is_waiting(self) -> bool:

@@ -15,6 +15,7 @@ from tereze.watch.models.pictures import PictureState
 from tereze.watch.pictures import MOST_BYTES, Picture
 from tereze.watch.pictures import read as read_bytes
 from tereze.watch.sealing import unwrapped
+from tereze.watch.submissions.pictures import content_of
 
 
 FETCH = 60.0  # seconds
@@ -30,7 +31,7 @@ def read(picture: MessagePicture) -> list[int]:
     if picture.state == PictureState.WAITING:
         source = Source.objects.get(messages=picture.message_id)
         try:
-            data = async_to_sync(fetched)(source, picture.file)
+            data = content_of(picture) if source.is_handed_over else fetch(source, picture.file)
         except (NotThereError, RefusedError) as error:
             return reading.note_unread(picture=picture, why=str(error))
         except BusyError as error:
@@ -56,6 +57,11 @@ class NotYetError(Exception):
     """It may be read at the second attempt."""
 
 
+def fetch(source: Source, file: str) -> bytes:
+    data: bytes = async_to_sync(fetched)(source, file)
+    return data
+
+
 async def fetched(source: Source, file: str) -> bytes:
     hands = CONNECTORS[source.kind].hands(source)
     try:
@@ -63,6 +69,11 @@ async def fetched(source: Source, file: str) -> bytes:
             return await hands.fetch(file, MOST_BYTES)
     finally:
         await hands.close()
+
+
+def look(data: bytes) -> Picture:
+    """Other files than a message's are read in the same way."""
+    return read_bytes(data)
 
 
 def understood(picture: MessagePicture) -> Picture:

@@ -2,12 +2,23 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy
+
 from tereze.core.marks import Mark
 from tereze.detection.typology import SCHEMES
 from tereze.watch.models import Message
 
 
 LANGUAGES = ("ru", "kk")
+TONES = {"illegal": "attention", "incident_report": "active", "suspicious": "plain"}
+OUTCOMES: dict[str, Any] = {
+    "illegal": gettext_lazy("противоправное"),
+    "suspicious": gettext_lazy("подозрительное"),
+    "incident_report": gettext_lazy("рассказ пострадавшего"),
+    "job_or_promo": gettext_lazy("работа или реклама"),
+    "warning_or_quotation": gettext_lazy("предупреждение или цитата"),
+    "harmless": gettext_lazy("обычное"),
+}
 
 
 def told(message: Message) -> dict[str, str]:

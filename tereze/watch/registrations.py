@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from tereze.accounts.permissions import Permission
@@ -13,8 +14,9 @@ from tereze.core import due, gauges, navigation, panels, readiness
 from tereze.core.clock import now
 from tereze.disruption import looks
 from tereze.disruption.channels.email import claiming
+from tereze.intake import judging, pictures
 from tereze.live import register_topic
-from tereze.watch import journal, partial, work  # noqa: F401 - work registers the handlers
+from tereze.watch import journal, partial, reported, work  # noqa: F401 - they register handlers
 from tereze.watch.actions import (
     asking,
     deliveries,
@@ -34,6 +36,8 @@ from tereze.watch.submissions import letters, reading  # noqa: F401 - registers 
 from tereze.watch.workshop import rulebook
 
 
+judging.register(rulebook.rules_of)
+pictures.shown_at("message", lambda key: reverse("watch:message", args=[key]))
 SILENCE = timedelta(seconds=60)  # no answer of the service for so long: nobody is watching
 
 

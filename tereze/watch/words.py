@@ -114,6 +114,8 @@ RESULTS: dict[str, Any] = {
     "no_delete_right": gettext_lazy("бот лишён права удалять"),
     "no_restrict_right": gettext_lazy("бот лишён права ограничивать авторов"),
     "no_ban_right": gettext_lazy("бот лишён права блокировать авторов"),
+    "copy_shows_deleted": gettext_lazy("в чате, присланном позже, стоит «сообщение удалено»"),
+    "copy_shows_it": gettext_lazy("в чате, присланном позже, публикация ещё видна"),
     "administrator_says": gettext_lazy("со слов администратора чата: проверить нельзя"),
     "overdue": gettext_lazy("администратор чата не ответил в срок"),
     "already_gone": gettext_lazy("администратор: публикации уже нет"),

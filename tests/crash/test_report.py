@@ -1,4 +1,5 @@
-"""A resident sends a report with two files. Whatever dies, it is there once, and whole."""
+"""A resident sends a report with two files. Whatever dies, it is there once, and whole, and its
+screenshot is read to one result."""
 
 import pytest
 
@@ -9,10 +10,12 @@ from tereze.core.actor import Actor
 from tereze.detection import assess
 from tereze.intake.actions.files import Incoming
 from tereze.intake.actions.submit import Sending, Submitted, submit_report
-from tereze.intake.models import Attachment, IdempotencyKey, Report
+from tereze.intake.models import Attachment, AttachmentPicture, IdempotencyKey, Report
 from tereze.intake.receipts import receipt_hash
 from tereze.intake.statement import Statement
 from tereze.linking.models import Sighting
+from tereze.watch import picturing
+from tereze.watch.pictures import Picture
 from tests.crash.conftest import Crash
 from tests.crash.harness import World, journal_is_whole
 
@@ -36,7 +39,13 @@ class SendingAReport:
         assess(STATEMENT.text)
 
     def install(self, world: World) -> None:
-        """Nothing goes out."""
+        """Nothing goes out. The screenshot is read after the answer."""
+
+        def read(data: bytes) -> Picture:
+            with world.call("a reading"):
+                return Picture(text="Оплатите: https://kaspi-bonus.example/win")
+
+        picturing.read_bytes = read
 
     def live(self, world: World) -> None:
         """The browser sends. Afterwards it sends the same form, with its token, again: because no
@@ -65,6 +74,10 @@ class SendingAReport:
         assert IdempotencyKey.objects.count() == 1
         assert AuditEvent.objects.filter(kind="report.submitted").count() == 1
         seen = Sighting.objects.filter(subject_kind="report", subject_key=report.public_id)
+        picture = AttachmentPicture.objects.get()
+        assert (picture.state, picture.checked_by) == ("read", None)
+        assert AuditEvent.objects.filter(kind="report.picture_words").count() == 1
+        assert seen.filter(role="picture", indicator__type="url").count() == 1
         assert {"phone", "url"} <= set(seen.values_list("indicator__type", flat=True))
         journal_is_whole()
 

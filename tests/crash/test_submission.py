@@ -1,6 +1,6 @@
 """A resident hands over an exported chat; an officer asks the administrator to delete the advert in
 it. Whatever dies: every message is stored and decided once, sealed before anybody is asked, asked
-about once, and the clock runs to its end."""
+about once, the clock runs to its end, and its picture is read to one result."""
 
 import pytest
 
@@ -11,7 +11,7 @@ from tereze.core.actor import Actor
 from tereze.detection import assess
 from tereze.intake.actions.files import Incoming
 from tereze.linking.models import Sighting
-from tereze.watch import sealing
+from tereze.watch import picturing, sealing
 from tereze.watch.actions import asking, officers
 from tereze.watch.models import (
     Act,
@@ -21,10 +21,12 @@ from tereze.watch.models import (
     Decision,
     Finding,
     Message,
+    MessagePicture,
     Seal,
     Source,
     Submission,
 )
+from tereze.watch.pictures import Picture
 from tereze.watch.submissions.taking import Handed, hand_over, receipt_of
 from tests.crash.conftest import Crash
 from tests.crash.harness import World, journal_is_whole
@@ -50,7 +52,13 @@ class HandingOverAChat:
         assess(ADVERT)
 
     def install(self, world: World) -> None:
-        """Nothing goes out: people send what is prepared."""
+        """Nothing goes out: people send what is prepared. Reading a picture takes its time."""
+
+        def read(data: bytes) -> Picture:
+            with world.call("a reading"):
+                return Picture(text=ADVERT if data == JPEG else "", shown=b"JPEG")
+
+        picturing.read_bytes = read
 
     def live(self, world: World) -> None:
         made = hand_over(
@@ -83,8 +91,13 @@ class HandingOverAChat:
         )  # fmt: skip
         assert submission.source == Source.objects.get()
         assert set(submission.files.values_list("role", flat=True)) == {"original", "picture"}
-        assert Message.objects.count() == 3
-        advert = Finding.objects.get().message
+        assert Message.objects.count() == 4
+        picture = MessagePicture.objects.get()
+        assert (picture.state, picture.text, picture.author) == ("read", ADVERT, None)
+        shown = Finding.objects.get(message=picture.message).message
+        assert (shown.outcome, shown.standing) == ("illegal", "waiting")
+        assert Sighting.objects.filter(subject_key=shown.public_id).count() == 1
+        advert = Finding.objects.exclude(message=shown).get().message
         assert Decision.objects.get().message == Seal.objects.get().message == advert
         assert (advert.standing, advert.trouble) == ("stuck", "ask:overdue")
         act = Act.objects.get()
@@ -107,7 +120,7 @@ class HandingOverAChat:
 def ask_and_send() -> None:
     """What the officer does, who sees after a crash how far it had come."""
     chief = User.objects.get()
-    waiting = Message.objects.filter(standing="waiting").first()
+    waiting = Message.objects.filter(standing="waiting", pictures=None).first()
     if waiting is not None:
         officers.ask_to_delete(message=waiting, by=chief)
     draft = ChatRequest.objects.filter(state="draft").first()

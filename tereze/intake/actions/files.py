@@ -8,8 +8,9 @@ from django.db import transaction
 from tereze.audit.models import record
 from tereze.core import vault
 from tereze.core.actor import Actor
-from tereze.intake.media import DANGEROUS, MAX_FILE, MAX_FILES, sniff
-from tereze.intake.models import Attachment, Report
+from tereze.core.clock import now
+from tereze.intake.media import BROWSERS_SHOW, DANGEROUS, MAX_FILE, MAX_FILES, sniff
+from tereze.intake.models import Attachment, AttachmentPicture, Report
 from tereze.intake.statement import storable
 from tereze.live import publish
 
@@ -67,7 +68,7 @@ def problem_with(content: bytes, taken: int) -> str:
 
 
 def add_rows(report: Report, stored: Stored, by: Actor) -> list[Attachment]:
-    return Attachment.objects.bulk_create(
+    rows = Attachment.objects.bulk_create(
         Attachment(
             report=report,
             by=str(by),
@@ -79,6 +80,13 @@ def add_rows(report: Report, stored: Stored, by: Actor) -> list[Attachment]:
         )
         for file in stored.files
     )
+    at = now()
+    AttachmentPicture.objects.bulk_create(
+        AttachmentPicture(attachment=row, next_action_at=at)
+        for row in rows
+        if row.media_type in BROWSERS_SHOW
+    )
+    return rows
 
 
 def add_attachments(*, report: Report, files: Iterable[Incoming], by: Actor) -> Stored:

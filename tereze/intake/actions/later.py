@@ -25,6 +25,7 @@ def add_supplement(*, report: Report, text: str, by: Actor) -> Supplement | None
         return None
     told, _assessment = tell(
         text,
+        unit=report.unit,
         own=contact_values(report.reporter.get("contact", "")),
         name=report.reporter.get("name", ""),
     )

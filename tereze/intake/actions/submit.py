@@ -76,7 +76,7 @@ def submit_report(
     """Register a report, once per sending. Answers with its number and receipt."""
     if earlier := already_sent(sending):
         return earlier
-    prepared = prepare(statement, zone=unit.zone)
+    prepared = prepare(statement, unit=unit)
     stored = store_files(files, overflow=statement.overflow)
     receipt = new_receipt()
     try:

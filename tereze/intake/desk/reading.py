@@ -18,6 +18,7 @@ from tereze.intake.appearances import appearances
 from tereze.intake.desk.filters import ReportFilter
 from tereze.intake.history import history, version
 from tereze.intake.models import Channel, Report, State
+from tereze.intake.pictures import files_of
 from tereze.intake.spans import indicator_marks, marks, reasons_without_place
 
 
@@ -88,6 +89,7 @@ def report_context(request: Any, report: Report, **more: Any) -> dict[str, Any]:
             (item, marks(item.assessment, language())) for item in report.supplements.all()
         ],
         "appearances": appearances(report, request.user),
+        "files": list(files_of(report, request.user, language())),
         "repeats": report.repeats.all(),
         "now_here": exact(now()),
         "kui_clock": CLOCKS["kui_entry"],

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
@@ -13,14 +13,16 @@ from tereze.accounts.permissions import Permission
 from tereze.core.access import requires
 from tereze.core.clock import now
 from tereze.intake import actions
+from tereze.intake.actions.pictures import correct
 from tereze.intake.desk.reading import report_context, visible_report
-from tereze.intake.models import Report
+from tereze.intake.models import AttachmentPicture, Report
 from tereze.intake.reading import parse_when
 from tereze.intake.uploads import incoming_files, refusal
 from tereze.linking.actions import confirm_indicator, withdraw_confirmation
 from tereze.linking.models import Indicator
 
 
+LONGEST_WORDS = 20_000
 Act = Callable[[Any, Report], str]  # does it; answers what to say
 
 
@@ -178,6 +180,20 @@ def do_confirm(request: Any, report: Report) -> str:
         return _("Подтверждено: страница проверки может сказать, что он известен.")
     withdraw_confirmation(indicator=indicator, by=request.user.actor)
     return _("Подтверждение снято.")
+
+
+@requires(Permission.REPORT_KUI)
+@require_POST
+def picture_words(request: Any, public_id: str, picture_id: str) -> HttpResponse:
+    """An officer compared what was read in a picture with the picture."""
+
+    def do(request: Any, report: Report) -> str:
+        pictures = AttachmentPicture.objects.select_related("attachment__report__unit")
+        found = get_object_or_404(pictures, public_id=picture_id, attachment__report=report)
+        correct(picture=found, text=request.POST.get("words", "")[:LONGEST_WORDS], by=request.user)
+        return _("Текст снимка сверен.")
+
+    return act(request, public_id, do)
 
 
 @requires(Permission.REPORT_IDENTITY)

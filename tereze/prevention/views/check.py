@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from tereze.core.access import public
 from tereze.detection.typology import advice_for
-from tereze.intake.channels.web.door import from_our_pages
+from tereze.intake.channels.web.door import from_our_pages, receiving_unit
 from tereze.prevention import checking, quota, wording
 from tereze.prevention.forms import CheckForm
 
@@ -46,7 +46,7 @@ def cost(text: str) -> dict[str, int]:
 
 
 def answer_context(text: str) -> dict[str, Any]:
-    checked = checking.check(text)
+    checked = checking.check(text, receiving_unit())
     language = get_language()
     marks = [
         (start, end, reason.kind, wording.reason_text(reason, language))

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 
 from tereze.accounts.models import User
 from tereze.audit.models import record
@@ -183,6 +184,10 @@ def reminded(*, request: ChatRequest, by: User) -> None:
         raise AlreadyDecidedError
     row.reminded_at = now()
     row.save(update_fields=["reminded_at"])
+    again = [one.pk for one in publications(row) if one.trouble == "ask:copy_shows_it"]
+    Message.objects.filter(pk__in=again).update(standing=Standing.REQUESTED, trouble="")
+    if again:
+        publish("wall")
     record("chat_request.reminded", target=row, by=by.actor, unit=row.source.unit.slug)
     publish("submissions")
 
@@ -272,12 +277,11 @@ def taken(row: ChatRequest, kind: str) -> None:
 
 def settle(row: ChatRequest, state: str, result: str, standing: str, trouble: str) -> None:
     at = now()
-    acts = Act.objects.filter(
-        decision__asked__request=row, kind=ActKind.ASK, decision__undone_at=None
-    )
+    acts = acts_of(row).exclude(look=Look.NOT_FOUND)  # what a copy showed needs nobody's word
+    messages = [act.decision.message for act in acts.select_related("decision__message")]
     look = Look.UNKNOWN if state in {ActState.DONE, ActState.GONE} else Look.NONE
     acts.update(state=state, result=result, look=look, done_at=at)
-    for message in publications(row):
+    for message in messages:
         message.standing, message.trouble = standing, trouble
         message.save(update_fields=["standing", "trouble"])
 
@@ -296,6 +300,17 @@ def withdraw(decision: Decision) -> None:
     taken(row, CallKind.UNSENT if before == RequestState.DRAFT else CallKind.UNANSWERED)
     record("chat_request.withdrawn", target=row, by=MACHINE, unit=row.source.unit.slug)
     publish("submissions")
+
+
+def is_anything_left(row: ChatRequest) -> bool:
+    """Something nobody has seen to be gone in a later copy of the chat."""
+    return acts_of(row).exclude(look=Look.NOT_FOUND).exists()
+
+
+def acts_of(row: ChatRequest) -> QuerySet[Act]:
+    return Act.objects.filter(
+        decision__asked__request=row, kind=ActKind.ASK, decision__undone_at=None
+    )
 
 
 def waiting_for_us(requests: Sequence[ChatRequest]) -> list[ChatRequest]:

@@ -212,6 +212,24 @@ def store(*, judged: Sequence[Judged], cursors: Mapping[int, Cursor]) -> list[in
     return waiting
 
 
+@transaction.atomic
+def add_pictures(batch: Batch) -> None:
+    """To messages that came before without them: an export with media after one without."""
+    shown = [Judged(source, item, None) for source, item in batch if item.pictures]
+    if not shown:
+        return
+    rows = Message.objects.filter(
+        same_names(shown),
+        is_latest=True,
+        pictures=None,
+        text__isnull=False,
+    )
+    known = {source.pk: source for source, _item in batch}
+    for row in rows:
+        row.source = known[row.source_id]
+    MessagePicture.objects.bulk_create(pictures.rows_for(list(rows), batch), ignore_conflicts=True)
+
+
 def raise_pieces(found: Judged) -> None:
     """The earlier pieces go to people too: the number alone, the offer alone."""
     for piece in found.pieces:

@@ -15,6 +15,7 @@ from tereze.watch.received import Incoming
 from tereze.watch.sealing import seal_picture, wrapped
 
 
+PACE = timedelta(seconds=3)
 ALBUM = timedelta(seconds=2)  # its messages come one after another, the caption in one of them
 
 
@@ -27,12 +28,22 @@ def rows_for(
         for source, item in items
         if item.pictures
     }
-    return [
+    found = [
         picture
         for row in rows
         if (item := posted.get((row.source_id, row.external_id, row.revision)))
         for picture in rows_of(row, item)
     ]
+    return spread(found)
+
+
+def spread(pictures: list[MessagePicture]) -> list[MessagePicture]:
+    """A chat that is handed over brings hundreds at once: those of watched chats come in between."""
+    at = now()
+    late = [one for one in pictures if one.message.source.is_handed_over]
+    for place, picture in enumerate(late):
+        picture.next_action_at = at + place * PACE
+    return pictures
 
 
 def rows_of(message: Message, item: Incoming) -> list[MessagePicture]:

@@ -11,7 +11,14 @@ from django.db.models import Exists, OuterRef
 
 from tereze.core import vault
 from tereze.core.clock import now
-from tereze.detection import Assessment, Document, Outcome, assess, fingerprint, similarity
+from tereze.detection import (
+    Assessment,
+    Document,
+    Outcome,
+    assess_many,
+    fingerprint,
+    similarity,
+)
 from tereze.live import publish
 from tereze.watch.actions.incoming import keep_for_people, put_assessment
 from tereze.watch.masking import mask
@@ -23,6 +30,8 @@ from tereze.watch.pictures import Picture, alike
 from tereze.watch.raids import ALIKE
 from tereze.watch.received import Author, Incoming
 from tereze.watch.sealing import seal_picture, wrapped
+from tereze.watch.submissions import findings
+from tereze.watch.workshop import rulebook
 
 
 UNDECIDED = {Standing.QUIET, Standing.WAITING, Standing.STUCK}
@@ -51,7 +60,10 @@ def judge(picture: MessagePicture, words: str) -> Judged:
         quoted=parts.get("quoted", ""),
         ocr=words,
     )
-    return Judged(assess(Document("", ocr=words)), assess(document))
+    unit = picture.message.source.unit_id
+    rules = rulebook.rules_of([unit])[unit]
+    alone, together = assess_many([Document("", ocr=words), document], rules=rules)
+    return Judged(alone, together)
 
 
 def caption_of_album(picture: MessagePicture) -> str:
@@ -85,7 +97,7 @@ def note_unread(*, picture: MessagePicture, why: str) -> list[int]:
         return conclude(row, None, why=why) if row else []
 
 
-def locked(picture: MessagePicture) -> MessagePicture | None:
+def locked(picture: MessagePicture, *, again: bool = False) -> MessagePicture | None:
     """The row with its message, if it is still to be read. Its message first, as everywhere."""
     message = (
         Message.objects.select_for_update(of=("self",))
@@ -94,7 +106,7 @@ def locked(picture: MessagePicture) -> MessagePicture | None:
         .first()
     )
     row = MessagePicture.objects.select_for_update().filter(pk=picture.pk).first()
-    if message is None or row is None or row.read_at is not None:
+    if message is None or row is None or (row.read_at is not None and not again):
         return None
     row.message = message
     return row
@@ -118,6 +130,8 @@ def conclude(row: MessagePicture, judged: Judged | None, *, why: str) -> list[in
         message.save()
     if Seal.objects.filter(message=message).exists():  # something was done before this was kept
         seal_picture(row, why=why)
+    if message.source.is_handed_over:
+        findings.note_picture(row)
     publish("wall")
     return [message.pk] if changed else []
 

@@ -65,6 +65,9 @@ class ChatRequest(DueRow):
     answered_at = models.DateTimeField(null=True)
     refusal = models.TextField(choices=Refusal.choices, blank=True)
     words = EncryptedTextField(blank=True)  # the administrator's own
+    looked_at = models.DateTimeField(null=True)  # when a later copy of the chat was looked at
+    looked_in = models.ForeignKey("watch.Submission", models.SET_NULL, null=True, related_name="+")
+    reopened_at = models.DateTimeField(null=True)  # it showed what was said to be deleted
 
     objects: ClassVar[Any] = ChatRequestQuerySet.as_manager()
 
@@ -85,6 +88,11 @@ class ChatRequest(DueRow):
 
     def get_absolute_url(self) -> str:
         return reverse("watch:chat_request", args=[self.public_id])
+
+    @property
+    def is_seen_deleted(self) -> bool:
+        """A copy of the chat showed it, and nobody had answered before."""
+        return self.looked_at is not None and self.looked_at == self.answered_at
 
     @property
     def is_overdue(self) -> bool:

@@ -8,7 +8,7 @@ spaces and lines that the program wrote itself are told from what people wrote.
 import itertools
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -57,7 +57,10 @@ EDITED = re.compile(
 DELETED = re.compile(
     r"(?:null|this message was deleted|you deleted this message"
     r"|(?:данное |это )?сообщение удалено|вы удалили (?:данное|это) сообщение"
-    r"|(?:бұл )?хабар(?:лама)? (?:жойылды|өшірілді)|сіз бұл хабар\w{0,8} (?:жойдыңыз|өшірдіңіз))\.?",
+    r"|(?:бұл )?хабар(?:лама)? (?:жойылды|өшірілді)|сіз бұл хабар\w{0,8} (?:жойдыңыз|өшірдіңіз)"
+    r"|this message was deleted by (?:an? )?(?:group )?admin(?P<en> [^\n]{1,60})?"
+    r"|(?:данное |это )?сообщение (?:было )?удалено (?:админ|администратор)(?:ом)?(?: группы)?(?P<ru> [^\n]{1,60})?"
+    r"|(?:бұл )?хабар(?:лама)?[нд]ы (?:топ )?(?:әкімшісі|әкімші|админі|админ)(?P<kk> [^\n]{1,60})? (?:жойды|өшірді))\.?",
     re.IGNORECASE,
 )
 GROUP_MADE = re.compile(
@@ -266,8 +269,9 @@ def name_of(sender: str) -> str:
 
 
 def with_state(line: Line) -> Line:
-    if DELETED.fullmatch(line.text):
-        return replace(line, text="", deleted=True)
+    if deleted := DELETED.fullmatch(line.text):
+        # by an administrator, whose name a person could have typed: it is judged like any text
+        return replace(line, text="".join(filter(None, deleted.groups())).strip(), deleted=True)
     if edited := EDITED.search(line.text):
         line = replace(line, text=line.text[: edited.start()].rstrip(), edited=True)
     quoted = [row[1:].strip() for row in line.text.split("\n") if row.startswith(">")]
@@ -311,6 +315,8 @@ def title_inside(raws: Sequence[Raw]) -> str:
     return ""
 
 
-def messages(export: Export) -> Iterator[Line]:
-    """What can be judged: words, or a picture that may hold some."""
-    return (line for line in export.lines if (line.text or line.quoted) and not line.deleted)
+def messages(export: Export, pictures: Container[str] = ()) -> Iterator[Line]:
+    """What can be judged: words, or one of the pictures that came with the chat."""
+    for line in export.lines:
+        if line.text or line.quoted or line.media in pictures:
+            yield line

@@ -20,17 +20,20 @@ from tereze.audit.models import record
 from tereze.core import due, vault
 from tereze.core.actor import Actor
 from tereze.core.clock import now
-from tereze.core.encryption import keyed_hash
-from tereze.intake.media import sniff
-from tereze.linking import actions as linking
 from tereze.live import publish
-from tereze.watch.actions import deciding, incoming
+from tereze.watch.actions import correcting, deciding, incoming
 from tereze.watch.actions.incoming import Judged
-from tereze.watch.indicators import found_in
-from tereze.watch.models import FLAGGED, Finding, Message, Source, Submission, SubmissionFile
+from tereze.watch.models import (
+    FLAGGED,
+    Message,
+    MessagePicture,
+    Source,
+    Submission,
+    SubmissionFile,
+)
 from tereze.watch.raids import PARTS, PARTS_WITHIN
 from tereze.watch.received import Author, Incoming
-from tereze.watch.submissions import replying, sources
+from tereze.watch.submissions import findings, looking, pictures, replying, sources
 from tereze.watch.submissions.export import Line
 from tereze.watch.submissions.unpacking import Sent, Unpacked, unpack
 from tereze.watch.workshop import rulebook
@@ -41,7 +44,6 @@ MACHINE = Actor.machine("watch")
 CHUNK = 100
 LEASE = timedelta(minutes=4)  # renewed with every chunk: a long chat takes longer
 ASKED = 500  # values in one question
-LINKED_DAYS = timedelta(days=365)
 
 
 @due.handler(Submission, lane="submissions", lease=LEASE)
@@ -51,15 +53,19 @@ def read_submission(submission: Submission) -> None:
             replying.reply(submission)
         return
     unpacked = unpack(list(sent_files(submission)), submission.text)
-    keep_pictures(submission, unpacked)
-    items = list(items_of(submission, unpacked))
+    pictures.keep_pictures(submission, unpacked)
+    files = pictures.files_of(submission)
+    said = list(items_of(submission, unpacked, files))
+    named = {file.name for item in said for file in item.pictures}
+    alone = pictures.alone(submission, (file for file in files if file.sha256 not in named))
+    items = [*said, *alone]
     source = sources.source_for(submission, unpacked.title(), items)
     if source is not None:
         for chunk in chunks(beside_own_parts(source, items)):
             take(submission, chunk)
             if len(items) > CHUNK:
                 Submission.objects.filter(pk=submission.pk).update(lease_until=now() + LEASE)
-    finish(submission, source, unpacked, len(items), new_ones(submission, source, items))
+    finish(submission, source, unpacked, said, new_ones(submission, source, said))
 
 
 def new_ones(submission: Submission, source: Source | None, items: Sequence[Incoming]) -> int:
@@ -75,36 +81,23 @@ def sent_files(submission: Submission) -> Iterator[Sent]:
         yield Sent(file.name, file.media_type, vault.read(file.sha256))
 
 
-def keep_pictures(submission: Submission, unpacked: Unpacked) -> None:
-    """Pictures of an archive, each a file of its own: whoever reads them need not open the archive."""
-    rows = []
-    for picture in unpacked.pictures:
-        stored = vault.store(picture.content)
-        rows.append(
-            SubmissionFile(
-                submission=submission,
-                role=SubmissionFile.Role.PICTURE,
-                name=picture.name,
-                media_type=sniff(picture.content),
-                sha256=stored.sha256,
-                size=stored.size,
-            )
-        )
-    SubmissionFile.objects.bulk_create(rows, ignore_conflicts=True)
-
-
 # ---- from lines to what the wall takes in ----
 
 
-def items_of(submission: Submission, unpacked: Unpacked) -> Iterator[Incoming]:
+def items_of(
+    submission: Submission, unpacked: Unpacked, files: Sequence[SubmissionFile]
+) -> Iterator[Incoming]:
     zone = ZoneInfo(submission.unit.zone)
     seen: Counter[tuple[str, str]] = Counter()
-    for line in unpacked.lines():
+    shown = {file.name: file for file in files}
+    for line in unpacked.lines(shown):
         at = min(line.at.replace(tzinfo=zone), submission.at)  # a phone's clock may be ahead
-        place = (f"{line.at:%Y-%m-%dT%H:%M}", folded(f"{line.text}\n{line.quoted}"))
+        file = shown.get(line.media) if line.media else None
+        words = folded(f"{line.text}\n{line.quoted}") or (file.sha256 if file else "")
+        place = (f"{line.at:%Y-%m-%dT%H:%M}", words)
         seen[place] += 1
         yield Incoming(
-            external_id=message_key(*place, str(seen[place])),
+            external_id=pictures.message_key(*place, str(seen[place])),
             version_id="1",  # names and seconds differ from phone to phone; the words do not
             sent_at=at,
             edited_at=at if line.edited else None,
@@ -113,15 +106,16 @@ def items_of(submission: Submission, unpacked: Unpacked) -> Iterator[Incoming]:
             caption=line.text if line.media else "",
             quoted=line.quoted,
             media=line.media,
+            pictures=(pictures.file_of(file),) if file else (),
         )
     for text in unpacked.texts:
         yield words_alone(submission, text)
 
 
 def words_alone(submission: Submission, text: str) -> Incoming:
-    """Words without author and time, as they were pasted or read in a picture."""
+    """Words without author and time, as they were pasted."""
     return Incoming(
-        external_id=message_key("words", folded(text)),
+        external_id=pictures.message_key("words", folded(text)),
         version_id="1",
         sent_at=submission.at,
         text=text,
@@ -130,11 +124,6 @@ def words_alone(submission: Submission, text: str) -> Incoming:
 
 def folded(text: str) -> str:
     return " ".join(text.casefold().split())
-
-
-def message_key(*parts: str) -> str:
-    """Finds the message again in another export; tells nobody its words."""
-    return keyed_hash("\0".join(parts), purpose="watch.submitted")[:40]
 
 
 def author_of(line: Line) -> Author:
@@ -205,6 +194,7 @@ def chunks(found: Iterable[Found]) -> Iterator[list[Found]]:
 
 def take(submission: Submission, chunk: Sequence[Found]) -> None:
     keys = incoming.store(judged=[found.judged for found in chunk], cursors={})
+    incoming.add_pictures([(found.judged.source, found.judged.item) for found in chunk])
     raise_parts(chunk)
     deciding.decide_all(keys)
     note_findings(submission, chunk)
@@ -227,10 +217,7 @@ def note_findings(submission: Submission, chunk: Sequence[Found]) -> None:
     flagged = Message.objects.filter(
         source=chunk[0].judged.source, external_id__in=names, outcome__in=FLAGGED
     )
-    Finding.objects.bulk_create(
-        [Finding(submission=submission, message=message) for message in flagged],
-        ignore_conflicts=True,
-    )
+    findings.note([submission], flagged)
 
 
 # ---- the end ----
@@ -238,7 +225,11 @@ def note_findings(submission: Submission, chunk: Sequence[Found]) -> None:
 
 @transaction.atomic
 def finish(
-    submission: Submission, source: Source | None, unpacked: Unpacked, count: int, new: int
+    submission: Submission,
+    source: Source | None,
+    unpacked: Unpacked,
+    said: Sequence[Incoming],
+    new: int,
 ) -> None:
     row = Submission.objects.select_for_update(of=("self",)).get(pk=submission.pk)
     if row.state != Submission.State.RECEIVED:
@@ -247,27 +238,30 @@ def finish(
     first, last = unpacked.span()
     row.source = source
     row.problems = [*row.problems, *([name, why] for name, why in unpacked.problems)]
-    row.messages_read = count
+    row.messages_read = len(said)
     row.messages_new = new
     row.people = len({line.sender for chat in unpacked.chats for line in chat.lines})
     row.first_at = first.replace(tzinfo=zone) if first else None
     row.last_at = last.replace(tzinfo=zone) if last else None
-    row.joined = link(row)
-    pictures = row.files.filter(role=SubmissionFile.Role.PICTURE).exists()
+    shown = pictures.files_of(row)
+    findings.note([row], findings.of_pictures(source, shown))  # read before we were done
+    row.joined = findings.link(row)
     states = Submission.State
-    row.state = states.READ if count or pictures else states.UNREADABLE
+    row.state = states.READ if said or shown else states.UNREADABLE
     row.lease_until = None
     row.read_at, row.next_action_at = now(), now() if replying.owes_letter(row) else None
     if row.kept_until is not None:
         row.kept_until = now() + (source.retention if source else row.kept_until - row.at)
     row.save()
+    if source is not None:
+        looking.look_again(submission=row, source=source, unpacked=unpacked, items=said)
     record(
         "submission.read",
         target=row,
         by=MACHINE,
         unit=row.unit.slug,
         detail={
-            "messages": count,
+            "messages": len(said),
             "new": row.messages_new,
             "flagged": row.findings.count(),
             "problems": [why for _name, why in row.problems],
@@ -277,47 +271,32 @@ def finish(
     publish("wall")
 
 
-def link(submission: Submission) -> int:
-    """Numbers and links of what is illegal become indicators; how many reports name the same."""
-    reports: set[str] = set()
-    for finding in submission.findings.filter(message__outcome="illegal").select_related("message"):
-        message = finding.message
-        if message.assessment is None:
-            continue  # its term is over; it was linked when it came first
-        linked = linking.record_sightings(
-            unit=submission.unit,
-            subject=linking.Subject("message", message.public_id, message.sent_at),
-            found=found_in(message),
-            by=MACHINE,
-        )
-        reports |= {key for kind, key in linked.joined if kind == "report"}
-        if message.kept_until is not None:
-            message.kept_until = max(message.kept_until, now() + LINKED_DAYS)
-            message.save(update_fields=["kept_until"])
-    return len(reports)
-
-
 def read_picture(*, file: SubmissionFile, words: str, by: Actor) -> None:
-    """An officer typed what stands in a picture; from here on it is a message like any other."""
-    submission = file.submission
-    item = replace(
-        words_alone(submission, words),
-        external_id=message_key("picture", file.sha256),
-        version_id="",  # corrected words are a new version
-        media=file.name,
-        caption=words,
-        text="",
-    )
-    source = submission.source or sources.source_for(submission, submission.title, [item])
-    if source is None:
+    """An officer typed what stands in a picture, or put right what the machine read there."""
+    picture = pictures.picture_of(file) or placed(file)
+    if picture is None:
         return
-    source = sources.opened(source, submission)
-    rules = rulebook.rules_of([source.unit_id])[source.unit_id]
-    take(submission, [Found(incoming.judge(source, item, rules))])
+    content = pictures.content_of(picture)
+    deciding.decide_all(correcting.correct(picture=picture, content=content, words=words))
     with transaction.atomic():
         SubmissionFile.objects.filter(pk=file.pk).update(
             words=words, read_by=by.name, read_at=now()
         )
-        Submission.objects.filter(pk=submission.pk, source=None).update(source=source)
+        submission = file.submission
         record("submission.picture_read", target=submission, by=by, unit=submission.unit.slug)
         publish("submissions")
+
+
+def placed(file: SubmissionFile) -> MessagePicture | None:
+    """Into a message of the chat, where the worker had not put it or its term was over."""
+    submission = file.submission
+    items = list(pictures.alone(submission, [file]))
+    source = submission.source or sources.source_for(submission, submission.title, items)
+    if source is None:
+        return None
+    source = sources.opened(source, submission)
+    rules = rulebook.rules_of([source.unit_id])[source.unit_id]
+    take(submission, [Found(incoming.judge(source, item, rules)) for item in items])
+    Submission.objects.filter(pk=submission.pk, source=None).update(source=source)
+    submission.source = source
+    return pictures.picture_of(file)

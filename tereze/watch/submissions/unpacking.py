@@ -1,6 +1,6 @@
 """From what was sent to chats, pictures and problems. No database; every failure has a name."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -27,9 +27,10 @@ class Unpacked:
         times = [line.at for chat in self.chats for line in chat.lines]
         return (min(times), max(times)) if times else (None, None)
 
-    def lines(self) -> Iterator[Line]:
+    def lines(self, pictures: Container[str] = ()) -> Iterator[Line]:
+        """With words, or with one of these pictures."""
         for chat in self.chats:
-            yield from export.messages(chat)
+            yield from export.messages(chat, pictures)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from django.contrib import messages as said
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -20,8 +21,10 @@ from tereze.watch.cards import cards_of
 from tereze.watch.models import ChatRequest, Message, Submission, SubmissionFile
 from tereze.watch.models.messages import FOR_PEOPLE
 from tereze.watch.models.requests import RequestState
+from tereze.watch.picture_words import not_read_here, shown_of
 from tereze.watch.submissions import keeping
 from tereze.watch.submissions.forms import KeepForm, WordsForm
+from tereze.watch.submissions.pictures import picture_of
 from tereze.watch.submissions.reading import read_picture
 from tereze.watch.submissions.words import problems_of
 from tereze.watch.views.wall import fragment, officer_of
@@ -82,16 +85,35 @@ def page(found: Submission, user: User, may_know: bool) -> dict[str, Any]:
         "undecided": messages.filter(standing__in=FOR_PEOPLE, outcome="illegal").count(),
         "may_ask": user.can(Permission.WALL_HOLD),
         "originals": [file for file in files if file.role != SubmissionFile.Role.PICTURE],
-        "pictures": [
-            (file, WordsForm(initial={"words": file.words}, auto_id=f"{file.pk}_%s"))
-            for file in files
-            if file.role == SubmissionFile.Role.PICTURE
-        ],
+        "pictures": pictures_of(files),
+        "not_read_here": not_read_here(found.source) if found.source else "",
         "requests": found.source.requests.order_by("-pk")[:10] if found.source else [],
         "keep_form": KeepForm(),
         "may_keep": user.can(Permission.CASE_WORK) and found.kept_until is not None,
         "may_open": may_open(user),
     }
+
+
+def pictures_of(files: list[SubmissionFile]) -> list[tuple[SubmissionFile, Any, WordsForm]]:
+    """Each with what was read in it, and the field in which that is put right."""
+    handed = [file for file in files if file.role == SubmissionFile.Role.PICTURE]
+    read = {file.pk: picture_of(file) for file in handed}
+    messages = {one.message_id: one.message for one in read.values() if one}
+    shown = shown_of(list(messages.values()), get_language() or "ru")
+    found = {one.picture.pk: one for of_message in shown.values() for one in of_message}
+    return [
+        (
+            file,
+            found.get(picture.pk) if (picture := read[file.pk]) else None,
+            WordsForm(
+                initial={
+                    "words": file.words or ((picture.words or {}).get("text") if picture else "")
+                },
+                auto_id=f"{file.pk}_%s",
+            ),
+        )
+        for file in handed
+    ]
 
 
 def may_open(user: User) -> bool:

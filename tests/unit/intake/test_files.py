@@ -2,6 +2,7 @@
 
 import io
 import wave
+import zipfile
 from collections.abc import Callable
 
 import pytest
@@ -40,7 +41,7 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
         (b"\x00\x00\x00\x18ftyp3gp4....vmhd", "video/3gpp"),
         (b"MZ\x90\x00", "application/x-msdownload"),
         (APK, "application/vnd.android.package-archive"),
-        (b"PK\x03\x04....word/document.xml", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+        (b"PK\x03\x04" + b"." * 26 + b"word/document.xml", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
         (b"PK\x03\x04...", "application/zip"),
         (b"<!DOCTYPE html><script>", "text/html"),
         ("переписка".encode(), "text/plain"),
@@ -180,3 +181,11 @@ def test_hostile_file_names_do_no_harm(
     header = client.get(reverse("intake:attachment", args=[file.public_id]))["Content-Disposition"]
     assert "/" not in header.partition("filename")[2].replace("utf-8''", "")
     assert "\r" not in header
+
+
+def test_a_chat_with_photos_is_no_spreadsheet() -> None:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        archive.writestr("_chat.txt", "20.11.2026, 18:00 - A: да")
+        archive.writestr("IMG-1.jpg", b"\xff\xd8\xff..xl/..word/..AndroidManifest.xml..")
+    assert sniff(made.getvalue()) == "application/zip"

@@ -10,6 +10,7 @@ from tereze.detection.typology import SCHEMES, SCRIPTS
 from tereze.detection.typology_types import Scheme, Script
 from tereze.indicators import Indicator, extract
 from tereze.intake.asking import Person, whom_to_ask
+from tereze.intake.judging import rules_of
 from tereze.intake.masking import contact_values, own_in
 from tereze.intake.models import Loss, Report
 from tereze.intake.preparing import likely_scheme
@@ -41,7 +42,7 @@ class Hints:
 
 
 def hints_for(statement: Statement, operator: User) -> Hints:
-    assessment = assess(statement.text)
+    assessment = assess(statement.text, rules=rules_of(operator.unit))
     told = [*assessment.indicators, *extract(statement.fraudster), *extract(statement.money_to)]
     own = contact_values(statement.contact) | own_in(statement.text, assessment.indicators)
     feigned = {item.value for item in told if item.type == "lookalike"}

@@ -10,8 +10,10 @@ from tereze.accounts.permissions import Role
 from tereze.core import due
 from tereze.watch.models import Backtest, RuleDraft, RuleRelease
 from tereze.watch.workshop import actions
+from tests.unit.watch.submissions.conftest import send
 
 
+__all__ = ["send"]
 ENTRY: dict[str, Any] = {
     "scheme": "dropper_recruitment",
     "language": "ru",
