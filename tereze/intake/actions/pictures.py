@@ -36,14 +36,14 @@ def note_read(
     report = picture.attachment.report
     told, scheme = told_in(report, text, codes)
     with transaction.atomic():
-        row = AttachmentPicture.objects.select_for_update().get(pk=picture.pk)
-        if row.state != AttachmentPicture.State.WAITING:
+        kept = AttachmentPicture.objects.select_for_update().get(pk=picture.pk)
+        if kept.state != AttachmentPicture.State.WAITING:
             return
-        row.state = AttachmentPicture.State.UNREAD if why else AttachmentPicture.State.READ
-        row.why, row.photo_hash, row.alike = why, photo_hash, [list(one) for one in alike]
-        row.read_at = now()
-        row.next_action_at = row.lease_until = None
-        put(row, told, text, codes)
+        kept.state = AttachmentPicture.State.UNREAD if why else AttachmentPicture.State.READ
+        kept.why, kept.photo_hash, kept.alike = why, photo_hash, [list(one) for one in alike]
+        kept.read_at = now()
+        kept.next_action_at = kept.lease_until = None
+        put(kept, told, text, codes)
         record_sightings(
             unit=report.unit,
             subject=subject_of(report),
@@ -66,13 +66,13 @@ def correct(*, picture: AttachmentPicture, text: str, by: User) -> None:
     codes = (picture.words or {}).get("codes", [])
     told, scheme = told_in(report, text, codes)
     with transaction.atomic():
-        row = AttachmentPicture.objects.select_for_update().get(pk=picture.pk)
-        take_back(subject=subject_of(report), found=only_in(row), role=Sighting.Role.PICTURE)
-        row.state, row.why = AttachmentPicture.State.READ, ""
-        row.read_at = row.read_at or now()
-        row.next_action_at = row.lease_until = None
-        row.checked_by, row.checked_at = by, now()
-        put(row, told, text, codes)
+        kept = AttachmentPicture.objects.select_for_update().get(pk=picture.pk)
+        take_back(subject=subject_of(report), found=only_in(kept), role=Sighting.Role.PICTURE)
+        kept.state, kept.why = AttachmentPicture.State.READ, ""
+        kept.read_at = kept.read_at or now()
+        kept.next_action_at = kept.lease_until = None
+        kept.checked_by, kept.checked_at = by, now()
+        put(kept, told, text, codes)
         record_sightings(
             unit=report.unit,
             subject=subject_of(report),
@@ -108,21 +108,21 @@ def told_in(report: Report, text: str, codes: Sequence[str]) -> tuple[Told, str]
     return told, likely_scheme(assessment)
 
 
-def put(row: AttachmentPicture, told: Told, text: str, codes: Sequence[str]) -> None:
-    row.words = {"text": text, "codes": list(codes)}
-    row.masked, row.assessment = told.masked, told.assessment
-    row.save()
+def put(kept: AttachmentPicture, told: Told, text: str, codes: Sequence[str]) -> None:
+    kept.words = {"text": text, "codes": list(codes)}
+    kept.masked, kept.assessment = told.masked, told.assessment
+    kept.save()
 
 
-def only_in(row: AttachmentPicture) -> list[Indicator]:
+def only_in(kept: AttachmentPicture) -> list[Indicator]:
     """What no other picture of the report holds."""
-    others = AttachmentPicture.objects.filter(attachment__report=row.attachment.report_id)
+    others = AttachmentPicture.objects.filter(attachment__report=kept.attachment.report_id)
     elsewhere = {
         (item.type, item.value)
-        for other in others.exclude(pk=row.pk)
+        for other in others.exclude(pk=kept.pk)
         for item in extract(other.whole)
     }
-    return [item for item in extract(row.whole) if (item.type, item.value) not in elsewhere]
+    return [item for item in extract(kept.whole) if (item.type, item.value) not in elsewhere]
 
 
 def subject_of(report: Report) -> Subject:

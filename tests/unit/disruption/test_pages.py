@@ -180,7 +180,7 @@ def test_a_longer_queue_asks_the_database_no_more_often(
     partner.force_login(moderator, backend="django.contrib.auth.backends.ModelBackend")
     for _ in range(12):
         make("delivered")
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(21):
         page(desk, "queue")
     with django_assert_max_num_queries(15):
         page(partner, "portal")

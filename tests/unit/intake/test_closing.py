@@ -300,6 +300,9 @@ def test_reports_are_never_deleted(report: Report) -> None:
 # ---- no other path: the addresses
 
 
+TRIED = {"kind": "txt", "picture_id": "1"}
+
+
 def desk_addresses(report: Report) -> list[str]:
     """Every address of intake that takes a report, whatever it is for."""
     found = []
@@ -309,9 +312,8 @@ def desk_addresses(report: Report) -> list[str]:
         for possibilities, _pattern, _defaults, _converters in entries:
             for _template, parameters in possibilities:
                 if "public_id" in parameters:
-                    given = {"public_id": report.public_id} | (
-                        {"kind": "txt"} if "kind" in parameters else {}
-                    )
+                    others = {one: tried for one, tried in TRIED.items() if one in parameters}
+                    given = {"public_id": report.public_id} | others
                     found.append(reverse(f"intake:{name}", kwargs=given))
     return sorted(set(found))
 
