@@ -103,9 +103,10 @@ def is_flagged(found: Judged) -> bool:
 
 
 def beside_others(judged: Sequence[Judged]) -> list[Judged]:
-    """Calm messages beside what their authors and others have just written. Only reads, and the
-    same few questions for a batch of any size: a deletion waits for it."""
-    calm = [found for found in judged if is_calm(found)]
+    """Calm messages beside what their authors and others have just written, and doubtful ones
+    beside what their authors have: the number alone may be in doubt, the offer before it stays
+    unseen. Only reads, and the same few questions for a batch of any size: a deletion waits for it."""
+    calm = [found for found in judged if is_calm(found) or is_doubtful(found)]
     if not calm:
         return list(judged)
     texts = [(found.source, (found.item.marks, found.item.own_text)) for found in calm]
@@ -125,9 +126,22 @@ def is_calm(found: Judged) -> bool:
     return not exemption(found.source, found.item.author)
 
 
+def is_doubtful(found: Judged) -> bool:
+    if found.assessment is None or found.assessment.outcome != Outcome.SUSPICIOUS:
+        return False
+    return not exemption(found.source, found.item.author)
+
+
 def hint(
     found: Judged, has_kin: bool, before: Sequence[Message], waves: dict[int, datetime]
 ) -> Judged:
+    if is_doubtful(found):
+        together = assess_pieces(found, before)
+        return (
+            replace(found, hint=Hint.SPLIT, pieces=tuple(before), named_by=together)
+            if together
+            else found
+        )
     if near := beside(found.item, found.rules):
         return replace(found, hint=near.hint, beside=near, named_by=near.assessment)
     if has_kin:

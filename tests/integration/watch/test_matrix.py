@@ -276,6 +276,8 @@ def test_who_comes_in_is_counted_and_how_many_read_the_room_is_known(
 ) -> None:
     source = watched(unit, room, account)
     watching.until(lambda: Source.objects.get(pk=source.pk).members == 3, what="the members")
+    # who came before the first answer was kept is no newcomer
+    watching.until(lambda: Source.objects.get(pk=source.pk).position, what="the first answer")
     neighbour = synapse.person("neighbour")
     came: list[bool] = []
 
