@@ -93,7 +93,7 @@ def test_a_night_at_the_wall_by_keyboard(
     page.keyboard.press("j")
     expect(done.first).to_have_attribute("aria-current", "true")
     page.keyboard.press("u")
-    wait_until(lambda: chat.status(second) == "left", what="the end of the ban", seconds=60)
+    wait_until(lambda: chat.status(second) == "left", what="the end of the ban", seconds=120)
     expect(done.first).to_contain_text("отменено", timeout=SECONDS)
 
     # Enter opens the message with its history; Escape comes back
