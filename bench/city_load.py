@@ -32,8 +32,8 @@ import httpx
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench.wall import OPEN, SEEING, SETUP, TOKEN, start_standin
-from tests.city import City, a_city, wait_until
+from bench.wall import OPEN, SEEING, TOKEN, start_standin
+from tests.city import A_CHAT, City, a_city, wait_until
 
 
 CORPUS = Path(__file__).resolve().parent.parent / "corpus/texts"
@@ -155,7 +155,7 @@ def fill(city: City, api: httpx.Client, number: int) -> dict[int, list[int]]:
         members = [people[(one * 10 + step) % PEOPLE] for step in range(100)]
         chat = {"title": f"Чат {one}", "admins": [bot], "members": members}
         chats[int(api.post("/chats", json=chat).json()["id"])] = members
-    before, _one, _after = SETUP.partition("sources.add_source")
+    before, _one, _after = A_CHAT.partition("sources.add_source")
     city.python(before.format(kind="") + CHATS.format(chats=list(chats), token=TOKEN))
     return chats
 

@@ -26,7 +26,7 @@ import httpx
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from tests.city import City, a_city, free_port, wait_until
+from tests.city import A_CHAT, City, a_city, free_port, wait_until
 from tests.synapse import Synapse, running_synapse
 
 
@@ -45,23 +45,6 @@ ADVERTS = (
     "Карта сатып аламын, ақшасы бірден",
     "Куплю банковские карты Каспи и Халык, оплата сразу, пишите в личку",
 )
-SETUP = """
-from datetime import timedelta
-from tereze.accounts.models import Unit
-from tereze.core import vault
-from tereze.core.actor import Actor
-from tereze.core.clock import now
-from tereze.watch.actions import sources
-from tereze.watch.actions.trial import Trial
-unit, _ = Unit.objects.get_or_create(slug="bench", defaults={{"name": "Bench"}})
-at = now()
-sources.add_source(unit=unit, kind="{kind}", chat_id="{chat}", title="Bench", by=Actor.machine("bench"),
-    legal_basis="own test data", consent_by="own test data", consent_at=at,
-    consent_file=vault.store(b"own test data").sha256, notice_at=at, notice_text="own test data",
-    until=at + timedelta(days=1), mode="automatic", threshold=0.8, author_act="{act}",
-    token="{token}", server="{server}", language="ru", hourly_limit=10_000,
-    earlier=Trial(shadow=timedelta(days=7), verdicts=50, right=50))
-"""
 SEEING = """
 from tereze.watch.models import Source
 print(Source.objects.get().health)
@@ -94,7 +77,7 @@ class StandIn:
         self.people = [self.api.post("/users", json=one).json()["id"] for one in people]
         chat = {"title": "Bench", "admins": [bot], "members": self.people}
         self.chat = self.api.post("/chats", json=chat).json()["id"]
-        city.python(SETUP.format(kind="telegram", chat=self.chat, act=act, token=TOKEN, server=""))
+        city.python(A_CHAT.format(kind="telegram", chat=self.chat, act=act, token=TOKEN, server=""))
 
     def post(self, number: int, words: str) -> tuple[Any, float]:
         """The message's name, and when it reached the server."""
@@ -120,7 +103,7 @@ class Homeserver:
         self.room.promote(bot, 100)
         city.environment["TEREZE_STANDINS"] = synapse.url.removeprefix("http://")
         city.python(
-            SETUP.format(
+            A_CHAT.format(
                 kind="matrix", chat=self.room.id, act=act, token=bot.token, server=synapse.url
             )
         )

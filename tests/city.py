@@ -20,6 +20,24 @@ import psycopg
 
 
 PATIENCE = 30.0
+# a chat that is watched and acted in, for `City.python`
+A_CHAT = """
+from datetime import timedelta
+from tereze.accounts.models import Unit
+from tereze.core import vault
+from tereze.core.actor import Actor
+from tereze.core.clock import now
+from tereze.watch.actions import sources
+from tereze.watch.actions.trial import Trial
+unit, _ = Unit.objects.get_or_create(slug="bench", defaults={{"name": "Bench"}})
+at = now()
+sources.add_source(unit=unit, kind="{kind}", chat_id="{chat}", title="Bench", by=Actor.machine("bench"),
+    legal_basis="own test data", consent_by="own test data", consent_at=at,
+    consent_file=vault.store(b"own test data").sha256, notice_at=at, notice_text="own test data",
+    until=at + timedelta(days=1), mode="automatic", threshold=0.8, author_act="{act}",
+    token="{token}", server="{server}", language="ru", hourly_limit=10_000,
+    earlier=Trial(shadow=timedelta(days=7), verdicts=50, right=50))
+"""
 
 
 def free_port() -> int:

@@ -18,7 +18,7 @@ from typing import Any
 import httpx
 import psycopg
 
-from tests.city import City, free_port, wait_until
+from tests.city import A_CHAT, City, free_port, wait_until
 from tests.cluster import Cluster, Node, Wire
 
 
@@ -27,23 +27,6 @@ TALK = "Доброе утро! Кто знает, до скольки сегод
 ADVERT = "Куплю карту, оплата сразу"
 Armed = Callable[["Scene", threading.Event], None]
 STOPPED = 13.0  # seconds: longer than a message stays in hand, and longer than an act's lease
-SETUP = """
-from datetime import timedelta
-from tereze.accounts.models import Unit
-from tereze.core import vault
-from tereze.core.actor import Actor
-from tereze.core.clock import now
-from tereze.watch.actions import sources
-from tereze.watch.actions.trial import Trial
-unit, _ = Unit.objects.get_or_create(slug="balqash", defaults={{"name": "Балхаш"}})
-at = now()
-sources.add_source(unit=unit, kind="telegram", chat_id="{chat}", title="Балхаш", by=Actor.machine("test"),
-    legal_basis="own test data", consent_by="own test data", consent_at=at,
-    consent_file=vault.store(b"own test data").sha256, notice_at=at, notice_text="own test data",
-    until=at + timedelta(days=1), mode="automatic", threshold=0.8, author_act="none",
-    token="{token}", language="ru", hourly_limit=10_000,
-    earlier=Trial(shadow=timedelta(days=7), verdicts=50, right=50))
-"""
 OUTCOME = """
 import json
 from collections import Counter
@@ -134,7 +117,9 @@ class Scene:
         ]
         chat = {"title": "Балхаш", "admins": [bot], "members": self.people}
         self.chat = self.api.post("/chats", json=chat).json()["id"]
-        city.python(SETUP.format(chat=self.chat, token=TOKEN))
+        city.python(
+            A_CHAT.format(kind="telegram", chat=self.chat, act="none", token=TOKEN, server="")
+        )
         self.workers = [Worker(city, cluster, name) for name in ("a", "b")]
         self.watch: subprocess.Popen[bytes]
         self.file = city.folder / "db" / "tereze.sqlite3"

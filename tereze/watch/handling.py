@@ -13,7 +13,7 @@ from typing import Any
 from asgiref.sync import sync_to_async
 
 from tereze.watch import order
-from tereze.watch.actions import acting, deciding, incoming
+from tereze.watch.actions import acting, deciding, incoming, neighbours
 from tereze.watch.actions.acting import Permit, Result
 from tereze.watch.connectors import CONNECTORS
 from tereze.watch.connectors.base import Cursor, Hands
@@ -45,7 +45,7 @@ class Handling:
             permits = await sync_to_async(decided)(keys)
             for _decision, group in groupby(permits, key=lambda permit: permit.act.decision_id):
                 self.begin(self.carry_out(list(group)))
-        await sync_to_async(incoming.count_raids)(batch=batch)
+        await sync_to_async(neighbours.count_raids)(batch=batch)
 
     def begin(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)

@@ -23,7 +23,7 @@ from tereze.accounts.models import Unit
 from tereze.core import vault
 from tereze.core.actor import Actor
 from tereze.core.clock import now
-from tereze.watch.actions import deciding, incoming, sources
+from tereze.watch.actions import deciding, incoming, neighbours, sources
 from tereze.watch.models import Message, Source
 from tereze.watch.reasons import scheme_name
 from tereze.watch.received import Incoming
@@ -216,7 +216,7 @@ def take(source: Source, rows: list[dict[str, Any]], tally: Tally) -> None:
     before = Message.objects.filter(source=source).count()
     keys = incoming.take_in(batch=batch)
     deciding.decide_all(keys)
-    incoming.count_raids(batch=batch)
+    neighbours.count_raids(batch=batch)
     tally.read += len(rows)
     tally.repeated += len(rows) - (Message.objects.filter(source=source).count() - before)
 

@@ -1,9 +1,7 @@
 """Taking messages in: judged outside the transaction, stored in one short one."""
 
-import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -12,77 +10,23 @@ from django.db.models import Q
 
 from tereze.core.clock import now
 from tereze.core.encryption import keyed_hash
-from tereze.detection import Assessment, Document, Outcome, assess, assess_many
-from tereze.detection.ruleset import RuleSet
+from tereze.detection import Assessment, Outcome
 from tereze.live import publish
-from tereze.watch.actions import pictures, raids, trial
-from tereze.watch.beside import Beside, beside
+from tereze.watch.actions import pictures, trial
+from tereze.watch.actions.judging import Batch, Judged, judge_all
+from tereze.watch.actions.neighbours import beside_others
+from tereze.watch.beside import Beside
 from tereze.watch.connectors.base import Cursor
 from tereze.watch.masking import mask
 from tereze.watch.models import CALM, FLAGGED, Message, MessagePicture, Print, Source
 from tereze.watch.models.messages import Hint, Standing, State
-from tereze.watch.raids import joined
 from tereze.watch.received import Incoming, author_key, author_trail, exemption
-from tereze.watch.workshop import rulebook
 
 
-log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=15)  # ours to decide; after a crash of ours the worker's
 FLAGGED_DAYS = timedelta(days=settings.WATCH_FLAGGED_DAYS)
 SHORTEST_REPEATED = 12  # letters; below this everybody's messages are alike
 MOST_CHATS = 400  # conditions beside each other in one question
-ACCUSED = {"illegal", "suspicious"}
-Batch = Sequence[tuple[Source, Incoming]]
-
-
-@dataclass(frozen=True)
-class Judged:
-    source: Source
-    item: Incoming
-    assessment: Assessment | None  # None: the text could not be judged, a person must look
-    hint: str = ""  # why it goes to people although alone it is harmless
-    pieces: tuple[Message, ...] = ()  # earlier messages of the same author that belong to it
-    named_by: Assessment | None = None  # what the pieces are together
-    rules: RuleSet | None = None  # by which it was judged
-    beside: Beside | None = None  # what stands beside the own words and is an advert by itself
-
-    @property
-    def author(self) -> str:
-        """Their key in this chat."""
-        return author_key(self.source, self.item.author) if self.item.author else ""
-
-
-def judge_all(batch: Batch) -> list[Judged]:
-    """By the rules in force where each source belongs; those of the same rules together, which
-    costs less for each. Where one of them cannot be judged, one by one."""
-    rules = rulebook.rules_of(source.unit_id for source, _item in batch)
-    found: dict[int, Judged] = {}
-    for own in {id(one): one for one in rules.values()}.values():
-        places = [at for at, (source, _) in enumerate(batch) if rules[source.unit_id] is own]
-        found |= zip(places, judge_together([batch[at] for at in places], own), strict=True)
-    return [found[at] for at in range(len(batch))]
-
-
-def judge_together(batch: Batch, rules: RuleSet) -> list[Judged]:
-    try:
-        found = assess_many([document_of(item) for _source, item in batch], rules=rules)
-    except Exception:
-        log.exception("a batch of %s could not be assessed together", len(batch))
-        return [judge(source, item, rules) for source, item in batch]
-    return [Judged(*place, one, rules=rules) for place, one in zip(batch, found, strict=True)]
-
-
-def judge(source: Source, item: Incoming, rules: RuleSet | None = None) -> Judged:
-    """By the ``rules`` given, else by the shipped ones."""
-    try:
-        return Judged(source, item, assess(document_of(item), rules=rules), rules=rules)
-    except Exception:
-        log.exception("message %s of source %s could not be assessed", item.external_id, source.pk)
-        return Judged(source, item, None)
-
-
-def document_of(item: Incoming) -> Document:
-    return Document(item.text, quoted=item.quoted, caption=item.caption, profile=item.profile)
 
 
 def take_in(*, batch: Batch, cursors: Mapping[int, Cursor] | None = None) -> list[int]:
@@ -100,99 +44,6 @@ def is_flagged(found: Judged) -> bool:
     return str(found.assessment.outcome) in FLAGGED and not exemption(
         found.source, found.item.author
     )
-
-
-def beside_others(judged: Sequence[Judged]) -> list[Judged]:
-    """Calm messages beside what their authors and others have just written, and doubtful ones
-    beside what their authors have: the number alone may be in doubt, the offer before it stays
-    unseen. Only reads, and the same few questions for a batch of any size: a deletion waits for it."""
-    calm = [found for found in judged if is_calm(found) or is_doubtful(found)]
-    if not calm:
-        return list(judged)
-    texts = [(found.source, (found.item.marks, found.item.own_text)) for found in calm]
-    kin = near_in_units(texts, outcomes=ACCUSED)
-    parts = raids.parts_before([(found.source.pk, found.author) for found in calm if found.author])
-    waves = raids.waves(found.source.pk for found in calm)
-    hinted = {
-        id(found): hint(found, bool(alike), parts.get((found.source.pk, found.author), []), waves)
-        for found, alike in zip(calm, kin, strict=True)
-    }
-    return [hinted.get(id(found), found) for found in judged]
-
-
-def is_calm(found: Judged) -> bool:
-    if found.assessment is None or str(found.assessment.outcome) not in CALM:
-        return False
-    return not exemption(found.source, found.item.author)
-
-
-def is_doubtful(found: Judged) -> bool:
-    if found.assessment is None or found.assessment.outcome != Outcome.SUSPICIOUS:
-        return False
-    return not exemption(found.source, found.item.author)
-
-
-def hint(
-    found: Judged, has_kin: bool, before: Sequence[Message], waves: dict[int, datetime]
-) -> Judged:
-    if is_doubtful(found):
-        together = assess_pieces(found, before)
-        return (
-            replace(found, hint=Hint.SPLIT, pieces=tuple(before), named_by=together)
-            if together
-            else found
-        )
-    if near := beside(found.item, found.rules):
-        return replace(found, hint=near.hint, beside=near, named_by=near.assessment)
-    if has_kin:
-        return replace(found, hint=Hint.KIN)
-    if together := assess_pieces(found, before):
-        return replace(found, hint=Hint.SPLIT, pieces=tuple(before), named_by=together)
-    since = waves.get(found.source.pk)
-    contacts = found.assessment is not None and found.assessment.indicators
-    if since and contacts and raids.came_with(since, found.source, found.author):
-        return replace(found, hint=Hint.WAVE)
-    return found
-
-
-def assess_pieces(found: Judged, before: Sequence[Message]) -> Assessment | None:
-    """An advert cut in pieces, a number in one and the offer in the next; nothing otherwise."""
-    if found.assessment is None or not before:
-        return None
-    contacts = [bool((one.assessment or {}).get("indicators")) for one in before]
-    if any(contacts) == bool(found.assessment.indicators):
-        return None
-    words = joined([*(one.own_text for one in before), found.item.own_text])
-    together = assess(words, rules=found.rules) if words else None
-    return together if together and together.outcome == Outcome.ILLEGAL else None
-
-
-def count_raids(*, batch: Batch) -> None:
-    """One text in many places. After the acts of the batch have begun: no deletion waits for it."""
-    texts = [
-        (source, (item.marks, item.own_text))
-        for source, item in batch
-        if not exemption(source, item.author)
-    ]
-    alike = near_in_units(texts, enough=raids.would_be_raid)
-    raids.count([(source, near) for (source, _), near in zip(texts, alike, strict=True)])
-
-
-def near_in_units(
-    texts: Sequence[tuple[Source, raids.Wanted]],
-    *,
-    outcomes: Iterable[str] = (),
-    enough: Callable[[Sequence[raids.Near]], bool] = bool,
-) -> list[list[raids.Near]]:
-    """Nobody is told of what was written in the chats of another unit."""
-    found: list[list[raids.Near]] = [[] for _ in texts]
-    for unit in {source.unit_id for source, _wanted in texts}:
-        places = [place for place, (source, _) in enumerate(texts) if source.unit_id == unit]
-        wanted = [texts[place][1] for place in places]
-        alike = raids.near(wanted, unit, outcomes=outcomes, enough=enough)
-        for place, messages in zip(places, alike, strict=True):
-            found[place] = messages
-    return found
 
 
 @transaction.atomic

@@ -4,7 +4,8 @@ from django.db import transaction
 
 from tereze.detection import Outcome
 from tereze.live import publish
-from tereze.watch.actions.incoming import Judged, keep_for_people, put_hint
+from tereze.watch.actions.incoming import keep_for_people, put_hint
+from tereze.watch.actions.judging import Judged
 from tereze.watch.beside import Beside, accused
 from tereze.watch.models import CALM, Message, Source
 from tereze.watch.models.messages import Hint, Standing

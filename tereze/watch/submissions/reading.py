@@ -21,8 +21,8 @@ from tereze.core import due, vault
 from tereze.core.actor import Actor
 from tereze.core.clock import now
 from tereze.live import publish
-from tereze.watch.actions import correcting, deciding, incoming
-from tereze.watch.actions.incoming import Judged
+from tereze.watch.actions import correcting, deciding, incoming, judging, neighbours
+from tereze.watch.actions.judging import Judged
 from tereze.watch.models import (
     FLAGGED,
     Message,
@@ -166,14 +166,14 @@ def beside_own_parts(source: Source, items: Iterable[Incoming]) -> Iterator[Foun
     rules = rulebook.rules_of([source.unit_id])[source.unit_id]
     for item in items:
         item = named_here(source, item)
-        judged = incoming.judge(source, item, rules)
-        if not judged.author or not incoming.is_calm(judged):
+        judged = judging.judge(source, item, rules)
+        if not judged.author or not neighbours.is_calm(judged):
             yield Found(judged)
             continue
         parts = earlier.setdefault(judged.author, deque(maxlen=PARTS))
         while parts and item.sent_at - parts[0].at > PARTS_WITHIN:
             parts.popleft()
-        hinted = incoming.hint(judged, False, [part.message for part in parts], {})
+        hinted = neighbours.hint(judged, False, [part.message for part in parts], {})
         yield Found(
             replace(hinted, pieces=()),
             tuple(part.external_id for part in parts) if hinted.hint else (),
@@ -296,7 +296,7 @@ def placed(file: SubmissionFile) -> MessagePicture | None:
         return None
     source = sources.opened(source, submission)
     rules = rulebook.rules_of([source.unit_id])[source.unit_id]
-    take(submission, [Found(incoming.judge(source, item, rules)) for item in items])
+    take(submission, [Found(judging.judge(source, item, rules)) for item in items])
     Submission.objects.filter(pk=submission.pk, source=None).update(source=source)
     submission.source = source
     return pictures.picture_of(file)

@@ -1,14 +1,11 @@
 """Letters against a real SMTP server, and the link in them."""
 
-import email
 import re
 from collections.abc import Iterator
 from email.message import Message
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.test import Client
 
 from tereze.accounts.models import Unit, User
@@ -19,6 +16,7 @@ from tereze.disruption import actions
 from tereze.disruption.channels.email import sending
 from tereze.disruption.models import Letter, Partner, Request, State
 from tests.city import free_port
+from tests.mailbox import Mailbox, a_mailbox
 
 from .conftest import BY
 
@@ -28,32 +26,11 @@ LISTING = "https://www.olx.kz/d/obyavlenie/iphone-IDr9sfK.html"
 PNG = b"\x89PNG\r\n\x1a\n picture"
 
 
-class Mailbox:
-    """A real mail server that keeps what it took and answers as it is told."""
-
-    def __init__(self) -> None:
-        self.letters: list[Message] = []
-        self.reply = "250 OK"
-
-    async def handle_DATA(  # noqa: N802 - the server library calls it so
-        self, _server: SMTP, _session: Session, envelope: Envelope
-    ) -> str:
-        if self.reply.startswith("250"):
-            self.letters.append(email.message_from_bytes(bytes(envelope.content or b"")))
-        return self.reply
-
-
 @pytest.fixture
 def mailbox(settings: Any) -> Iterator[Mailbox]:
-    box = Mailbox()
-    server = Controller(box, hostname="127.0.0.1", port=free_port())
-    server.start()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
-    settings.DEFAULT_FROM_EMAIL = "Киберпол <kiberpol@police.example>"
     settings.PUBLIC_URL = "http://testserver"
-    yield box
-    server.stop()
+    with a_mailbox(settings) as box:
+        yield box
 
 
 @pytest.fixture

@@ -1,14 +1,11 @@
 """Whoever is called hears of it: by a letter over a real mail server and by the bot they linked."""
 
-import email
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from email.message import Message as Letter
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.test import Client
 
 from tereze.accounts.models import Unit, User
@@ -18,8 +15,9 @@ from tereze.core.clock import now
 from tereze.watch.actions import calling, deliveries, shifts, sources, summoning
 from tereze.watch.actions import watching as looking_after
 from tereze.watch.models import Call, Delivery, Reach, Source, Summons
-from tests.city import free_port, wait_until
+from tests.city import wait_until
 from tests.integration.watch.conftest import Running
+from tests.mailbox import Mailbox, a_mailbox
 from tests.watching import ADMINISTRATOR, Chat, StandIn, Time, watched
 
 
@@ -27,34 +25,11 @@ pytestmark = pytest.mark.django_db
 Officer = Callable[[str], User]
 
 
-class Mailbox:
-    """A real mail server that keeps what it took and answers as it is told."""
-
-    def __init__(self) -> None:
-        self.letters: list[Letter] = []
-        self.reply = "250 OK"
-
-    async def handle_DATA(  # noqa: N802 - the server library calls it so
-        self, _server: SMTP, _session: Session, envelope: Envelope
-    ) -> str:
-        if self.reply.startswith("250") or self.reply == "cut":
-            self.letters.append(email.message_from_bytes(bytes(envelope.content or b"")))
-        if self.reply == "cut":
-            _server.transport.close()
-        return self.reply
-
-
 @pytest.fixture
 def mailbox(settings: Any) -> Iterator[Mailbox]:
-    box = Mailbox()
-    server = Controller(box, hostname="127.0.0.1", port=free_port())
-    server.start()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
-    settings.DEFAULT_FROM_EMAIL = "Киберпол <kiberpol@police.example>"
     settings.PUBLIC_URL = "https://tereze.example"
-    yield box
-    server.stop()
+    with a_mailbox(settings) as box:
+        yield box
 
 
 @pytest.fixture

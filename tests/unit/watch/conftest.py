@@ -3,16 +3,21 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
+from django.test import Client
 
-from tereze.accounts.models import Unit
+from tereze.accounts.models import Unit, User
+from tereze.accounts.permissions import Role
 from tereze.core.clock import now
-from tereze.watch.actions import deciding, incoming, sources
+from tereze.watch.actions import deciding, incoming, neighbours, sources
 from tereze.watch.models import Message, Source
 from tereze.watch.received import Author, Incoming
 from tests.watching import ADMINISTRATOR, Time, lawful
 
 
 Say = Callable[..., Message]
+Officer = Callable[[str], User]
+BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 @pytest.fixture
@@ -44,7 +49,7 @@ def say(source: Source) -> Say:
         )
         keys = incoming.take_in(batch=[(place, item)])
         deciding.decide_all(keys)
-        incoming.count_raids(batch=[(place, item)])
+        neighbours.count_raids(batch=[(place, item)])
         return Message.objects.filter(source=place, external_id=number).latest("version")
 
     return speak
@@ -67,3 +72,26 @@ def lives(say: Say, time: Time) -> Callable[..., None]:
             say(f"Доброе утро, соседи! День {day}", source=source, told_at=told())
 
     return live
+
+
+@pytest.fixture
+def shadowed(unit: Unit) -> Source:
+    """A chat in shadow since a moment ago, without a verdict."""
+    fields = lawful(mode="shadow", token="1:a", threshold=0.85, language="ru", earlier=None)
+    return sources.add_source(
+        unit=unit, kind="telegram", chat_id="-7", title="Новый", by=ADMINISTRATOR, **fields
+    )
+
+
+@pytest.fixture
+def it(officer: Officer) -> Client:
+    client = Client(headers={"Accept-Language": "ru"})
+    client.force_login(officer(Role.IT_SPECIALIST), backend=BACKEND)
+    return client
+
+
+def in_the_database(table: str, key: int, **values: Any) -> None:
+    """Past the program: plain SQL, as somebody with the file would do it."""
+    names = ", ".join(f"{name} = %s" for name in values)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"UPDATE {table} SET {names} WHERE id = %s", [*values.values(), key])  # noqa: S608 - our own names

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import connection
 from django.test import Client
 
-from tereze.accounts.models import Unit, User
+from tereze.accounts.models import User
 from tereze.accounts.permissions import Role
 from tereze.audit.models import AuditEvent
 from tereze.core.clock import now
@@ -19,8 +19,8 @@ from tereze.watch.actions import officers, sources, trial
 from tereze.watch.clocks import Steps
 from tereze.watch.models import Decision, Message, Source
 from tereze.watch.received import Author
-from tests.unit.watch.conftest import Say
-from tests.watching import ADMINISTRATOR, ADVERT, Time, lawful
+from tests.unit.watch.conftest import Say, in_the_database
+from tests.watching import ADMINISTRATOR, ADVERT, Time
 
 
 pytestmark = pytest.mark.django_db
@@ -35,19 +35,8 @@ def many(settings: Any) -> None:
 
 
 @pytest.fixture
-def chat(unit: Unit) -> Source:
-    """In shadow since a moment ago, without a verdict."""
-    fields = lawful(mode="shadow", token="1:a", threshold=0.85, language="ru", earlier=None)
-    return sources.add_source(
-        unit=unit, kind="telegram", chat_id="-7", title="Новый", by=ADMINISTRATOR, **fields
-    )
-
-
-@pytest.fixture
-def it(officer: Officer) -> Client:
-    client = Client(headers={"Accept-Language": "ru"})
-    client.force_login(officer(Role.IT_SPECIALIST), backend=BACKEND)
-    return client
+def chat(shadowed: Source) -> Source:
+    return shadowed
 
 
 def proven(chat: Source) -> trial.Trial:
@@ -59,13 +48,6 @@ def tries_the_form(chat: Source, it: Client) -> str:
     answer = it.post(f"/desk/chats/{chat.public_id}/mode/", {"mode": "automatic"}, follow=True)
     assert answer.status_code == 200
     return str(Source.objects.get(pk=chat.pk).mode)
-
-
-def in_the_database(table: str, key: int, **values: Any) -> None:
-    """Past the program: plain SQL, as somebody with the file would do it."""
-    names = ", ".join(f"{name} = %s" for name in values)
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"UPDATE {table} SET {names} WHERE id = %s", [*values.values(), key])  # noqa: S608 - our own names
 
 
 # The clock

@@ -13,7 +13,6 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
 from tereze.accounts.models import Unit, User
-from tereze.accounts.permissions import Role
 from tereze.core import vault
 from tereze.core.clock import now
 from tereze.detection.typology import SCHEMES
@@ -30,7 +29,7 @@ from tereze.watch.actions import (
 from tereze.watch.models import Act, Decision, Message, Source
 from tereze.watch.received import Author, Incoming, author_key
 from tests.unit.accounts.test_access import views
-from tests.unit.watch.conftest import Say
+from tests.unit.watch.conftest import Say, in_the_database
 from tests.watching import ADMINISTRATOR, ADVERT, Time
 from tests.watching import lawful as complete
 
@@ -41,32 +40,6 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 HELLO = "Доброе утро, соседи! Кто знает, до скольки работает ЦОН?"
 
 
-@pytest.fixture
-def shadowed(unit: Unit) -> Source:
-    """A chat in shadow since a moment ago, without a verdict."""
-    fields = complete(mode="shadow", token="1:a", threshold=0.85, language="ru", earlier=None)
-    return sources.add_source(
-        unit=unit, kind="telegram", chat_id="-7", title="Новый", by=ADMINISTRATOR, **fields
-    )
-
-
-@pytest.fixture
-def it(officer: Officer) -> Client:
-    client = Client(headers={"Accept-Language": "ru"})
-    client.force_login(officer(Role.IT_SPECIALIST), backend=BACKEND)
-    return client
-
-
-def in_the_database(source: Source, **values: Any) -> None:
-    """Past the program: plain SQL, as somebody with the file would do it."""
-    names = ", ".join(f"{name} = %s" for name in values)
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(
-            f"UPDATE watch_source SET {names} WHERE id = %s",  # noqa: S608 - our own names
-            [*values.values(), source.pk],
-        )
-
-
 # Watching without a basis
 
 
@@ -74,7 +47,7 @@ def in_the_database(source: Source, **values: Any) -> None:
 @pytest.mark.parametrize("value", ["", "   "])
 def test_the_database_takes_no_blanks_for_a_basis(source: Source, name: str, value: str) -> None:
     with pytest.raises(IntegrityError):
-        in_the_database(source, **{name: value})
+        in_the_database("watch_source", source.pk, **{name: value})
 
 
 @pytest.mark.parametrize(
@@ -100,7 +73,7 @@ def test_dates_written_past_the_program_store_nothing_and_end_it(
 
 
 def test_a_consent_that_is_no_file_ends_it(source: Source) -> None:
-    in_the_database(source, consent_file="f" * 64)
+    in_the_database("watch_source", source.pk, consent_file="f" * 64)
     assert sources.switch_off_expired() == 1
     assert Source.objects.get().mode == "off"
 
@@ -197,7 +170,7 @@ def by_a_fixture(chat: Source, it: Client, folder: Path) -> None:
 
 def by_the_row(chat: Source, it: Client, folder: Path) -> None:
     with suppress(IntegrityError):
-        in_the_database(chat, mode="shadow", on_since=now() - timedelta(days=1))
+        in_the_database("watch_source", chat.pk, mode="shadow", on_since=now() - timedelta(days=1))
 
 
 DOORS = (
@@ -244,7 +217,7 @@ def test_a_row_makes_no_forum_a_state_body(unit: Unit) -> None:
         )
     ]
     for row in rows:
-        in_the_database(row, is_organ=True, mode="review", on_since=now())
+        in_the_database("watch_source", row.pk, is_organ=True, mode="review", on_since=now())
     sources.switch_off_expired()
     assert [Source.objects.get(pk=row.pk).mode for row in rows] == ["off", "off", "review"]
 
@@ -310,13 +283,13 @@ def test_a_table_of_schemes_makes_no_chat_stricter(shadowed: Source, it: Client,
 
 def test_the_database_refuses_the_automatic_without_proof(shadowed: Source) -> None:
     with pytest.raises(IntegrityError):
-        in_the_database(shadowed, mode="automatic")
+        in_the_database("watch_source", shadowed.pk, mode="automatic")
 
 
 def test_a_made_up_proof_opens_nothing(shadowed: Source, source: Source, say: Say) -> None:
     """Neither an invented one nor that of another chat: to people, as in review."""
     for proof in ("1", source.proof):
-        in_the_database(shadowed, mode="automatic", proof=proof)
+        in_the_database("watch_source", shadowed.pk, mode="automatic", proof=proof)
         shadowed.refresh_from_db()
         assert say(ADVERT, source=shadowed).standing == "waiting"
     assert not Decision.objects.exists()
@@ -328,7 +301,7 @@ def test_a_made_up_proof_opens_nothing(shadowed: Source, source: Source, say: Sa
 def test_what_was_earned_is_not_carried_elsewhere(
     source: Source, say: Say, values: dict[str, Any]
 ) -> None:
-    in_the_database(source, **values)
+    in_the_database("watch_source", source.pk, **values)
     source.refresh_from_db()
     assert say(ADVERT).standing == "waiting"
 
@@ -369,7 +342,7 @@ def test_a_scheme_without_an_article_is_never_acted_on(
 @pytest.mark.parametrize("days", [0, 8, 30])
 def test_nothing_harmless_is_kept_longer_than_a_week(source: Source, it: Client, days: int) -> None:
     with pytest.raises(IntegrityError):
-        in_the_database(source, retention_days=days)
+        in_the_database("watch_source", source.pk, retention_days=days)
     it.post("/desk/chats/new/", {**FORM, "retention_days": str(days)})
     assert Source.objects.get() == source
 

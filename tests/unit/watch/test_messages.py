@@ -15,6 +15,7 @@ from tereze.watch.actions import (
     acting,
     deciding,
     incoming,
+    judging,
     officers,
     retention,
     sources,
@@ -119,8 +120,8 @@ def test_a_message_that_cannot_be_judged_is_kept_for_a_person(
     def broken(document: object) -> None:
         raise ValueError
 
-    monkeypatch.setattr(incoming, "assess", broken)
-    monkeypatch.setattr(incoming, "assess_many", broken)
+    monkeypatch.setattr(judging, "assess", broken)
+    monkeypatch.setattr(judging, "assess_many", broken)
     message = say(ADVERT)
     assert (message.standing, message.trouble, message.state) == (
         "stuck",

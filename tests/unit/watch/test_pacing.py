@@ -1,18 +1,16 @@
 """A group takes one message a second and twenty a minute of us, whichever process posts which."""
 
 import itertools
-import threading
 from collections.abc import Callable
 from datetime import datetime
 
 import pytest
-from django.db import OperationalError, connection
 
-from tereze.accounts.models import Unit, User
+from tereze.accounts.models import User
 from tereze.core import due
 from tereze.demo.standins.botapi.errors import ApiError
 from tereze.demo.standins.botapi.limits import SendLimits
-from tereze.watch.actions import officers, pacing
+from tereze.watch.actions import officers
 from tereze.watch.connectors import CONNECTORS
 from tereze.watch.connectors.base import BusyError, NotThereError, Target
 from tereze.watch.connectors.telegram import Telegram
@@ -136,25 +134,3 @@ def test_a_notice_told_to_wait_is_never_given_up(
     service.busy = 0
     due.run_until_idle()
     assert Notice.objects.get().state == "sent"
-
-
-@pytest.mark.django_db(transaction=True)
-def test_of_many_processes_one_has_the_turn(unit: Unit, source: Source) -> None:
-    found: list[float] = []
-
-    def ask() -> None:
-        while True:
-            try:
-                found.append(pacing.turn(source.pk))
-                break
-            except OperationalError:  # the tests' SQLite in memory refuses where a file waits
-                continue
-            finally:
-                connection.close()
-
-    asking = [threading.Thread(target=ask) for _number in range(6)]
-    for one in asking:
-        one.start()
-    for one in asking:
-        one.join()
-    assert sorted(seconds > 0 for seconds in found) == [False] + [True] * 5

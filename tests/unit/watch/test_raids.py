@@ -9,7 +9,7 @@ from django.test import Client
 from tereze.accounts.models import Unit, User
 from tereze.accounts.permissions import Role
 from tereze.core.clock import now
-from tereze.watch.actions import incoming, raids, sources
+from tereze.watch.actions import incoming, neighbours, raids, sources
 from tereze.watch.models import Act, Arrival, Message, Print, Raid, Source
 from tereze.watch.raids import are_alike, is_raid, is_wave, joined, marks_of
 from tereze.watch.received import Author, Incoming, author_key
@@ -124,7 +124,7 @@ def test_a_batch_that_holds_the_whole_raid_is_recognised(source: Source) -> None
     ]
     batch = [(source, item) for item in items]
     incoming.take_in(batch=batch)
-    incoming.count_raids(batch=batch)
+    neighbours.count_raids(batch=batch)
     assert Raid.objects.get().people == 6
 
 
