@@ -38,6 +38,7 @@ from weighing import learn_weighing
 
 from tereze.detection.assessment import Outcome
 from tereze.detection.features import BITS
+from tereze.detection.letters import SILENCE
 from tereze.detection.model import FILE, SCHEME_SHIFT, bounded
 
 
@@ -83,6 +84,8 @@ def scales(features: sparse.csr_matrix) -> np.ndarray:
     texts = np.bincount(features.indices, minlength=features.shape[1])
     scale = np.where(texts >= FEWEST_TEXTS, (np.maximum(texts, 1) / 10.0) ** -RARITY, 0.0)
     scale[1 << BITS :] *= LETTERS
+    if len(scale) > 1 << BITS:
+        scale[(1 << BITS) + np.array(SILENCE)] = 0.0
     return scale
 
 

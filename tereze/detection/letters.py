@@ -4,7 +4,8 @@ Endings, the beginning of the next word, punctuation and numbers are in them, so
 were never learned from are recognised by how they put their words. From every place of a text,
 the empty one before it first, the next four and the next seven letters are hashed to a bucket
 (Weinberger et al. 2009, "Feature hashing for large scale multitask learning"); digits are all
-the same, what the code page lacks is an empty letter, as is what stands before and behind.
+the same, what the code page lacks is an empty letter, as is what stands before and behind. Runs of
+empty letters say nothing: ``SILENCE`` are their buckets, which are not learned.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from itertools import accumulate
 import numpy as np
 import numpy.typing as npt
 
-from tereze.detection.features import LONGEST, encoded
+from tereze.detection.features import heard
 
 
 BITS = 21  # 2,097,152 buckets
@@ -31,6 +32,7 @@ _KEPT = bytes(
 _MASKS = np.array([[(1 << 8 * length) - 1] for length in LENGTHS], dtype=np.uint64)
 _SALTS = np.array([[length * 0x1B873593_00000000] for length in LENGTHS], dtype=np.uint64)
 _SPREAD = np.uint64(0x9E3779B185EBCA87)  # multiplicative hashing, Knuth 1973 vol. 3, 6.4
+SILENCE = [int(salt) >> (64 - BITS) for salt in _SALTS[:, 0]]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -45,7 +47,7 @@ class Runs:
 def runs(texts: Sequence[str]) -> Runs:
     """The runs of folded ``texts``; of each at most ``LONGEST`` letters are read."""
     gap = bytes(_GAP)
-    read = [encoded(text[:LONGEST]).translate(_KEPT) for text in texts]
+    read = [heard(text).translate(_KEPT) for text in texts]
     joined = np.frombuffer(gap + gap.join(read) + gap, dtype=np.uint8)
     number = np.ndarray(len(joined) - _GAP + 1, "<u8", joined, strides=(1,))
     bucket = ((number & _MASKS) * _SPREAD + _SALTS) >> np.uint64(64 - BITS)

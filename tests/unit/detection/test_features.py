@@ -52,6 +52,23 @@ def test_words_without_gaps_still_mean_something() -> None:
     assert shared("немедленнопереведитепредоплату", "переведите предоплату") > 0
 
 
+@pytest.mark.parametrize(
+    "contact",
+    ["8 701 555 12 34", "87015551234", "8 (701) 555-12-34", "+7 701 555 12 34", "[PHONE]",
+     "@drop_kz", "@aigul777", "[USERNAME]", "4400 4301 1234 5678"],
+)  # fmt: skip
+def test_how_a_contact_is_written_says_nothing(contact: str) -> None:
+    text = fold(f"кто найдёт ключи, пишите {contact} срочно").text
+    other = fold("кто найдёт ключи, пишите 8 777 000 00 00 срочно").text
+    assert features([text]).bucket.tolist() == features([other]).bucket.tolist()
+    views = default_model().views([text, other]).outcomes
+    assert np.abs(views[0] - views[1]).max() < 0.7  # only how much room it takes
+
+
+def test_a_price_is_still_heard() -> None:
+    assert seen("доход 20 000 в день") != seen("доход в день")
+
+
 def test_an_empty_batch_is_no_fault() -> None:
     assert len(features([]).bucket) == 0
     assert len(features(["", " "]).bucket) == 0
