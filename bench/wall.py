@@ -26,7 +26,7 @@ import httpx
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from tests.city import A_CHAT, City, a_city, free_port, wait_until
+from tests.city import A_CHAT, City, a_city, wait_until
 from tests.synapse import Synapse, running_synapse
 
 
@@ -164,16 +164,7 @@ def arguments() -> argparse.Namespace:
 
 
 def start_standin(city: City, folder: Path) -> httpx.Client:
-    port = free_port()
-    url = f"http://127.0.0.1:{port}"
-    city.environment |= {
-        "TEREZE_TELEGRAM_SERVER": url,
-        "TEREZE_STANDINS": f"127.0.0.1:{port}",
-    }
-    module = "tereze.demo.standins.botapi"
-    city.start_python("-m", module, "--port", str(port), "--state", str(folder))
-    wait_until(lambda: httpx.get(f"{url}/_health").is_success, what="the stand-in")
-    return httpx.Client(base_url=f"{url}/_city", timeout=20)
+    return httpx.Client(base_url=f"{city.start_botapi(folder)}/_city", timeout=20)
 
 
 def talk(target: StandIn | Homeserver, options: argparse.Namespace) -> dict[Any, float]:

@@ -102,6 +102,19 @@ class City:
         self.processes.append(process)
         return process
 
+    def start_botapi(self, folder: Path) -> str:
+        """The stand-in of Telegram's cloud, to which this city's processes talk; where it listens."""
+        port = free_port()
+        url = f"http://127.0.0.1:{port}"
+        self.environment |= {
+            "TEREZE_TELEGRAM_SERVER": url,
+            "TEREZE_STANDINS": f"127.0.0.1:{port}",
+        }
+        module = "tereze.demo.standins.botapi"
+        self.start_python("-m", module, "--port", str(port), "--state", str(folder))
+        wait_until(lambda: httpx.get(f"{url}/_health").is_success, what="the stand-in")
+        return url
+
     def serve(self) -> str:
         port = free_port()
         self.url = f"http://127.0.0.1:{port}"

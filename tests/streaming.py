@@ -18,7 +18,7 @@ from typing import Any
 import httpx
 import psycopg
 
-from tests.city import A_CHAT, City, free_port, wait_until
+from tests.city import A_CHAT, City, wait_until
 from tests.cluster import Cluster, Node, Wire
 
 
@@ -214,16 +214,7 @@ def state(city: City) -> dict[str, Any]:
 
 
 def start_standin(city: City, folder: Path) -> httpx.Client:
-    port = free_port()
-    url = f"http://127.0.0.1:{port}"
-    city.environment |= {
-        "TEREZE_TELEGRAM_SERVER": url,
-        "TEREZE_STANDINS": f"127.0.0.1:{port}",
-    }
-    module = "tereze.demo.standins.botapi"
-    city.start_python("-m", module, "--port", str(port), "--state", str(folder))
-    wait_until(lambda: httpx.get(f"{url}/_health").is_success, what="the stand-in")
-    return httpx.Client(base_url=f"{url}/_city", timeout=20)
+    return httpx.Client(base_url=f"{city.start_botapi(folder)}/_city", timeout=20)
 
 
 @dataclass

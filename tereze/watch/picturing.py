@@ -71,11 +71,6 @@ async def fetched(source: Source, file: str) -> bytes:
         await hands.close()
 
 
-def look(data: bytes) -> Picture:
-    """Other files than a message's are read in the same way."""
-    return read_bytes(data)
-
-
 def understood(picture: MessagePicture) -> Picture:
     try:
         return read_bytes(unwrapped(picture.kept))

@@ -12,6 +12,7 @@ from tereze.watch import picturing
 from tereze.watch.actions.reading import says_the_same
 from tereze.watch.models import FLAGGED, MessagePicture
 from tereze.watch.pictures import Picture, alike
+from tereze.watch.pictures import read as read_bytes
 
 
 MOST_ALIKE = 5
@@ -37,7 +38,7 @@ def read_reported(picture: AttachmentPicture) -> None:
 
 def understood(picture: AttachmentPicture) -> Picture:
     try:
-        return picturing.look(vault.read(picture.attachment.sha256))
+        return read_bytes(vault.read(picture.attachment.sha256))
     except vault.DamagedFileError:
         return Picture(why_not="damaged")
 

@@ -5,7 +5,10 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tereze.core import chromium
+from tereze.demo.standins.botapi import create_app
+from tereze.demo.standins.serving import running
 from tests.conftest import PASSWORD
+from tests.watching import StandIn
 
 
 @pytest.fixture(scope="module")
@@ -16,6 +19,17 @@ def browser() -> Iterator[Browser]:
         running = chromium.launch(playwright)
         yield running
         running.close()
+
+
+@pytest.fixture(scope="module")
+def standin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StandIn]:
+    with running(create_app(tmp_path_factory.mktemp("botapi"))) as url:
+        yield StandIn(url)
+
+
+@pytest.fixture(scope="module")
+def bot(standin: StandIn) -> int:
+    return standin.bot()
 
 
 @pytest.fixture

@@ -6,8 +6,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tereze.demo.standins.botapi import create_app
-from tereze.demo.standins.serving import running
 from tests.browser.conftest import log_in
 from tests.city import City, a_city, wait_until
 from tests.conftest import PASSWORD
@@ -24,17 +22,6 @@ watched(unit, Chat(StandIn("%s"), %d), mode="review", title="Балхаш объ
 shifts.begin(by=duty)
 """
 SECONDS = 60_000  # milliseconds: the watch process may just be starting on a busy machine
-
-
-@pytest.fixture(scope="module")
-def standin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StandIn]:
-    with running(create_app(tmp_path_factory.mktemp("botapi"))) as url:
-        yield StandIn(url)
-
-
-@pytest.fixture(scope="module")
-def bot(standin: StandIn) -> int:
-    return standin.bot()
 
 
 @pytest.fixture(scope="module")

@@ -8,8 +8,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tereze.demo.standins.botapi import create_app
-from tereze.demo.standins.serving import running
 from tests.browser.conftest import log_in
 from tests.city import City, a_city, wait_until
 from tests.conftest import PASSWORD
@@ -33,17 +31,6 @@ shifts.begin(by=User.objects.get(username="operative"))
 """
 SECONDS = 60_000  # milliseconds: the watch process may just be starting on a busy machine
 TITLES = ("Автомат", "Двор", "Рынок", "Проба")
-
-
-@pytest.fixture(scope="module")
-def standin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StandIn]:
-    with running(create_app(tmp_path_factory.mktemp("botapi"))) as url:
-        yield StandIn(url)
-
-
-@pytest.fixture(scope="module")
-def bot(standin: StandIn) -> int:
-    return standin.bot()
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tereze.demo.standins.botapi import create_app
-from tereze.demo.standins.serving import running
 from tests.browser.conftest import log_in
 from tests.city import City, a_city, wait_until
 from tests.conftest import PASSWORD
@@ -26,12 +24,6 @@ watched(unit, Chat(StandIn("%s"), %d), mode="automatic", threshold=0.6, title="�
 HONEST = ["Прокат самокатов у озера", "Продам велосипед", "Доброе утро, соседи"]
 TEXT = "Возьму карты напрокат на неделю"
 SECONDS = 90_000
-
-
-@pytest.fixture(scope="module")
-def standin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StandIn]:
-    with running(create_app(tmp_path_factory.mktemp("botapi"))) as url:
-        yield StandIn(url)
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from tereze.intake.models import Attachment, AttachmentPicture, IdempotencyKey, 
 from tereze.intake.receipts import receipt_hash
 from tereze.intake.statement import Statement
 from tereze.linking.models import Sighting
-from tereze.watch import picturing
+from tereze.watch import reported
 from tereze.watch.pictures import Picture
 from tests.crash.conftest import Crash
 from tests.crash.harness import World, journal_is_whole
@@ -45,7 +45,7 @@ class SendingAReport:
             with world.call("a reading"):
                 return Picture(text="Оплатите: https://kaspi-bonus.example/win")
 
-        picturing.read_bytes = read
+        reported.read_bytes = read
 
     def live(self, world: World) -> None:
         """The browser sends. Afterwards it sends the same form, with its token, again: because no

@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 
-from tests.city import City, a_city, free_port, wait_until
+from tests.city import City, a_city, wait_until
 from tests.watching import ADVERT, STORY, TOKEN, WARNING, Chat, StandIn
 
 
@@ -47,15 +46,7 @@ def city() -> Iterator[City]:
 
 @pytest.fixture
 def chat(city: City, tmp_path: Path) -> Chat:
-    port = free_port()
-    url = f"http://127.0.0.1:{port}"
-    city.environment |= {
-        "TEREZE_TELEGRAM_SERVER": url,
-        "TEREZE_STANDINS": f"127.0.0.1:{port}",
-    }
-    module = "tereze.demo.standins.botapi"
-    city.start_python("-m", module, "--port", str(port), "--state", str(tmp_path))
-    wait_until(lambda: httpx.get(f"{url}/_health").is_success, what="the stand-in")
+    url = city.start_botapi(tmp_path)
     standin = StandIn(url)
     bot = standin.bot(TOKEN)
     people = [standin.resident(f"Житель {number}") for number in range(40)]

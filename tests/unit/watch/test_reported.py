@@ -19,7 +19,7 @@ from tereze.intake.actions.pictures import correct
 from tereze.intake.models import AttachmentPicture
 from tereze.linking.models import Indicator, Sighting
 from tereze.prevention.checking import Verdict, check
-from tereze.watch import picturing
+from tereze.watch import picturing, reported
 from tereze.watch.models import MessagePicture
 from tereze.watch.pictures import Picture
 from tereze.watch.submissions.taking import Handed, hand_over
@@ -43,7 +43,7 @@ def attach(submit: Submit, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Att
     """`attach("words", …)`: a report with one screenshot in which these words are read."""
     count = iter(range(100))
     said: dict[bytes, Picture] = {}
-    monkeypatch.setattr(picturing, "read_bytes", lambda data: said[data])
+    monkeypatch.setattr(reported, "read_bytes", lambda data: said[data])
 
     def do(words: str = SCAM, *, text: str = "Смотрите снимок", **more: Any) -> AttachmentPicture:
         typed = {name: more.pop(name) for name in ("contact", "name") if name in more}
