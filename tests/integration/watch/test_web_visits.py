@@ -98,7 +98,7 @@ def test_what_did_not_change_is_neither_fetched_nor_read_again(
     source = watched(unit, site.put("/n", page(comment(1, "Воды нет")), headers={"ETag": '"1"'}))
     visit(source)
     read: list[str] = []
-    monkeypatch.setattr(incoming, "judge", lambda *a: read.append("judged"))
+    monkeypatch.setattr(incoming, "judge_all", lambda *a: read.append("judged"))
     monkeypatch.setattr("tereze.watch.webreading.apart.read", lambda *a, **k: read.append("parsed"))
     visit(source)
     assert site.visits("/n")[-1]["if-none-match"] == '"1"'
