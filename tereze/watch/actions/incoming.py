@@ -6,19 +6,20 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import BooleanField
+from django.db.models.expressions import RawSQL
 
 from tereze.core.clock import now
 from tereze.core.encryption import keyed_hash
 from tereze.detection import Assessment, Outcome
 from tereze.live import publish
-from tereze.watch.actions import pictures, trial
+from tereze.watch.actions import pictures, raids, trial
 from tereze.watch.actions.judging import Batch, Judged, judge_all
 from tereze.watch.actions.neighbours import beside_others
 from tereze.watch.beside import Beside
 from tereze.watch.connectors.base import Cursor
 from tereze.watch.masking import mask
-from tereze.watch.models import CALM, FLAGGED, Message, MessagePicture, Print, Source
+from tereze.watch.models import CALM, FLAGGED, Message, MessagePicture, Source
 from tereze.watch.models.messages import Hint, Standing, State
 from tereze.watch.received import Incoming, author_key, author_trail, exemption
 
@@ -26,7 +27,6 @@ from tereze.watch.received import Incoming, author_key, author_trail, exemption
 LEASE = timedelta(seconds=15)  # ours to decide; after a crash of ours the worker's
 FLAGGED_DAYS = timedelta(days=settings.WATCH_FLAGGED_DAYS)
 SHORTEST_REPEATED = 12  # letters; below this everybody's messages are alike
-MOST_CHATS = 400  # conditions beside each other in one question
 
 
 def take_in(*, batch: Batch, cursors: Mapping[int, Cursor] | None = None) -> list[int]:
@@ -62,7 +62,7 @@ def store(*, judged: Sequence[Judged], cursors: Mapping[int, Cursor]) -> list[in
         [found for found in judged if found.source.pk in open_sources and is_covered(found)]
     )
     Message.objects.bulk_create(rows)
-    Print.objects.bulk_create(prints_of(rows, judged))
+    raids.keep_marks(marks_of(rows, judged))
     posted = ((found.source, found.item) for found in judged)
     MessagePicture.objects.bulk_create(pictures.rows_for(rows, posted))
     for found in judged:
@@ -106,13 +106,13 @@ def raise_pieces(found: Judged) -> None:
             piece.save()
 
 
-def prints_of(rows: Sequence[Message], judged: Sequence[Judged]) -> list[Print]:
+def marks_of(rows: Sequence[Message], judged: Sequence[Judged]) -> list[tuple[int, int]]:
     marks = {
         (found.source.pk, found.item.external_id, found.item.revision): found.item.marks
         for found in judged
     }
     return [
-        Print(message=row, mark=mark)
+        (row.pk, mark)
         for row in rows
         if not row.exempt and not row.source.is_handed_over  # what was handed over is no raid
         for mark in marks[row.source_id, row.external_id, row.revision]
@@ -177,15 +177,16 @@ def fresh_rows(judged: Sequence[Judged]) -> list[Message]:
     return rows
 
 
-def same_names(judged: Sequence[Judged]) -> Q:
-    """Chat by chat: every name in every chat would be as many look-ups as their product."""
-    names: dict[int, list[str]] = {}
-    for found in judged:
-        names.setdefault(found.source.pk, []).append(found.item.external_id)
-    if len(names) > MOST_CHATS:
-        return Q(source__in=names, external_id__in={one for own in names.values() for one in own})
-    return Q.create(
-        [Q(source=pk, external_id__in=own) for pk, own in names.items()], connector=Q.OR
+def same_names(judged: Sequence[Judged]) -> RawSQL:
+    """Pair by pair in one condition: numbers in one chat are other messages in another, and a
+    condition for each chat takes Django longer to put together than the database to answer."""
+    pairs = {(found.source.pk, found.item.external_id) for found in judged}
+    places = ", ".join(["(%s, %s)"] * len(pairs))
+    names = "(watch_message.source_id, watch_message.external_id)"
+    return RawSQL(  # noqa: S611 - only places for parameters are put in
+        f"{names} IN (VALUES {places})",
+        [part for pair in pairs for part in pair],
+        output_field=BooleanField(),
     )
 
 
