@@ -78,8 +78,9 @@ def page_of(item: Indicator, unit: Unit) -> Target | None:
         return None
     if found.platform:
         return found
-    shared = is_hub("domain", urlsplit(found.address).hostname or "")  # a video, a form: others' too
-    return None if shared else replace(found, kind="restrict_site")
+    host = urlsplit(found.address).hostname or ""
+    is_shared = is_hub("domain", host)  # videos, forms: most of what stands there is others'
+    return None if is_shared else replace(found, kind="restrict_site")
 
 
 def address_of(item: Indicator) -> str:
