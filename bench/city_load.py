@@ -23,6 +23,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from queue import Queue
 from typing import Any
@@ -111,12 +112,17 @@ def main() -> int:
             seconds=120,
         )
         worked = seconds_of(watching.pid)
-        posted = talk(str(api.base_url), chats, options)
+        by_windows: list[float] = []
+        posted = talk(
+            str(api.base_url), chats, options, lambda: by_windows.append(seconds_of(watching.pid))
+        )
         number = len(posted)
         wait_until(lambda: int(city.python(STORED)) >= number, what="every message", seconds=600)
         wait_until(lambda: "0" in city.python(OPEN), what="the last look", seconds=300)
         worked = seconds_of(watching.pid) - worked
         failed = report(posted, json.loads(city.python(LAG)), deletions(api, chats))
+        spent = [(b - a) / WINDOW for a, b in pairwise(by_windows)]
+        print("share of one core in each ten seconds:", " ".join(f"{one:.0%}" for one in spent))
         print(
             f"the watch process worked {worked:.0f} s for {number} messages: "
             f"{worked / number * 1000:.1f} ms each, {options.rate * worked / number:.0%} of one core"
@@ -182,7 +188,12 @@ def texts() -> tuple[Callable[[random.Random], str], Callable[[random.Random], s
 Posted = dict[tuple[str, str], float]  # (chat, message): when it reached the server
 
 
-def talk(url: str, chats: dict[int, list[int]], options: argparse.Namespace) -> Posted:
+def talk(
+    url: str,
+    chats: dict[int, list[int]],
+    options: argparse.Namespace,
+    each_window: Callable[[], None],
+) -> Posted:
     """Post at a steady rate over a few open connections, however slow the wall."""
     queue: Queue[tuple[int, int, str] | None] = Queue()
     posted: Posted = {}
@@ -199,6 +210,7 @@ def talk(url: str, chats: dict[int, list[int]], options: argparse.Namespace) -> 
             time.sleep(pause)
         queue.put(message)
         if number % int(options.rate * WINDOW) == 0:
+            each_window()
             print(f"\r{number} written, {queue.qsize()} not sent yet ", end="", file=sys.stderr)
     for _ in workers:
         queue.put(None)
