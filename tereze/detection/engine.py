@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from tereze.detection.assessment import Assessment, Document, Outcome, Reason
+from tereze.detection.features import Seen
 from tereze.detection.language import SAMPLE, detect_language, language_of
 from tereze.detection.matching import Hit, find_hits
 from tereze.detection.model import Voice, default_model
@@ -114,20 +116,20 @@ def _assess_batch(documents: list[Document], rules: RuleSet) -> list[Assessment]
         every += own
         ends.append(len(every))
     _read(every, rules)
-    heard = [_heard(part) for part in every]
+    seen = [Seen(_heard(part)) for part in every]
     for document, start, end in zip(documents, [0, *ends], ends, strict=False):
         surroundings = weigh_surroundings(document, rules)
         for part in every[start:end]:
             part.signs = [*_found(part), *surroundings]
     verdicts = judge(
         [[sign.evidence for sign in part.signs] for part in every],
-        default_model().views(heard),
+        default_model().views(seen),
         [len(part.text) + len(part.beside) for part in every],
     )
     firsts = [0, *ends[:-1]]
     best = [_decisive(every, verdicts, *range_) for range_ in zip(firsts, ends, strict=True)]
     explained = [n for n in best if verdicts[n].outcome in _EXPLAINED]
-    spoken = _loudest(explained, every, verdicts, heard)
+    spoken = {n: _loudest(every[n], verdicts[n], seen[n]) for n in explained}
     engine = f"{VERSION}+{rules.version}"
     assessments = []
     for document, first, n in zip(documents, firsts, best, strict=True):
@@ -186,24 +188,15 @@ def _reasons(verdict: Verdict, found: list[Sign], words: tuple[Span, ...]) -> li
     return [*reasons, Reason("ngram", "words", weight, words, text)]
 
 
-def _loudest(
-    explained: list[int], parts: list[_Part], verdicts: list[Verdict], heard: list[str]
-) -> dict[int, tuple[Span, ...]]:
-    """The words of the ``explained`` parts that the model listened to most, on the side to which
-    it leans."""
-    if not explained:
-        return {}
-    texts = [heard[n] for n in explained]
-    speaking = default_model().speaking(texts, calibration().p_illegal.views)
-    loudest = {}
-    for n, voices in zip(explained, speaking, strict=True):
-        part, skeleton = parts[n], parts[n].reading.skeleton
-        voices = [voice for voice in voices if _is_of_words(voice, skeleton.text)]
-        likely = verdicts[n].weights[-1] > 0
-        chosen = voices[-_LOUDEST:] if likely else voices[:_LOUDEST]
-        spans = {skeleton.original_span(start, end) for _, start, end in chosen}
-        loudest[n] = tuple(sorted([(a + part.shift, b + part.shift) for a, b in spans]))
-    return loudest
+def _loudest(part: _Part, verdict: Verdict, seen: Seen) -> tuple[Span, ...]:
+    """The words of a part that the model listened to most, on the side to which it leans."""
+    skeleton = part.reading.skeleton
+    voices = default_model().speaking(seen, calibration().p_illegal.views)
+    if verdict.weights[-1] > 0:
+        voices.reverse()
+    chosen = islice((voice for voice in voices if _is_of_words(voice, skeleton.text)), _LOUDEST)
+    spans = {skeleton.original_span(voice.start, voice.end) for voice in chosen}
+    return tuple(sorted([(a + part.shift, b + part.shift) for a, b in spans]))
 
 
 def _is_of_words(voice: Voice, text: str) -> bool:

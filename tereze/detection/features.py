@@ -22,8 +22,10 @@ import codecs
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate, chain
 from math import sqrt
 from operator import itemgetter
+from typing import final
 
 import numpy as np
 import numpy.typing as npt
@@ -103,7 +105,7 @@ _WORDS = re.compile(rb"[^\0]+")
 _QUOTES = re.compile(b"[" + encoded(_OPENS + _CLOSES + _BOTH) + b"]")
 _STRAIGHT = encoded(_BOTH)
 _DEEPER = {encoded(sign): 1 for sign in _OPENS} | {encoded(sign): -1 for sign in _CLOSES}
-_NEARNESS = [float(np.float32(1 / sqrt(apart))) for apart in range(1, NEAREST + 1)]
+NEARNESS = [float(np.float32(1 / sqrt(apart))) for apart in range(1, NEAREST + 1)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,19 +113,13 @@ class Features:
     """Features of several texts, text by text: those of text ``i`` end at ``ends[i]``.
 
     ``value[i]`` of ``bucket[i]`` stands for the letters of the text's folded form in
-    ``places[i]``, which are told only where somebody asks for them; each text begins with as many
-    of its ``words`` as there are.
+    ``places[i]``.
     """
 
     bucket: Places
     value: Values
     ends: list[int]
     places: list[Span]
-    words: list[int]
-
-    @property
-    def texts(self) -> int:
-        return len(self.ends)
 
     @property
     def owner(self) -> Places:
@@ -193,95 +189,93 @@ _KNOWN_WORDS, _KNOWN_MEETINGS = _KnownWords(), _AllMeetings()
 _CONCEPTS, _QUOTED_CONCEPTS = _Concepts(_CONCEPT), _Concepts(_QUOTED)
 
 
-def features(texts: Sequence[str], *, places: bool = True) -> Features:
-    """The features of folded ``texts``; of each at most :data:`LONGEST` letters are read.
+@final
+class Seen:
+    """The features of one folded text, of which at most :data:`LONGEST` letters are read.
 
-    Without ``places`` it is not told which letters they stand for, which takes less.
+    ``heard`` is what the model hears of it. Features in ``plain`` have the value 1; each list of
+    ``meetings`` has one more concept between those that meet, and its features have the value that
+    :data:`NEARNESS` has in the same place. What they stand for is worked out when it is asked for.
     """
-    seen = _Seen(places=places)
-    ends = []
-    for text in texts:
-        seen.read(text)
-        ends.append(len(seen.buckets))
-    buckets = np.array(seen.buckets, dtype=np.int64)
-    return Features(buckets, np.array(seen.values), ends, seen.places, seen.words)
 
-
-class _Seen:
-    """The features of texts as they are gathered."""
-
-    def __init__(self, *, places: bool) -> None:
-        self.buckets: list[int] = []
-        self.values: list[float] = []
-        self.places: list[Span] = []
-        self.words: list[int] = []
-        self._with_places = places
-
-    def read(self, text: str) -> None:
-        """Add the features of a folded text."""
-        read = heard(text)
-        letters = read.translate(_LETTER)
-        tokens = [token for token in letters.split(b"\0") if token]
+    def __init__(self, folded: str) -> None:
+        self.heard = heard(folded)
+        self._letters = self.heard.translate(_LETTER)
+        tokens = [token for token in self._letters.split(b"\0") if token]
         words = [_KNOWN_WORDS[token] for token in tokens]
-        meant: list[int] = []
-        for word in words:
-            meant += word.meant
-        hidden = bool(tokens) and max(map(len, tokens)) > _LONGEST_WORD
-        quoted = _QUOTES.search(read) is not None
-        spans: list[Span] = []
-        places: list[Span] = []
-        if hidden or quoted or self._with_places:
-            spans = [match.span() for match in _WORDS.finditer(letters)]
-            places = [span for word, span in zip(words, spans, strict=True) for _ in word.meant]
-        if hidden:
-            meant, places = _with_hidden(letters, spans, meant, places)
-        self._add_words(words, spans)
-        self._add(_CONCEPTS, meant, places)
-        if quoted:
-            self._add_quoted(read, words, spans, meant, places)
-        self._add_meetings(meant, places)
+        self._words = words
+        self._spans: list[Span] | None = None
+        meant = [concept for word in words for concept in word.meant]
+        self._places: list[Span] | None = None
+        if tokens and len(max(tokens, key=len)) > _LONGEST_WORD:
+            meant, self._places = _with_hidden(self._letters, self.words, meant, self._meant_in())
+        self._meant = meant
+        self.plain = [word.word for word in words]
+        self.plain += [word.short for word in words]
+        self.plain += [_CONCEPTS[concept] for concept in meant]
+        self._quoted: list[Span] = []
+        if _QUOTES.search(self.heard) is not None:
+            self._add_quoted()
+        self.meetings = [
+            [_KNOWN_MEETINGS[one][other] for one, other in zip(meant, meant[apart:], strict=False)]
+            for apart in range(1, min(NEAREST + 1, len(meant)))
+        ]
 
-    def _add_words(self, words: list[_Word], spans: list[Span]) -> None:
-        self.words.append(len(words))
-        self.buckets += [word.word for word in words]
-        self.buckets += [word.short for word in words]
-        self.values += [1.0] * (2 * len(words))
-        if self._with_places:
-            self.places += spans
-            self.places += spans
+    @property
+    def words(self) -> list[Span]:
+        """Where its words stand."""
+        if self._spans is None:
+            self._spans = [match.span() for match in _WORDS.finditer(self._letters)]
+        return self._spans
 
-    def _add(self, bucket_of: _Concepts, meant: list[int], places: list[Span]) -> None:
-        self.buckets += [bucket_of[concept] for concept in meant]
-        self.values += [1.0] * len(meant)
-        if self._with_places:
-            self.places += places
+    def _meant_in(self) -> list[Span]:
+        """Where what is meant stands."""
+        if self._places is None:
+            pairs = zip(self._words, self.words, strict=True)
+            self._places = [span for word, span in pairs for _ in word.meant]
+        return self._places
 
-    def _add_quoted(
-        self,
-        read: bytes,
-        words: list[_Word],
-        spans: list[Span],
-        meant: list[int],
-        places: list[Span],
-    ) -> None:
-        quoted = _quoted(read, spans)
-        self.buckets += [words[n].quoted for n in quoted]
-        self.values += [1.0] * len(quoted)
-        if self._with_places:
-            self.places += [spans[n] for n in quoted]
-        quoted = _quoted(read, places)
-        self._add(_QUOTED_CONCEPTS, [meant[n] for n in quoted], [places[n] for n in quoted])
+    def _add_quoted(self) -> None:
+        places = self._meant_in()
+        words = _quoted(self.heard, self.words)
+        concepts = _quoted(self.heard, places)
+        self.plain += [self._words[n].quoted for n in words]
+        self.plain += [_QUOTED_CONCEPTS[self._meant[n]] for n in concepts]
+        self._quoted = [self.words[n] for n in words] + [places[n] for n in concepts]
 
-    def _add_meetings(self, meant: list[int], places: list[Span]) -> None:
-        last = len(meant) - 1
-        for n in range(last):
-            meetings = _KNOWN_MEETINGS[meant[n]]
-            near = meant[n + 1 : n + 1 + NEAREST]
-            self.buckets += [meetings[other] for other in near]
-            self.values += _NEARNESS[: len(near)]
-            if self._with_places:
-                start = places[n][0]
-                self.places += [(start, place[1]) for place in places[n + 1 : n + 1 + NEAREST]]
+    def places(self) -> list[Span]:
+        """The letters that each feature stands for: those of ``plain``, then those of the
+        meetings."""
+        places = self._meant_in()
+        found = [*self.words, *self.words, *places, *self._quoted]
+        for apart in range(1, len(self.meetings) + 1):
+            found += [(a[0], b[1]) for a, b in zip(places, places[apart:], strict=False)]
+        return found
+
+    def buckets(self) -> list[int]:
+        """All features, in the order of their places."""
+        return [*self.plain, *chain.from_iterable(self.meetings)]
+
+    def values(self) -> list[float]:
+        """Their values."""
+        found = [1.0] * len(self.plain)
+        for near, nearness in zip(self.meetings, NEARNESS, strict=False):
+            found += [nearness] * len(near)
+        return found
+
+    def __len__(self) -> int:
+        return len(self.plain) + sum(map(len, self.meetings))
+
+
+def features(texts: Sequence[str]) -> Features:
+    """The features of folded ``texts``, as the model is learned from them."""
+    seen = [Seen(text) for text in texts]
+    return Features(
+        np.array([bucket for one in seen for bucket in one.buckets()], dtype=np.int64),
+        np.array([value for one in seen for value in one.values()]),
+        list(accumulate(map(len, seen))),
+        [place for one in seen for place in one.places()],
+    )
 
 
 def _with_hidden(

@@ -46,8 +46,13 @@ class Runs:
 
 def runs(texts: Sequence[str]) -> Runs:
     """The runs of folded ``texts``; of each at most ``LONGEST`` letters are read."""
+    return runs_of([heard(text) for text in texts])
+
+
+def runs_of(texts: Sequence[bytes]) -> Runs:
+    """The runs of texts as they are ``heard``."""
     gap = bytes(_GAP)
-    read = [heard(text).translate(_KEPT) for text in texts]
+    read = [text.translate(_KEPT) for text in texts]
     joined = np.frombuffer(gap + gap.join(read) + gap, dtype=np.uint8)
     number = np.ndarray(len(joined) - _GAP + 1, "<u8", joined, strides=(1,))
     bucket = ((number & _MASKS) * _SPREAD + _SALTS) >> np.uint64(64 - BITS)

@@ -14,39 +14,47 @@ the file is small, and everything in it can be summed by hand. ``bench/train.py`
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import cache, cached_property
+from collections.abc import Mapping, Sequence
+from functools import cache
 from itertools import pairwise
-from math import sqrt
+from math import sqrt, tanh
 from pathlib import Path
-from typing import NamedTuple
+from struct import Struct
+from typing import Any, NamedTuple, final
 
 import numpy as np
 import numpy.typing as npt
 
-from tereze.detection.features import Features, features
-from tereze.detection.letters import LENGTHS, runs
+from tereze.detection.features import NEARNESS, Seen, Span
+from tereze.detection.letters import LENGTHS, runs_of
 
 
 FILE = Path(__file__).parent / "model.npz"
 FEWEST = 20  # a short text says little: it is weighed as if it had so many features
 MOST = 4.0  # no view is stronger than this, in log-odds of the training texts
 SCHEME_SHIFT = 4  # schemes are told by 16 times fewer buckets than outcomes
+_MOST_KNOWN = 100_000  # buckets whose weights are remembered in one number; texts bring new ones
+
+# Nearness is a 32-bit fraction: in units as small as its last bit it is a whole number, and sums
+# of whole numbers are exact in any order.
+_UNITS = 25
+_ONE = 1 << _UNITS
+_NEARNESS = [int(nearness * _ONE) for nearness in NEARNESS]
 
 
 Floats = npt.NDArray[np.float64]
 
 
-class Views(NamedTuple):
-    """What the model thinks of some texts, a row for each.
+@final
+class View:
+    """What the model thinks of a text: the log-odds of each of :attr:`Model.outcomes`, and what
+    was seen in it, by which :meth:`Model.schemes_in` tells schemes."""
 
-    ``outcomes`` has a column for each name of :attr:`Model.outcomes`, in log-odds; ``schemes`` for
-    each of :attr:`Model.schemes`.
-    """
+    __slots__ = ("outcomes", "seen")
 
-    outcomes: Floats
-    schemes: Floats
+    def __init__(self, outcomes: list[float], seen: Seen) -> None:
+        self.outcomes = outcomes
+        self.seen = seen
 
 
 class Voice(NamedTuple):
@@ -57,131 +65,151 @@ class Voice(NamedTuple):
     end: int
 
 
-@dataclass(frozen=True, eq=False)
+class _Rows(dict[int, int]):
+    """The weights of a bucket side by side in one whole number, 64 bits for each outcome: those of
+    a text are added up at once."""
+
+    def __init__(self, weights: npt.NDArray[np.int8]) -> None:
+        self._weights = weights
+        columns = weights.shape[1]
+        self._zero = sum([1 << 63 + 64 * column for column in range(columns)])
+        self._read = Struct(f"<{columns}q")
+
+    def __missing__(self, bucket: int) -> int:
+        weights: list[int] = self._weights[bucket].tolist()
+        row = sum([weight << 64 * column for column, weight in enumerate(weights)])
+        if len(self) < _MOST_KNOWN:
+            self[bucket] = row
+        return row
+
+    def apart(self, row: int) -> tuple[int, ...]:
+        """The numbers in a row; a negative one has borrowed from its neighbour."""
+        signed = (row + self._zero) ^ self._zero
+        return self._read.unpack(signed.to_bytes(self._read.size, "little"))
+
+
+@final
 class Model:
     """Weights by bucket; ``outcomes`` and ``schemes`` name the columns."""
 
-    outcomes: tuple[str, ...]
-    outcome_weights: npt.NDArray[np.int8]
-    outcome_scales: Floats
-    outcome_biases: Floats
-    letter_weights: npt.NDArray[np.int8]
-    letter_scales: Floats
-    schemes: tuple[str, ...]
-    scheme_weights: npt.NDArray[np.int8]
-    scheme_scales: Floats
-    scheme_biases: Floats
-    version: str
+    def __init__(self, data: Mapping[str, npt.NDArray[Any]]) -> None:
+        self.outcomes: tuple[str, ...] = tuple(data["outcomes"].tolist())
+        self.schemes: tuple[str, ...] = tuple(data["schemes"].tolist())
+        self.version = str(data["version"])
+        self.scheme_column = {slug: column for column, slug in enumerate(self.schemes)}
+        self.outcome_biases = _listed(data["outcome_biases"])
+        self._outcome_weights: npt.NDArray[np.int8] = data["outcome_weights"]
+        self._outcome_scales = _listed(data["outcome_scales"])
+        self._letter_weights: npt.NDArray[np.int8] = data["letter_weights"]
+        self._letter_scales = _listed(data["letter_scales"])
+        self._scheme_weights: npt.NDArray[np.int8] = data["scheme_weights"]
+        self._scheme_scales: Floats = data["scheme_scales"].astype(np.float64)
+        self._scheme_biases: Floats = data["scheme_biases"].astype(np.float64)
+        self._rows = _Rows(self._outcome_weights)
 
-    @cached_property
-    def scheme_column(self) -> dict[str, int]:
-        """Which column is whose."""
-        return {slug: column for column, slug in enumerate(self.schemes)}
+    def views(self, seen: Sequence[Seen]) -> list[View]:
+        """What is thought of the texts in which this was ``seen``."""
+        by_letters = self._added_up_letters(seen)
+        return [
+            View(self._outcomes(one, letters), one)
+            for one, letters in zip(seen, by_letters, strict=True)
+        ]
 
-    def views(self, folded: Sequence[str]) -> Views:
-        """Read folded texts."""
-        found = features(folded, places=False)
-        total = self._added_up(found)
-        known = len(self.outcomes)
-        views = total * self._scales + self._biases
-        views[:, :known] += self._added_up_letters(folded)
-        return Views(bounded(views[:, :known]), views[:, known:])
+    def _outcomes(self, seen: Seen, by_letters: list[int]) -> list[float]:
+        by_words = self._rows.apart(self._added_up(seen))
+        size, letter_size = _ONE * _size(len(seen)), _size(_runs_in(seen))
+        outcomes: list[float] = []
+        for column, bias in enumerate(self.outcome_biases):
+            words = by_words[column] / size * self._outcome_scales[column]
+            letters = by_letters[column] / letter_size * self._letter_scales[column]
+            outcomes.append(bounded(words + bias + letters))
+        return outcomes
 
-    @cached_property
-    def _scales(self) -> Floats:
-        return np.concatenate((self.outcome_scales, self.scheme_scales))
-
-    @cached_property
-    def _biases(self) -> Floats:
-        return np.concatenate((self.outcome_biases, self.scheme_biases))
-
-    def speaking(
-        self, folded: Sequence[str], coefficients: Sequence[float]
-    ) -> Iterator[list[Voice]]:
-        """What the words and expressions of each of the folded texts say, as ``coefficients``
-        weigh the views, from the one that says least to the one that says most; runs of letters
-        speak for the words that they are of."""
-        found = features(folded)
-        by_letters = self._letters_say(folded, coefficients)
-        each = (self.outcome_weights[found.bucket] * self.outcome_scales) @ coefficients
-        spoken = (each * found.value).tolist()
-        bounds = pairwise([0, *found.ends])
-        for (a, b), words, letters in zip(bounds, found.words, by_letters, strict=True):
-            said = dict.fromkeys(found.places[a:b], 0.0)
-            size = _size(b - a)
-            for place, weight in zip(found.places[a:b], spoken[a:b], strict=True):
-                said[place] += weight / size
-            spans = found.places[a : a + words]
-            borders = [0.0, *(letters[start] for start, _ in spans[1:]), letters[-1]]
-            for span, (before, behind) in zip(spans, pairwise(borders), strict=False):
-                said[span] += behind - before
-            yield sorted([Voice(weight, *place) for place, weight in said.items()])
-
-    def _letters_say(
-        self, folded: Sequence[str], coefficients: Sequence[float]
-    ) -> Iterator[list[float]]:
-        """What the letters of each text say, added up to before each of them, and last all."""
-        found = runs(folded)
-        each = (self.letter_weights[found.bucket] * self.letter_scales) @ coefficients
-        for a, b in found.bounds:
-            rows = zip(each[:, a:b], LENGTHS, strict=True)
-            spread = [np.convolve(row, np.full(n, 1 / n))[: b - a] for row, n in rows]
-            said = [*np.cumsum(sum(spread)), each[:, a:b].sum()]
-            yield (np.array(said) / _size(len(LENGTHS) * (b - a))).tolist()
-
-    def _added_up_letters(self, folded: Sequence[str]) -> Floats:
-        """What the runs of letters say for each outcome."""
-        found = runs(folded)
-        bounds = np.array(found.bounds, dtype=np.int64).reshape(-1, 2)
-        total = np.zeros((len(folded), len(self.outcomes)), dtype=np.int64)
-        for bucket in found.bucket if len(folded) else ():
-            weights = self.letter_weights.take(bucket, axis=0)
-            total += np.add.reduceat(weights, bounds.ravel(), axis=0, dtype=np.int32)[::2]
-        sizes = np.sqrt(np.maximum(FEWEST, len(LENGTHS) * (bounds[:, 1] - bounds[:, 0])))
-        added: Floats = total * self.letter_scales / sizes[:, None]
-        return added
-
-    def _added_up(self, found: Features) -> Floats:
-        """Sums of the weights of each text's features, those of outcomes before those of schemes.
-
-        Whole numbers become fractions text by text: all at once they overflow the cache.
-        """
-        outcomes = self.outcome_weights.take(found.bucket, axis=0)
-        schemes = self.scheme_weights.take(found.bucket >> SCHEME_SHIFT, axis=0)
-        rows = np.concatenate((outcomes, schemes), axis=1)
-        total = np.empty((found.texts, rows.shape[1]))
-        a = 0
-        for n, b in enumerate(found.ends):
-            total[n] = found.value[a:b] @ rows[a:b].astype(np.float64)
-            total[n] /= _size(b - a)
-            a = b
+    def _added_up(self, seen: Seen) -> int:
+        """The weights of all features of a text, as a row in units."""
+        rows = self._rows
+        total = sum([rows[bucket] for bucket in seen.plain]) << _UNITS
+        for near, nearness in zip(seen.meetings, _NEARNESS, strict=False):
+            total += sum([rows[bucket] for bucket in near]) * nearness
         return total
 
+    def _added_up_letters(self, seen: Sequence[Seen]) -> list[list[int]]:
+        """The weights of each text's runs of letters for each outcome."""
+        if not seen:
+            return []
+        found = runs_of([one.heard for one in seen])
+        bounds = [place for bound in found.bounds for place in bound]
+        weights = self._letter_weights.take(found.bucket, axis=0)
+        added = np.add.reduceat(weights, bounds, axis=1, dtype=np.int32)[:, ::2]
+        total: list[list[int]] = added.sum(axis=0).tolist()
+        return total
 
-def bounded(views: Floats) -> Floats:
-    """Views that come near :data:`MOST` and never reach it: being surer than that says nothing
+    def schemes_in(self, seen: Seen) -> list[float]:
+        """What is thought of each scheme, for a text in which this was ``seen``."""
+        buckets = np.array(seen.buckets(), dtype=np.int64) >> SCHEME_SHIFT
+        rows = self._scheme_weights.take(buckets, axis=0).astype(np.float64)
+        added = np.array(seen.values()) @ rows / _size(len(seen))
+        schemes: list[float] = (added * self._scheme_scales + self._scheme_biases).tolist()
+        return schemes
+
+    def speaking(self, seen: Seen, coefficients: Sequence[float]) -> list[Voice]:
+        """What the words and expressions of a text say, as ``coefficients`` weigh the views, from
+        the one that says least to the one that says most; runs of letters speak for the words
+        that they are of."""
+        scales = np.array(self._outcome_scales) * coefficients
+        each: list[float] = (self._outcome_weights.take(seen.buckets(), axis=0) @ scales).tolist()
+        size = _size(len(seen))
+        said: dict[Span, float] = {}
+        for place, weight, value in zip(seen.places(), each, seen.values(), strict=True):
+            said[place] = said.get(place, 0.0) + weight * value / size
+        words = seen.words
+        borders = self._letters_say(seen, [start for start, _ in words[1:]], coefficients)
+        for word, (before, behind) in zip(words, pairwise(borders), strict=False):
+            said[word] += behind - before
+        return sorted([Voice(weight, start, end) for (start, end), weight in said.items()])
+
+    def _letters_say(
+        self, seen: Seen, places: Sequence[int], coefficients: Sequence[float]
+    ) -> list[float]:
+        """What the letters before each of the ``places`` say, nothing before the first, and last
+        all. What a run says is parted among its letters."""
+        found = runs_of([seen.heard])
+        ((start, end),) = found.bounds
+        scales = np.array(self._letter_scales) * coefficients
+        each = self._letter_weights.take(found.bucket[:, start:end], axis=0) @ scales
+        # to the letters before a place, runs of n say the mean of their last n sums
+        sums = np.cumsum(each, axis=1)
+        twice = np.cumsum(sums, axis=1).tolist()
+        size = _size(_runs_in(seen))
+        said = [0.0]
+        for place in places:
+            before = 0.0
+            for added, n in zip(twice, LENGTHS, strict=True):
+                before += (added[place] - (added[place - n] if place >= n else 0.0)) / n
+            said.append(before / size)
+        return [*said, float(sums[:, -1].sum()) / size]
+
+
+def bounded(view: float) -> float:
+    """A view that comes near :data:`MOST` and never reaches it: being surer than that says nothing
     about texts that were not learned from."""
-    return MOST * np.tanh(views / MOST)
+    return MOST * tanh(view / MOST)
+
+
+def _listed(numbers: npt.NDArray[Any]) -> list[float]:
+    return [float(number) for number in numbers]
 
 
 def _size(number: int) -> float:
     return sqrt(max(FEWEST, number))
 
 
+def _runs_in(seen: Seen) -> int:
+    return len(LENGTHS) * (len(seen.heard) + 1)
+
+
 @cache
 def default_model() -> Model:
     """The model that ships with the engine, read once when it is first needed."""
     with np.load(FILE, allow_pickle=False) as data:
-        return Model(
-            outcomes=tuple(data["outcomes"].tolist()),
-            outcome_weights=data["outcome_weights"],
-            outcome_scales=data["outcome_scales"].astype(np.float64),
-            outcome_biases=data["outcome_biases"].astype(np.float64),
-            letter_weights=data["letter_weights"],
-            letter_scales=data["letter_scales"].astype(np.float64),
-            schemes=tuple(data["schemes"].tolist()),
-            scheme_weights=data["scheme_weights"],
-            scheme_scales=data["scheme_scales"].astype(np.float64),
-            scheme_biases=data["scheme_biases"].astype(np.float64),
-            version=str(data["version"]),
-        )
+        return Model(data)

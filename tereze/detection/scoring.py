@@ -22,10 +22,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from tereze.detection.assessment import Outcome, SchemeScore
-from tereze.detection.model import Floats, Views, default_model
+from tereze.detection.model import View, default_model
 
 
 FILE = Path(__file__).parent / "calibration.toml"
@@ -109,8 +107,8 @@ class Calibration:
     """
 
     p_illegal: Weighing
-    weights: Floats
-    biases: Floats
+    weights: list[list[float]]
+    biases: list[float]
     flagged_from: float  # log-odds of an illegal text from which people should look
     scheme_rules: float
     scheme_sharpness: float
@@ -127,8 +125,8 @@ def calibration() -> Calibration:
     answers = [p_illegal, score, words, *outcomes]
     return Calibration(
         p_illegal=p_illegal,
-        weights=np.array([[*answer.views, *answer.rules] for answer in answers]).T,
-        biases=np.array([answer.bias - answer.ordinary for answer in answers]),
+        weights=[list(row) for row in zip(*[a.views + a.rules for a in answers], strict=True)],
+        biases=[answer.bias - answer.ordinary for answer in answers],
         flagged_from=data["flagged_from"],
         scheme_rules=data["schemes"]["rules"],
         scheme_sharpness=data["schemes"]["sharpness"],
@@ -146,18 +144,14 @@ def _weighing(row: Mapping[str, Any]) -> Weighing:
 
 
 def judge(
-    found: Sequence[Sequence[Evidence]], views: Views, lengths: Sequence[int]
+    found: Sequence[Sequence[Evidence]], views: Sequence[View], lengths: Sequence[int]
 ) -> list[Verdict]:
     """Weigh what was ``found`` in each text with the model's ``views`` of it; ``lengths`` are in
     characters."""
     numbers = calibration()
-    weighed = [_weigh(evidence, length) for evidence, length in zip(found, lengths, strict=True)]
-    signed = np.array([own.signs for own in weighed]).reshape(len(weighed), len(SUMS + BRIEF))
-    rows = np.concatenate((views.outcomes, signed), axis=1)
-    answers = (rows @ numbers.weights + numbers.biases).tolist()
     return [
-        _verdict(evidence, own, answer, views.schemes[n], numbers)
-        for n, (evidence, own, answer) in enumerate(zip(found, weighed, answers, strict=True))
+        _verdict(evidence, _weigh(evidence, length), view, numbers)
+        for evidence, view, length in zip(found, views, lengths, strict=True)
     ]
 
 
@@ -178,13 +172,9 @@ def _weigh(evidence: Sequence[Evidence], length: int) -> _Weighed:
 
 
 def _verdict(
-    evidence: Sequence[Evidence],
-    own: _Weighed,
-    answer: list[float],
-    views: Floats,
-    numbers: Calibration,
+    evidence: Sequence[Evidence], own: _Weighed, view: View, numbers: Calibration
 ) -> Verdict:
-    """One text's; ``answer`` has what the columns of :attr:`Calibration.weights` say."""
+    answer = _answers(view.outcomes + own.signs, numbers)
     lift = lifted(answer[0], own.signs)
     logit, likely = answer[0] + lift, answer[3:]
     outcome = _outcome(logit, numbers.flagged_from, likely, own.signs)
@@ -198,8 +188,18 @@ def _verdict(
         loudest = weights.index(max(weights))
         weights[loudest] = round(weights[loudest] + lift, 4)
     weights.append(round(answer[2], 4))
-    schemes = _schemes(evidence, views, about, numbers)
+    schemes = _schemes(evidence, view, about, numbers)
     return Verdict(outcome, round(p, 4), round(score, 4), schemes, tuple(weights))
+
+
+def _answers(row: list[float], numbers: Calibration) -> list[float]:
+    """The weighed sum of views and signs in each column of :attr:`Calibration.weights`."""
+    answers = numbers.biases.copy()
+    for value, weights in zip(row, numbers.weights, strict=True):
+        if value:
+            for column, weight in enumerate(weights):
+                answers[column] += value * weight
+    return answers
 
 
 def lifted(logit: float, signed: Sequence[float]) -> float:
@@ -301,7 +301,7 @@ class _Candidate(NamedTuple):
 
 
 def _schemes(
-    evidence: Sequence[Evidence], views: Floats, about: float, numbers: Calibration
+    evidence: Sequence[Evidence], view: View, about: float, numbers: Calibration
 ) -> tuple[SchemeScore, ...]:
     """What a text is about: schemes with their probabilities, best first. ``about`` is the
     probability that it is about any."""
@@ -313,12 +313,12 @@ def _schemes(
             rules[column] = min(MOST, rules.get(column, 0.0) + item.scheme_weight)
     if about < _SHOWN and not rules:
         return ()  # no scheme is more probable than that there is any
-    heard: list[float] = views.tolist()
+    heard = model.schemes_in(view.seen)
     for column, weight in rules.items():
         heard[column] += numbers.scheme_rules * weight
     sharpness, most = numbers.scheme_sharpness, max(heard)
     shares = [math.exp(sharpness * (each - most)) for each in heard]
-    share = about / sum(shares)
+    share = about / sum(shares, 0.0)
     candidates = [
         _Candidate(each * share, column, rules.get(column, 0.0) >= _NAMED)
         for column, each in enumerate(shares)
@@ -349,7 +349,7 @@ def _about_a_scheme(likely: Sequence[float]) -> float:
     """The probability that a text commits, tells or warns of a fraud at all."""
     most = max(likely)
     shares = [math.exp(value - most) for value in likely]
-    return 1 - sum([shares[place] for place in _NONE]) / sum(shares)
+    return 1 - sum([shares[place] for place in _NONE], 0.0) / sum(shares, 0.0)
 
 
 def _sigmoid(x: float) -> float:
