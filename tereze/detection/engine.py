@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import islice
 
 from tereze.detection.assessment import Assessment, Document, Outcome, Reason
 from tereze.detection.features import Seen
 from tereze.detection.language import SAMPLE, detect_language, language_of
 from tereze.detection.matching import Hit, find_hits
-from tereze.detection.model import Voice, default_model
+from tereze.detection.model import View, default_model
 from tereze.detection.patterns import MARKS
 from tereze.detection.ruleset import RuleSet, default_rules
 from tereze.detection.scoring import Evidence, Verdict, calibration, judge
@@ -116,20 +115,20 @@ def _assess_batch(documents: list[Document], rules: RuleSet) -> list[Assessment]
         every += own
         ends.append(len(every))
     _read(every, rules)
-    seen = [Seen(_heard(part)) for part in every]
     for document, start, end in zip(documents, [0, *ends], ends, strict=False):
         surroundings = weigh_surroundings(document, rules)
         for part in every[start:end]:
             part.signs = [*_found(part), *surroundings]
+    views = default_model().views([Seen(_heard(part)) for part in every])
     verdicts = judge(
         [[sign.evidence for sign in part.signs] for part in every],
-        default_model().views(seen),
+        views,
         [len(part.text) + len(part.beside) for part in every],
     )
     firsts = [0, *ends[:-1]]
     best = [_decisive(every, verdicts, *range_) for range_ in zip(firsts, ends, strict=True)]
     explained = [n for n in best if verdicts[n].outcome in _EXPLAINED]
-    spoken = {n: _loudest(every[n], verdicts[n], seen[n]) for n in explained}
+    spoken = {n: _loudest(every[n], verdicts[n], views[n]) for n in explained}
     engine = f"{VERSION}+{rules.version}"
     assessments = []
     for document, first, n in zip(documents, firsts, best, strict=True):
@@ -188,20 +187,23 @@ def _reasons(verdict: Verdict, found: list[Sign], words: tuple[Span, ...]) -> li
     return [*reasons, Reason("ngram", "words", weight, words, text)]
 
 
-def _loudest(part: _Part, verdict: Verdict, seen: Seen) -> tuple[Span, ...]:
+def _loudest(part: _Part, verdict: Verdict, view: View) -> tuple[Span, ...]:
     """The words of a part that the model listened to most, on the side to which it leans."""
     skeleton = part.reading.skeleton
-    voices = default_model().speaking(seen, calibration().p_illegal.views)
+    voices = default_model().speaking(view, calibration().p_illegal.views)
     if verdict.weights[-1] > 0:
         voices.reverse()
-    chosen = islice((voice for voice in voices if _is_of_words(voice, skeleton.text)), _LOUDEST)
-    spans = {skeleton.original_span(voice.start, voice.end) for voice in chosen}
+    chosen: list[Span] = []
+    for _, start, end in voices:
+        if len(chosen) < _LOUDEST and _is_of_words(start, end, skeleton.text):
+            chosen.append((start, end))
+    spans = {skeleton.original_span(start, end) for start, end in chosen}
     return tuple(sorted([(a + part.shift, b + part.shift) for a, b in spans]))
 
 
-def _is_of_words(voice: Voice, text: str) -> bool:
+def _is_of_words(start: int, end: int, text: str) -> bool:
     """Numbers have marks of their own; what stands beside the text has no place in it."""
-    return voice.end <= len(text) and any(map(str.isalpha, text[voice.start : voice.end]))
+    return end <= len(text) and any(map(str.isalpha, text[start:end]))
 
 
 def fired(text: str, rules: RuleSet) -> list[Hit]:

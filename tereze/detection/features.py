@@ -87,6 +87,7 @@ def encoded(folded: str) -> bytes:
 _LETTER = _letters()
 _NAME = re.escape(bytes([code for code, kept in enumerate(_LETTER) if kept]) + b"_")
 _MASKS = b"|".join(map(encoded, ("пхоне", "усернаме", "кард", "емаил", "линк")))  # [PHONE] folded
+_DIGITS, _FEWEST_DIGITS = b"0123456789", 9
 _CONTACTS = re.compile(
     rb"\+?[0-9](?:[ ().-]{0,3}[0-9]){8,}|@[" + _NAME + rb"]{3,}|\[(?:" + _MASKS + rb")\]"
 )
@@ -94,7 +95,11 @@ _CONTACTS = re.compile(
 
 def heard(folded: str) -> bytes:
     """What the model hears of a folded text: its beginning, encoded, contacts silent."""
-    return _CONTACTS.sub(_silent, encoded(folded[:LONGEST]))
+    read = encoded(folded[:LONGEST])
+    digits = len(read) - len(read.translate(None, _DIGITS))
+    if digits < _FEWEST_DIGITS and b"@" not in read and b"[" not in read:
+        return read  # as most texts: there can be no contact in it
+    return _CONTACTS.sub(_silent, read)
 
 
 def _silent(match: re.Match[bytes]) -> bytes:
@@ -127,28 +132,45 @@ class Features:
         return np.repeat(np.arange(len(self.ends)), np.diff(self.ends, prepend=0))
 
 
-@dataclass(eq=False, slots=True)
-class _Word:
-    """What is known of a word: its features, and numbers from which others are made."""
+@final
+class Word:
+    """What is known of a word: ``own`` features and the concepts that are ``meant``, which stand
+    at ``places`` in it; and its feature where it is ``quoted``."""
 
-    word: int
-    short: int
-    quoted: int
-    meant: tuple[int, ...]
+    __slots__ = ("meant", "own", "places", "quoted")
 
-
-class _KnownWords(dict[bytes, _Word]):
-    """By its letters."""
-
-    def __missing__(self, letters: bytes) -> _Word:
+    def __init__(self, letters: bytes) -> None:
         number = int.from_bytes(letters[:LETTERS], "little")
-        meant = tuple([concept + 1 for concept in lexicon(shortest=1)[number]])
-        word = _Word(
+        found = [(0, concept, len(letters)) for concept in lexicon(shortest=1)[number]]
+        if len(letters) > _LONGEST_WORD:
+            found += _hidden(letters)
+            found.sort(key=itemgetter(0, 1))
+        self.meant = [concept + 1 for _, concept, _ in found]
+        self.places = [(start, end) for start, _, end in found]
+        self.quoted = _bucket((number & (1 << 8 * STEM) - 1) * _QUOTED)
+        self.own = [
             _bucket(number * _WORD),
             _bucket((number & (1 << 8 * SHORT) - 1) * _SHORT),
-            _bucket((number & (1 << 8 * STEM) - 1) * _QUOTED),
-            meant,
-        )
+            *[_CONCEPTS[concept] for concept in self.meant],
+        ]
+
+
+def _hidden(letters: bytes) -> list[tuple[int, int, int]]:
+    """Where in a word too long to be one others begin, their concepts, and where these end: words
+    written without gaps between them, spaced-out letters above all."""
+    known = lexicon(shortest=_SHORTEST_HIDDEN)
+    return [
+        (at, concept, at + _SHORTEST_HIDDEN)
+        for at in range(1, len(letters) - _SHORTEST_HIDDEN + 1)
+        for concept in known[int.from_bytes(letters[at : at + LETTERS], "little")]
+    ]
+
+
+class _KnownWords(dict[bytes, Word]):
+    """By its letters."""
+
+    def __missing__(self, letters: bytes) -> Word:
+        word = Word(letters)
         if len(self) < _MOST_KNOWN and len(letters) <= _LONGEST_KNOWN:
             self[letters] = word
         return word
@@ -185,86 +207,85 @@ class _AllMeetings(dict[int, _Meetings]):
         return meetings
 
 
-_KNOWN_WORDS, _KNOWN_MEETINGS = _KnownWords(), _AllMeetings()
 _CONCEPTS, _QUOTED_CONCEPTS = _Concepts(_CONCEPT), _Concepts(_QUOTED)
+_KNOWN_WORDS, _KNOWN_MEETINGS = _KnownWords(), _AllMeetings()
 
 
 @final
 class Seen:
     """The features of one folded text, of which at most :data:`LONGEST` letters are read.
 
-    ``heard`` is what the model hears of it. Features in ``plain`` have the value 1; each list of
-    ``meetings`` has one more concept between those that meet, and its features have the value that
-    :data:`NEARNESS` has in the same place. What they stand for is worked out when it is asked for.
+    ``heard`` is what the model hears of it. Its features are those of its ``words``, those that are
+    ``quoted``, and ``meetings``: each list of these has one more concept between those that meet,
+    and the value that :data:`NEARNESS` has in the same place. All others have the value 1. Where
+    they stand is worked out when it is asked for.
     """
+
+    __slots__ = ("_letters", "_meant", "_quoted_places", "heard", "meetings", "quoted", "words")
 
     def __init__(self, folded: str) -> None:
         self.heard = heard(folded)
         self._letters = self.heard.translate(_LETTER)
-        tokens = [token for token in self._letters.split(b"\0") if token]
-        words = [_KNOWN_WORDS[token] for token in tokens]
-        self._words = words
-        self._spans: list[Span] | None = None
-        meant = [concept for word in words for concept in word.meant]
-        self._places: list[Span] | None = None
-        if tokens and len(max(tokens, key=len)) > _LONGEST_WORD:
-            meant, self._places = _with_hidden(self._letters, self.words, meant, self._meant_in())
+        self.words = [_KNOWN_WORDS[token] for token in self._letters.split(b"\0") if token]
+        meant: list[int] = []
+        for word in self.words:
+            meant += word.meant
         self._meant = meant
-        self.plain = [word.word for word in words]
-        self.plain += [word.short for word in words]
-        self.plain += [_CONCEPTS[concept] for concept in meant]
-        self._quoted: list[Span] = []
+        self.quoted: list[int] = []
+        self._quoted_places: list[Span] = []
         if _QUOTES.search(self.heard) is not None:
             self._add_quoted()
-        self.meetings = [
-            [_KNOWN_MEETINGS[one][other] for one, other in zip(meant, meant[apart:], strict=False)]
-            for apart in range(1, min(NEAREST + 1, len(meant)))
-        ]
+        self.meetings: list[list[int]] = []
+        for apart in range(1, min(NEAREST + 1, len(meant))):
+            pairs = zip(meant, meant[apart:], strict=False)
+            self.meetings.append([_KNOWN_MEETINGS[one][other] for one, other in pairs])
 
-    @property
-    def words(self) -> list[Span]:
+    def spans(self) -> list[Span]:
         """Where its words stand."""
-        if self._spans is None:
-            self._spans = [match.span() for match in _WORDS.finditer(self._letters)]
-        return self._spans
+        return [match.span() for match in _WORDS.finditer(self._letters)]
 
-    def _meant_in(self) -> list[Span]:
-        """Where what is meant stands."""
-        if self._places is None:
-            pairs = zip(self._words, self.words, strict=True)
-            self._places = [span for word, span in pairs for _ in word.meant]
-        return self._places
+    def _meant_at(self, spans: list[Span]) -> list[Span]:
+        pairs = zip(self.words, spans, strict=True)
+        return [(start + a, start + b) for word, (start, _) in pairs for a, b in word.places]
 
     def _add_quoted(self) -> None:
-        places = self._meant_in()
-        words = _quoted(self.heard, self.words)
-        concepts = _quoted(self.heard, places)
-        self.plain += [self._words[n].quoted for n in words]
-        self.plain += [_QUOTED_CONCEPTS[self._meant[n]] for n in concepts]
-        self._quoted = [self.words[n] for n in words] + [places[n] for n in concepts]
+        spans = self.spans()
+        places = self._meant_at(spans)
+        words, concepts = _quoted(self.heard, spans), _quoted(self.heard, places)
+        self.quoted = [self.words[n].quoted for n in words]
+        self.quoted += [_QUOTED_CONCEPTS[self._meant[n]] for n in concepts]
+        self._quoted_places = [spans[n] for n in words] + [places[n] for n in concepts]
 
     def places(self) -> list[Span]:
-        """The letters that each feature stands for: those of ``plain``, then those of the
-        meetings."""
-        places = self._meant_in()
-        found = [*self.words, *self.words, *places, *self._quoted]
+        """The letters that each of all features stands for."""
+        spans = self.spans()
+        found: list[Span] = []
+        for word, span in zip(self.words, spans, strict=True):
+            found += (span, span)
+            found += [(span[0] + a, span[0] + b) for a, b in word.places]
+        found += self._quoted_places
+        meant = self._meant_at(spans)
         for apart in range(1, len(self.meetings) + 1):
-            found += [(a[0], b[1]) for a, b in zip(places, places[apart:], strict=False)]
+            found += [(a[0], b[1]) for a, b in zip(meant, meant[apart:], strict=False)]
         return found
 
     def buckets(self) -> list[int]:
         """All features, in the order of their places."""
-        return [*self.plain, *chain.from_iterable(self.meetings)]
+        found: list[int] = []
+        for word in self.words:
+            found += word.own
+        return [*found, *self.quoted, *chain.from_iterable(self.meetings)]
 
     def values(self) -> list[float]:
         """Their values."""
-        found = [1.0] * len(self.plain)
+        found = [1.0] * (2 * len(self.words) + len(self._meant) + len(self.quoted))
         for near, nearness in zip(self.meetings, NEARNESS, strict=False):
             found += [nearness] * len(near)
         return found
 
     def __len__(self) -> int:
-        return len(self.plain) + sum(map(len, self.meetings))
+        own = 2 * len(self.words) + len(self._meant) + len(self.quoted)
+        return own + sum(map(len, self.meetings))
 
 
 def features(texts: Sequence[str]) -> Features:
@@ -276,22 +297,6 @@ def features(texts: Sequence[str]) -> Features:
         list(accumulate(map(len, seen))),
         [place for one in seen for place in one.places()],
     )
-
-
-def _with_hidden(
-    letters: bytes, spans: list[Span], meant: list[int], places: list[Span]
-) -> tuple[list[int], list[Span]]:
-    """What is meant, with what begins inside a word too long to be one: words written without
-    gaps between them, spaced-out letters above all, hide others inside."""
-    known = lexicon(shortest=_SHORTEST_HIDDEN)
-    found = [(start, concept, end) for concept, (start, end) in zip(meant, places, strict=True)]
-    for start, end in spans:
-        if end - start > _LONGEST_WORD:
-            for at in range(start + 1, end - _SHORTEST_HIDDEN + 1):
-                number = int.from_bytes(letters[at : at + LETTERS], "little")
-                found += [(at, concept + 1, at + _SHORTEST_HIDDEN) for concept in known[number]]
-    found.sort(key=itemgetter(0, 1))
-    return [concept for _, concept, _ in found], [(start, end) for start, _, end in found]
 
 
 def _quoted(read: bytes, places: list[Span]) -> list[int]:

@@ -16,16 +16,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from itertools import pairwise
 from math import sqrt, tanh
 from pathlib import Path
 from struct import Struct
-from typing import Any, NamedTuple, final
+from typing import Any, final
 
 import numpy as np
 import numpy.typing as npt
 
-from tereze.detection.features import NEARNESS, Seen, Span
+from tereze.detection.features import NEARNESS, Seen, Span, Word
 from tereze.detection.letters import LENGTHS, runs_of
 
 
@@ -33,7 +32,8 @@ FILE = Path(__file__).parent / "model.npz"
 FEWEST = 20  # a short text says little: it is weighed as if it had so many features
 MOST = 4.0  # no view is stronger than this, in log-odds of the training texts
 SCHEME_SHIFT = 4  # schemes are told by 16 times fewer buckets than outcomes
-_MOST_KNOWN = 100_000  # buckets whose weights are remembered in one number; texts bring new ones
+_MOST_KNOWN = 40_000  # rows of weights that are remembered; texts bring new ones
+_LONGEST_KNOWN = 40  # features of a word whose row is remembered
 
 # Nearness is a 32-bit fraction: in units as small as its last bit it is a whole number, and sums
 # of whole numbers are exact in any order.
@@ -42,38 +42,34 @@ _ONE = 1 << _UNITS
 _NEARNESS = [int(nearness * _ONE) for nearness in NEARNESS]
 
 
+Weights = npt.NDArray[np.int8]
 Floats = npt.NDArray[np.float64]
+Voice = tuple[float, int, int]
+"""What a word or an expression says, and its place in the folded text."""
 
 
 @final
 class View:
-    """What the model thinks of a text: the log-odds of each of :attr:`Model.outcomes`, and what
-    was seen in it, by which :meth:`Model.schemes_in` tells schemes."""
+    """What the model thinks of a text: the log-odds of each of :attr:`Model.outcomes`. What was
+    ``seen`` in it, and the weights of its runs of ``letters``, tell more where it is asked for."""
 
-    __slots__ = ("outcomes", "seen")
+    __slots__ = ("letters", "outcomes", "seen")
 
-    def __init__(self, outcomes: list[float], seen: Seen) -> None:
+    def __init__(self, outcomes: list[float], seen: Seen, letters: Weights) -> None:
         self.outcomes = outcomes
         self.seen = seen
-
-
-class Voice(NamedTuple):
-    """What a word or an expression says, and its place in the folded text."""
-
-    weight: float
-    start: int
-    end: int
+        self.letters = letters
 
 
 class _Rows(dict[int, int]):
     """The weights of a bucket side by side in one whole number, 64 bits for each outcome: those of
     a text are added up at once."""
 
-    def __init__(self, weights: npt.NDArray[np.int8]) -> None:
+    def __init__(self, weights: Weights) -> None:
         self._weights = weights
         columns = weights.shape[1]
         self._zero = sum([1 << 63 + 64 * column for column in range(columns)])
-        self._read = Struct(f"<{columns}q")
+        self._numbers = Struct(f"<{columns}q")
 
     def __missing__(self, bucket: int) -> int:
         weights: list[int] = self._weights[bucket].tolist()
@@ -85,12 +81,25 @@ class _Rows(dict[int, int]):
     def apart(self, row: int) -> tuple[int, ...]:
         """The numbers in a row; a negative one has borrowed from its neighbour."""
         signed = (row + self._zero) ^ self._zero
-        return self._read.unpack(signed.to_bytes(self._read.size, "little"))
+        return self._numbers.unpack(signed.to_bytes(self._numbers.size, "little"))
+
+
+class _WordRows(dict[Word, int]):
+    """The rows of all features of a word together."""
+
+    def __init__(self, rows: _Rows) -> None:
+        self._rows = rows
+
+    def __missing__(self, word: Word) -> int:
+        row = sum([self._rows[bucket] for bucket in word.own])
+        if len(self) < _MOST_KNOWN and len(word.own) <= _LONGEST_KNOWN:
+            self[word] = row
+        return row
 
 
 @final
 class Model:
-    """Weights by bucket; ``outcomes`` and ``schemes`` name the columns."""
+    """``outcomes`` and ``schemes`` name the columns."""
 
     def __init__(self, data: Mapping[str, npt.NDArray[Any]]) -> None:
         self.outcomes: tuple[str, ...] = tuple(data["outcomes"].tolist())
@@ -98,21 +107,28 @@ class Model:
         self.version = str(data["version"])
         self.scheme_column = {slug: column for column, slug in enumerate(self.schemes)}
         self.outcome_biases = _listed(data["outcome_biases"])
-        self._outcome_weights: npt.NDArray[np.int8] = data["outcome_weights"]
+        self._outcome_weights: Weights = data["outcome_weights"]
         self._outcome_scales = _listed(data["outcome_scales"])
-        self._letter_weights: npt.NDArray[np.int8] = data["letter_weights"]
+        self._letter_weights: Weights = data["letter_weights"]
         self._letter_scales = _listed(data["letter_scales"])
-        self._scheme_weights: npt.NDArray[np.int8] = data["scheme_weights"]
+        self._scheme_weights: Weights = data["scheme_weights"]
         self._scheme_scales: Floats = data["scheme_scales"].astype(np.float64)
         self._scheme_biases: Floats = data["scheme_biases"].astype(np.float64)
         self._rows = _Rows(self._outcome_weights)
+        self._word_rows = _WordRows(self._rows)
 
     def views(self, seen: Sequence[Seen]) -> list[View]:
         """What is thought of the texts in which this was ``seen``."""
-        by_letters = self._added_up_letters(seen)
+        if not seen:
+            return []
+        found = runs_of([one.heard for one in seen])
+        weights = self._letter_weights.take(found.bucket, axis=0)
+        places = [place for bound in found.bounds for place in bound]
+        sums = np.add.reduceat(weights, places, axis=1, dtype=np.int32)[:, ::2].sum(axis=0)
+        by_letters: list[list[int]] = sums.tolist()
         return [
-            View(self._outcomes(one, letters), one)
-            for one, letters in zip(seen, by_letters, strict=True)
+            View(self._outcomes(one, said), one, weights[:, start:end])
+            for one, said, (start, end) in zip(seen, by_letters, found.bounds, strict=True)
         ]
 
     def _outcomes(self, seen: Seen, by_letters: list[int]) -> list[float]:
@@ -120,74 +136,63 @@ class Model:
         size, letter_size = _ONE * _size(len(seen)), _size(_runs_in(seen))
         outcomes: list[float] = []
         for column, bias in enumerate(self.outcome_biases):
-            words = by_words[column] / size * self._outcome_scales[column]
-            letters = by_letters[column] / letter_size * self._letter_scales[column]
+            words = by_words[column] * self._outcome_scales[column] / size
+            letters = by_letters[column] * self._letter_scales[column] / letter_size
             outcomes.append(bounded(words + bias + letters))
         return outcomes
 
     def _added_up(self, seen: Seen) -> int:
         """The weights of all features of a text, as a row in units."""
-        rows = self._rows
-        total = sum([rows[bucket] for bucket in seen.plain]) << _UNITS
+        rows, word_rows = self._rows, self._word_rows
+        total = sum([word_rows[word] for word in seen.words])
+        if seen.quoted:
+            total += sum([rows[bucket] for bucket in seen.quoted])
+        total <<= _UNITS
         for near, nearness in zip(seen.meetings, _NEARNESS, strict=False):
             total += sum([rows[bucket] for bucket in near]) * nearness
         return total
 
-    def _added_up_letters(self, seen: Sequence[Seen]) -> list[list[int]]:
-        """The weights of each text's runs of letters for each outcome."""
-        if not seen:
-            return []
-        found = runs_of([one.heard for one in seen])
-        bounds = [place for bound in found.bounds for place in bound]
-        weights = self._letter_weights.take(found.bucket, axis=0)
-        added = np.add.reduceat(weights, bounds, axis=1, dtype=np.int32)[:, ::2]
-        total: list[list[int]] = added.sum(axis=0).tolist()
-        return total
-
-    def schemes_in(self, seen: Seen) -> list[float]:
-        """What is thought of each scheme, for a text in which this was ``seen``."""
+    def schemes_in(self, view: View) -> list[float]:
+        """What is thought of each scheme."""
+        seen = view.seen
         buckets = np.array(seen.buckets(), dtype=np.int64) >> SCHEME_SHIFT
         rows = self._scheme_weights.take(buckets, axis=0).astype(np.float64)
         added = np.array(seen.values()) @ rows / _size(len(seen))
         schemes: list[float] = (added * self._scheme_scales + self._scheme_biases).tolist()
         return schemes
 
-    def speaking(self, seen: Seen, coefficients: Sequence[float]) -> list[Voice]:
+    def speaking(self, view: View, coefficients: Sequence[float]) -> list[Voice]:
         """What the words and expressions of a text say, as ``coefficients`` weigh the views, from
         the one that says least to the one that says most; runs of letters speak for the words
         that they are of."""
-        scales = np.array(self._outcome_scales) * coefficients
-        each: list[float] = (self._outcome_weights.take(seen.buckets(), axis=0) @ scales).tolist()
-        size = _size(len(seen))
+        seen = view.seen
+        scales = np.array(self._outcome_scales) * coefficients / _size(len(seen))
+        each = (self._outcome_weights.take(seen.buckets(), axis=0) @ scales).tolist()
         said: dict[Span, float] = {}
         for place, weight, value in zip(seen.places(), each, seen.values(), strict=True):
-            said[place] = said.get(place, 0.0) + weight * value / size
-        words = seen.words
-        borders = self._letters_say(seen, [start for start, _ in words[1:]], coefficients)
-        for word, (before, behind) in zip(words, pairwise(borders), strict=False):
+            said[place] = said.get(place, 0.0) + weight * value
+        words = seen.spans()
+        borders = self._letters_say(view, [start for start, _ in words[1:]], coefficients)
+        for word, before, behind in zip(words, borders, borders[1:], strict=False):
             said[word] += behind - before
-        return sorted([Voice(weight, start, end) for (start, end), weight in said.items()])
+        return sorted([(weight, start, end) for (start, end), weight in said.items()])
 
     def _letters_say(
-        self, seen: Seen, places: Sequence[int], coefficients: Sequence[float]
+        self, view: View, places: Sequence[int], coefficients: Sequence[float]
     ) -> list[float]:
         """What the letters before each of the ``places`` say, nothing before the first, and last
         all. What a run says is parted among its letters."""
-        found = runs_of([seen.heard])
-        ((start, end),) = found.bounds
-        scales = np.array(self._letter_scales) * coefficients
-        each = self._letter_weights.take(found.bucket[:, start:end], axis=0) @ scales
+        scales = np.array(self._letter_scales) * coefficients / _size(_runs_in(view.seen))
         # to the letters before a place, runs of n say the mean of their last n sums
-        sums = np.cumsum(each, axis=1)
-        twice = np.cumsum(sums, axis=1).tolist()
-        size = _size(_runs_in(seen))
+        sums = np.cumsum(view.letters @ scales, axis=1)
+        four, seven = np.cumsum(sums, axis=1).tolist()
         said = [0.0]
         for place in places:
             before = 0.0
-            for added, n in zip(twice, LENGTHS, strict=True):
+            for added, n in ((four, LENGTHS[0]), (seven, LENGTHS[1])):
                 before += (added[place] - (added[place - n] if place >= n else 0.0)) / n
-            said.append(before / size)
-        return [*said, float(sums[:, -1].sum()) / size]
+            said.append(before)
+        return [*said, float(sums[:, -1].sum())]
 
 
 def bounded(view: float) -> float:
@@ -196,8 +201,9 @@ def bounded(view: float) -> float:
     return MOST * tanh(view / MOST)
 
 
-def _listed(numbers: npt.NDArray[Any]) -> list[float]:
-    return [float(number) for number in numbers]
+def _listed(numbers: npt.ArrayLike) -> list[float]:
+    listed: list[float] = np.asarray(numbers, dtype=np.float64).tolist()
+    return listed
 
 
 def _size(number: int) -> float:

@@ -313,16 +313,17 @@ def _schemes(
             rules[column] = min(MOST, rules.get(column, 0.0) + item.scheme_weight)
     if about < _SHOWN and not rules:
         return ()  # no scheme is more probable than that there is any
-    heard = model.schemes_in(view.seen)
+    heard = model.schemes_in(view)
     for column, weight in rules.items():
         heard[column] += numbers.scheme_rules * weight
     sharpness, most = numbers.scheme_sharpness, max(heard)
     shares = [math.exp(sharpness * (each - most)) for each in heard]
     share = about / sum(shares, 0.0)
+    named = {column for column, weight in rules.items() if weight >= _NAMED}
     candidates = [
-        _Candidate(each * share, column, rules.get(column, 0.0) >= _NAMED)
+        _Candidate(each * share, column, column in named)
         for column, each in enumerate(shares)
-        if each * share >= _SHOWN or rules.get(column, 0.0) >= _NAMED
+        if each * share >= _SHOWN or column in named
     ]
     return tuple(
         [

@@ -83,12 +83,11 @@ def test_the_lexicon_knows_no_more_than_a_word_shows() -> None:
 def test_a_view_is_the_sum_of_what_speaks() -> None:
     model = default_model()
     text = fold("Апай, картаңыздағы ақша ұрланып жатыр, кодты айтыңыз").text
-    seen = Seen(text)
-    view, _ = model.views([seen, Seen("другой текст")])
+    view, _ = model.views([Seen(text), Seen("другой текст")])
     for place, name in enumerate(model.outcomes):
         only = [float(n == place) for n in range(len(model.outcomes))]
-        voices = model.speaking(seen, only)
-        total = sum(voice.weight for voice in voices) + model.outcome_biases[place]
+        voices = model.speaking(view, only)
+        total = sum(weight for weight, *_ in voices) + model.outcome_biases[place]
         assert view.outcomes[place] == pytest.approx(bounded(total)), name
 
 
