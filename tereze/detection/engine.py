@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 
 from tereze.detection.assessment import Assessment, Document, Outcome, Reason
 from tereze.detection.features import Seen
 from tereze.detection.language import SAMPLE, detect_language, language_of
 from tereze.detection.matching import Hit, find_hits
-from tereze.detection.model import View, default_model
+from tereze.detection.model import Speaker, View, default_model
 from tereze.detection.patterns import MARKS
 from tereze.detection.ruleset import RuleSet, default_rules
 from tereze.detection.scoring import Evidence, Verdict, calibration, judge
@@ -190,7 +191,7 @@ def _reasons(verdict: Verdict, found: list[Sign], words: tuple[Span, ...]) -> li
 def _loudest(part: _Part, verdict: Verdict, view: View) -> tuple[Span, ...]:
     """The words of a part that the model listened to most, on the side to which it leans."""
     skeleton = part.reading.skeleton
-    voices = default_model().speaking(view, calibration().p_illegal.views)
+    voices = _speaker().voices(view)
     if verdict.weights[-1] > 0:
         voices.reverse()
     chosen: list[Span] = []
@@ -199,6 +200,11 @@ def _loudest(part: _Part, verdict: Verdict, view: View) -> tuple[Span, ...]:
             chosen.append((start, end))
     spans = {skeleton.original_span(start, end) for start, end in chosen}
     return tuple(sorted([(a + part.shift, b + part.shift) for a, b in spans]))
+
+
+@cache
+def _speaker() -> Speaker:
+    return default_model().voice(calibration().p_illegal.views)
 
 
 def _is_of_words(start: int, end: int, text: str) -> bool:

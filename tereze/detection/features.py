@@ -221,7 +221,7 @@ class Seen:
     they stand is worked out when it is asked for.
     """
 
-    __slots__ = ("_letters", "_meant", "_quoted_places", "heard", "meetings", "quoted", "words")
+    __slots__ = ("_letters", "_meant", "heard", "meetings", "quoted", "quoted_places", "words")
 
     def __init__(self, folded: str) -> None:
         self.heard = heard(folded)
@@ -232,7 +232,7 @@ class Seen:
             meant += word.meant
         self._meant = meant
         self.quoted: list[int] = []
-        self._quoted_places: list[Span] = []
+        self.quoted_places: list[Span] = []
         if _QUOTES.search(self.heard) is not None:
             self._add_quoted()
         self.meetings: list[list[int]] = []
@@ -244,17 +244,22 @@ class Seen:
         """Where its words stand."""
         return [match.span() for match in _WORDS.finditer(self._letters)]
 
-    def _meant_at(self, spans: list[Span]) -> list[Span]:
+    def concepts(self) -> list[int]:
+        """The features of what is meant."""
+        return [bucket for word in self.words for bucket in word.own[2:]]
+
+    def meant_at(self, spans: list[Span]) -> list[Span]:
+        """Where what is meant stands, in words at ``spans``."""
         pairs = zip(self.words, spans, strict=True)
         return [(start + a, start + b) for word, (start, _) in pairs for a, b in word.places]
 
     def _add_quoted(self) -> None:
         spans = self.spans()
-        places = self._meant_at(spans)
+        places = self.meant_at(spans)
         words, concepts = _quoted(self.heard, spans), _quoted(self.heard, places)
         self.quoted = [self.words[n].quoted for n in words]
         self.quoted += [_QUOTED_CONCEPTS[self._meant[n]] for n in concepts]
-        self._quoted_places = [spans[n] for n in words] + [places[n] for n in concepts]
+        self.quoted_places = [spans[n] for n in words] + [places[n] for n in concepts]
 
     def places(self) -> list[Span]:
         """The letters that each of all features stands for."""
@@ -263,8 +268,8 @@ class Seen:
         for word, span in zip(self.words, spans, strict=True):
             found += (span, span)
             found += [(span[0] + a, span[0] + b) for a, b in word.places]
-        found += self._quoted_places
-        meant = self._meant_at(spans)
+        found += self.quoted_places
+        meant = self.meant_at(spans)
         for apart in range(1, len(self.meetings) + 1):
             found += [(a[0], b[1]) for a, b in zip(meant, meant[apart:], strict=False)]
         return found

@@ -161,38 +161,74 @@ class Model:
         schemes: list[float] = (added * self._scheme_scales + self._scheme_biases).tolist()
         return schemes
 
-    def speaking(self, view: View, coefficients: Sequence[float]) -> list[Voice]:
-        """What the words and expressions of a text say, as ``coefficients`` weigh the views, from
-        the one that says least to the one that says most; runs of letters speak for the words
-        that they are of."""
-        seen = view.seen
-        scales = np.array(self._outcome_scales) * coefficients / _size(len(seen))
-        each = (self._outcome_weights.take(seen.buckets(), axis=0) @ scales).tolist()
-        said: dict[Span, float] = {}
-        for place, weight, value in zip(seen.places(), each, seen.values(), strict=True):
-            said[place] = said.get(place, 0.0) + weight * value
-        words = seen.spans()
-        borders = self._letters_say(view, [start for start, _ in words[1:]], coefficients)
-        for word, before, behind in zip(words, borders, borders[1:], strict=False):
-            said[word] += behind - before
-        return sorted([(weight, start, end) for (start, end), weight in said.items()])
+    def voice(self, coefficients: Sequence[float]) -> Speaker:
+        """Who tells what words say, as ``coefficients`` weigh the views."""
+        return Speaker(
+            _Said(self._outcome_weights, np.array(self._outcome_scales) * coefficients),
+            np.array(self._letter_scales) * coefficients,
+        )
 
-    def _letters_say(
-        self, view: View, places: Sequence[int], coefficients: Sequence[float]
-    ) -> list[float]:
+
+class _Said(dict[int, float]):
+    """What each bucket says."""
+
+    def __init__(self, weights: Weights, scales: Floats) -> None:
+        self._weights = weights
+        self._scales = scales
+
+    def __missing__(self, bucket: int) -> float:
+        said = float(self._weights[bucket] @ self._scales)
+        if len(self) < _MOST_KNOWN:
+            self[bucket] = said
+        return said
+
+
+@final
+class Speaker:
+    """Tells what the words and expressions of a text say."""
+
+    def __init__(self, said: _Said, letter_scales: Floats) -> None:
+        self._said = said
+        self._letter_scales = letter_scales
+
+    def voices(self, view: View) -> list[Voice]:
+        """From the one that says least to the one that says most; runs of letters speak for the
+        words that they are of."""
+        seen, said = view.seen, self._said
+        size = _size(len(seen))
+        words = seen.spans()
+        voices: dict[Span, float] = {}
+        borders = self._letters_say(view, [start for start, _ in words[1:]])
+        for n, (word, span) in enumerate(zip(seen.words, words, strict=True)):
+            heard = said[word.own[0]] + said[word.own[1]]
+            voices[span] = heard / size + borders[n + 1] - borders[n]
+        meant = seen.meant_at(words)
+        for place, bucket in zip(meant, seen.concepts(), strict=True):
+            voices[place] = voices.get(place, 0.0) + said[bucket] / size
+        for place, bucket in zip(seen.quoted_places, seen.quoted, strict=True):
+            voices[place] = voices.get(place, 0.0) + said[bucket] / size
+        for apart, (near, nearness) in enumerate(zip(seen.meetings, NEARNESS, strict=False), 1):
+            part = nearness / size
+            for n, bucket in enumerate(near):
+                place = (meant[n][0], meant[n + apart][1])
+                voices[place] = voices.get(place, 0.0) + said[bucket] * part
+        return sorted([(weight, start, end) for (start, end), weight in voices.items()])
+
+    def _letters_say(self, view: View, places: list[int]) -> list[float]:
         """What the letters before each of the ``places`` say, nothing before the first, and last
         all. What a run says is parted among its letters."""
-        scales = np.array(self._letter_scales) * coefficients / _size(_runs_in(view.seen))
         # to the letters before a place, runs of n say the mean of their last n sums
-        sums = np.cumsum(view.letters @ scales, axis=1)
-        four, seven = np.cumsum(sums, axis=1).tolist()
+        sums = np.cumsum(view.letters @ self._letter_scales, axis=1)
+        shorter, longer = np.cumsum(sums, axis=1).tolist()
+        short, long = LENGTHS
+        size = _size(_runs_in(view.seen))
         said = [0.0]
         for place in places:
-            before = 0.0
-            for added, n in ((four, LENGTHS[0]), (seven, LENGTHS[1])):
-                before += (added[place] - (added[place - n] if place >= n else 0.0)) / n
-            said.append(before)
-        return [*said, float(sums[:, -1].sum())]
+            before = shorter[place] - shorter[place - short] if place >= short else shorter[place]
+            more = longer[place] - longer[place - long] if place >= long else longer[place]
+            said.append((before / short + more / long) / size)
+        said.append(float(sums[:, -1].sum()) / size)
+        return said
 
 
 def bounded(view: float) -> float:

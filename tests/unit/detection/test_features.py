@@ -86,7 +86,7 @@ def test_a_view_is_the_sum_of_what_speaks() -> None:
     view, _ = model.views([Seen(text), Seen("другой текст")])
     for place, name in enumerate(model.outcomes):
         only = [float(n == place) for n in range(len(model.outcomes))]
-        voices = model.speaking(view, only)
+        voices = model.voice(only).voices(view)
         total = sum(weight for weight, *_ in voices) + model.outcome_biases[place]
         assert view.outcomes[place] == pytest.approx(bounded(total)), name
 
