@@ -274,6 +274,9 @@ def _heard(part: _Part) -> str:
 def _readings(text: str) -> Iterator[tuple[int, str, bool]]:
     """A text as it stands; where its lines seem to tear words, with these words whole; and of a
     long one every sentence, marked as a piece, lest an offer drown in the rest."""
+    if len(text) <= PIECE and text.count("\n") < _FEWEST_TORN:
+        yield 0, text, False
+        return
     for start, window in _windows(text):
         yield start, window, False
     torn = len(_TORN.findall(text)) if "\n" in text else 0

@@ -152,14 +152,22 @@ class Model:
             total += sum([rows[bucket] for bucket in near]) * nearness
         return total
 
-    def schemes_in(self, view: View) -> list[float]:
-        """What is thought of each scheme."""
-        seen = view.seen
-        buckets = np.array(seen.buckets(), dtype=np.int64) >> SCHEME_SHIFT
-        rows = self._scheme_weights.take(buckets, axis=0).astype(np.float64)
-        added = np.array(seen.values()) @ rows / _size(len(seen))
-        schemes: list[float] = (added * self._scheme_scales + self._scheme_biases).tolist()
-        return schemes
+    def schemes_in(self, seen: Sequence[Seen]) -> list[list[float]]:
+        """What is thought of each scheme, for texts in which this was ``seen``.
+
+        Whole numbers become fractions text by text: all at once they overflow the cache.
+        """
+        buckets = np.array([b for one in seen for b in one.buckets()], dtype=np.int64)
+        rows = self._scheme_weights.take(buckets >> SCHEME_SHIFT, axis=0)
+        found = []
+        start = 0
+        for one in seen:
+            values = one.values()
+            end = start + len(values)
+            added = values @ rows[start:end].astype(np.float64) / _size(len(values))
+            found.append((added * self._scheme_scales + self._scheme_biases).tolist())
+            start = end
+        return found
 
     def voice(self, coefficients: Sequence[float]) -> Speaker:
         """Who tells what words say, as ``coefficients`` weigh the views."""

@@ -76,20 +76,21 @@ class RuleSet:
         self.numbers = {phrase.source: number for number, phrase in enumerate(phrases)}
         self.begun_by = BegunBy(phrases)
         self.gate = Gate(phrases, self.rules)
-        self._compiled: dict[str, re.Pattern[str]] = {}
+        self._regexes: dict[int, re.Pattern[str]] = {}
+        self._open_regexes: dict[int, re.Pattern[str]] = {}
 
     def regex(self, number: int) -> re.Pattern[str]:
         """The expression of a phrase, compiled when it is first tried."""
-        return self._of(self.phrases[number].expression)
+        known = self._regexes.get(number)
+        if known is None:
+            known = self._regexes[number] = re.compile(self.phrases[number].expression)
+        return known
 
     def open_regex(self, number: int) -> re.Pattern[str]:
         """The same for text written letter by letter, where word boundaries are unknown."""
-        return self._of(self.phrases[number].open_expression)
-
-    def _of(self, expression: str) -> re.Pattern[str]:
-        known = self._compiled.get(expression)
+        known = self._open_regexes.get(number)
         if known is None:
-            known = self._compiled[expression] = re.compile(expression)
+            known = self._open_regexes[number] = re.compile(self.phrases[number].open_expression)
         return known
 
     def rule(self, name: str) -> Rule:
