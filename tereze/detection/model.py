@@ -124,20 +124,23 @@ class Model:
         found = runs_of([one.heard for one in seen])
         weights = self._letter_weights.take(found.bucket, axis=0)
         places = [place for bound in found.bounds for place in bound]
-        sums = np.add.reduceat(weights, places, axis=1, dtype=np.int32)[:, ::2].sum(axis=0)
-        by_letters: list[list[int]] = sums.tolist()
+        shorter, longer = np.add.reduceat(weights, places, axis=1, dtype=np.int32).tolist()
         return [
-            View(self._outcomes(one, said), one, weights[:, start:end])
-            for one, said, (start, end) in zip(seen, by_letters, found.bounds, strict=True)
+            View(self._outcomes(one, short, long), one, weights[:, start:end])
+            for one, short, long, (start, end) in zip(
+                seen, shorter[::2], longer[::2], found.bounds, strict=True
+            )
         ]
 
-    def _outcomes(self, seen: Seen, by_letters: list[int]) -> list[float]:
+    def _outcomes(self, seen: Seen, short: list[int], long: list[int]) -> list[float]:
+        """``short`` and ``long`` are the sums of the weights of its runs of letters."""
         by_words = self._rows.apart(self._added_up(seen))
         size, letter_size = _ONE * _size(len(seen)), _size(_runs_in(seen))
         outcomes: list[float] = []
         for column, bias in enumerate(self.outcome_biases):
             words = by_words[column] * self._outcome_scales[column] / size
-            letters = by_letters[column] * self._letter_scales[column] / letter_size
+            runs = short[column] + long[column]
+            letters = runs * self._letter_scales[column] / letter_size
             outcomes.append(bounded(words + bias + letters))
         return outcomes
 
@@ -157,6 +160,8 @@ class Model:
 
         Whole numbers become fractions text by text: all at once they overflow the cache.
         """
+        if not seen:
+            return []
         buckets = np.array([b for one in seen for b in one.buckets()], dtype=np.int64)
         rows = self._scheme_weights.take(buckets >> SCHEME_SHIFT, axis=0)
         found = []
