@@ -208,7 +208,7 @@ class _AllMeetings(dict[int, _Meetings]):
 
 
 _CONCEPTS, _QUOTED_CONCEPTS = _Concepts(_CONCEPT), _Concepts(_QUOTED)
-_KNOWN_WORDS, _KNOWN_MEETINGS = _KnownWords(), _AllMeetings()
+_KNOWN_WORDS, MEETINGS = _KnownWords(), _AllMeetings()
 
 
 @final
@@ -216,12 +216,11 @@ class Seen:
     """The features of one folded text, of which at most :data:`LONGEST` letters are read.
 
     ``heard`` is what the model hears of it. Its features are those of its ``words``, those that are
-    ``quoted``, and ``meetings``: each list of these has one more concept between those that meet,
-    and the value that :data:`NEARNESS` has in the same place. All others have the value 1. Where
-    they stand is worked out when it is asked for.
+    ``quoted``, and the meetings of what is ``meant``. Where they stand is worked out when it is
+    asked for.
     """
 
-    __slots__ = ("_letters", "_meant", "heard", "meetings", "quoted", "quoted_places", "words")
+    __slots__ = ("_letters", "heard", "meant", "quoted", "quoted_places", "words")
 
     def __init__(self, folded: str) -> None:
         self.heard = heard(folded)
@@ -230,15 +229,20 @@ class Seen:
         meant: list[int] = []
         for word in self.words:
             meant += word.meant
-        self._meant = meant
+        self.meant = meant
         self.quoted: list[int] = []
         self.quoted_places: list[Span] = []
         if _QUOTES.search(self.heard) is not None:
             self._add_quoted()
-        self.meetings: list[list[int]] = []
-        for apart in range(1, min(NEAREST + 1, len(meant))):
-            pairs = zip(meant, meant[apart:], strict=False)
-            self.meetings.append([_KNOWN_MEETINGS[one][other] for one, other in pairs])
+
+    def meetings(self) -> list[list[int]]:
+        """Features of concepts that meet: each list has one more between them, and the value that
+        :data:`NEARNESS` has in the same place. All other features have the value 1."""
+        meant = self.meant
+        return [
+            [MEETINGS[one][other] for one, other in zip(meant, meant[apart:], strict=False)]
+            for apart in range(1, min(NEAREST + 1, len(meant)))
+        ]
 
     def spans(self) -> list[Span]:
         """Where its words stand."""
@@ -258,7 +262,7 @@ class Seen:
         places = self.meant_at(spans)
         words, concepts = _quoted(self.heard, spans), _quoted(self.heard, places)
         self.quoted = [self.words[n].quoted for n in words]
-        self.quoted += [_QUOTED_CONCEPTS[self._meant[n]] for n in concepts]
+        self.quoted += [_QUOTED_CONCEPTS[self.meant[n]] for n in concepts]
         self.quoted_places = [spans[n] for n in words] + [places[n] for n in concepts]
 
     def places(self) -> list[Span]:
@@ -270,7 +274,7 @@ class Seen:
             found += [(span[0] + a, span[0] + b) for a, b in word.places]
         found += self.quoted_places
         meant = self.meant_at(spans)
-        for apart in range(1, len(self.meetings) + 1):
+        for apart in range(1, min(NEAREST + 1, len(meant))):
             found += [(a[0], b[1]) for a, b in zip(meant, meant[apart:], strict=False)]
         return found
 
@@ -279,18 +283,24 @@ class Seen:
         found: list[int] = []
         for word in self.words:
             found += word.own
-        return [*found, *self.quoted, *chain.from_iterable(self.meetings)]
+        return [*found, *self.quoted, *chain.from_iterable(self.meetings())]
 
     def values(self) -> list[float]:
         """Their values."""
-        found = [1.0] * (2 * len(self.words) + len(self._meant) + len(self.quoted))
-        for near, nearness in zip(self.meetings, NEARNESS, strict=False):
-            found += [nearness] * len(near)
+        found = [1.0] * self._alone
+        for apart, nearness in enumerate(NEARNESS, 1):
+            found += [nearness] * (len(self.meant) - apart)
         return found
 
+    @property
+    def _alone(self) -> int:
+        """How many features are no meetings."""
+        return 2 * len(self.words) + len(self.meant) + len(self.quoted)
+
     def __len__(self) -> int:
-        own = 2 * len(self.words) + len(self._meant) + len(self.quoted)
-        return own + sum(map(len, self.meetings))
+        others = min(NEAREST, len(self.meant) - 1)  # that the first concept meets
+        meetings = others * len(self.meant) - others * (others + 1) // 2
+        return self._alone + (meetings if self.meant else 0)
 
 
 def features(texts: Sequence[str]) -> Features:

@@ -24,7 +24,7 @@ from typing import Any, final
 import numpy as np
 import numpy.typing as npt
 
-from tereze.detection.features import NEARNESS, Seen, Span, Word
+from tereze.detection.features import MEETINGS, NEARNESS, Seen, Span, Word
 from tereze.detection.letters import LENGTHS, runs_of
 
 
@@ -32,8 +32,8 @@ FILE = Path(__file__).parent / "model.npz"
 FEWEST = 20  # a short text says little: it is weighed as if it had so many features
 MOST = 4.0  # no view is stronger than this, in log-odds of the training texts
 SCHEME_SHIFT = 4  # schemes are told by 16 times fewer buckets than outcomes
-_MOST_KNOWN = 40_000  # rows of weights that are remembered; texts bring new ones
-_LONGEST_KNOWN = 40  # features of a word whose row is remembered
+_MOST_KNOWN = 40_000  # words whose weights are remembered; hostile input brings new ones
+_LONGEST_KNOWN = 40  # features of a word that is remembered
 
 # Nearness is a 32-bit fraction: in units as small as its last bit it is a whole number, and sums
 # of whole numbers are exact in any order.
@@ -61,9 +61,10 @@ class View:
         self.letters = letters
 
 
-class _Rows(dict[int, int]):
-    """The weights of a bucket side by side in one whole number, 64 bits for each outcome: those of
-    a text are added up at once."""
+@final
+class _Rows:
+    """Weights for all outcomes side by side in one whole number, 64 bits for each: those of a text
+    are added up at once."""
 
     def __init__(self, weights: Weights) -> None:
         self._weights = weights
@@ -71,12 +72,10 @@ class _Rows(dict[int, int]):
         self._zero = sum([1 << 63 + 64 * column for column in range(columns)])
         self._numbers = Struct(f"<{columns}q")
 
-    def __missing__(self, bucket: int) -> int:
-        weights: list[int] = self._weights[bucket].tolist()
-        row = sum([weight << 64 * column for column, weight in enumerate(weights)])
-        if len(self) < _MOST_KNOWN:
-            self[bucket] = row
-        return row
+    def of(self, buckets: Sequence[int]) -> int:
+        """The weights of some features together."""
+        weights: list[int] = self._weights.take(buckets, axis=0).sum(axis=0, dtype=int).tolist()
+        return sum([weight << 64 * column for column, weight in enumerate(weights)])
 
     def apart(self, row: int) -> tuple[int, ...]:
         """The numbers in a row; a negative one has borrowed from its neighbour."""
@@ -84,17 +83,40 @@ class _Rows(dict[int, int]):
         return self._numbers.unpack(signed.to_bytes(self._numbers.size, "little"))
 
 
-class _WordRows(dict[Word, int]):
-    """The rows of all features of a word together."""
+class _ByWord(dict[Word, int]):
+    """What all features of a word weigh."""
 
     def __init__(self, rows: _Rows) -> None:
         self._rows = rows
 
     def __missing__(self, word: Word) -> int:
-        row = sum([self._rows[bucket] for bucket in word.own])
+        row = self._rows.of(word.own)
         if len(self) < _MOST_KNOWN and len(word.own) <= _LONGEST_KNOWN:
             self[word] = row
         return row
+
+
+class _Meetings(dict[int, int]):
+    """What a concept's meeting with another weighs."""
+
+    def __init__(self, rows: _Rows, concept: int) -> None:
+        self._rows = rows
+        self._concept = concept
+
+    def __missing__(self, other: int) -> int:
+        row = self[other] = self._rows.of([MEETINGS[self._concept][other]])
+        return row
+
+
+class _AllMeetings(dict[int, _Meetings]):
+    """By the first concept."""
+
+    def __init__(self, rows: _Rows) -> None:
+        self._rows = rows
+
+    def __missing__(self, concept: int) -> _Meetings:
+        meetings = self[concept] = _Meetings(self._rows, concept)
+        return meetings
 
 
 @final
@@ -115,7 +137,8 @@ class Model:
         self._scheme_scales: Floats = data["scheme_scales"].astype(np.float64)
         self._scheme_biases: Floats = data["scheme_biases"].astype(np.float64)
         self._rows = _Rows(self._outcome_weights)
-        self._word_rows = _WordRows(self._rows)
+        self._by_word = _ByWord(self._rows)
+        self._meetings = _AllMeetings(self._rows)
 
     def views(self, seen: Sequence[Seen]) -> list[View]:
         """What is thought of the texts in which this was ``seen``."""
@@ -146,13 +169,14 @@ class Model:
 
     def _added_up(self, seen: Seen) -> int:
         """The weights of all features of a text, as a row in units."""
-        rows, word_rows = self._rows, self._word_rows
-        total = sum([word_rows[word] for word in seen.words])
+        by_word, meetings, meant = self._by_word, self._meetings, seen.meant
+        total = sum([by_word[word] for word in seen.words])
         if seen.quoted:
-            total += sum([rows[bucket] for bucket in seen.quoted])
+            total += self._rows.of(seen.quoted)
         total <<= _UNITS
-        for near, nearness in zip(seen.meetings, _NEARNESS, strict=False):
-            total += sum([rows[bucket] for bucket in near]) * nearness
+        for apart in range(1, min(len(_NEARNESS) + 1, len(meant))):
+            pairs = zip(meant, meant[apart:], strict=False)
+            total += sum([meetings[one][other] for one, other in pairs]) * _NEARNESS[apart - 1]
         return total
 
     def schemes_in(self, seen: Sequence[Seen]) -> list[list[float]]:
@@ -220,7 +244,7 @@ class Speaker:
             voices[place] = voices.get(place, 0.0) + said[bucket] / size
         for place, bucket in zip(seen.quoted_places, seen.quoted, strict=True):
             voices[place] = voices.get(place, 0.0) + said[bucket] / size
-        for apart, (near, nearness) in enumerate(zip(seen.meetings, NEARNESS, strict=False), 1):
+        for apart, (near, nearness) in enumerate(zip(seen.meetings(), NEARNESS, strict=False), 1):
             part = nearness / size
             for n, bucket in enumerate(near):
                 place = (meant[n][0], meant[n + apart][1])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -68,7 +70,7 @@ def test_every_place_leads_back_into_the_original(text: str) -> None:
     ],
 )
 def test_patterns(pattern: str, text: str, found: bool) -> None:
-    regex = compile_phrase(pattern, {}).regex
+    regex = re.compile(compile_phrase(pattern, {}).expression)
     assert (regex.search(fold(text).text) is not None) is found
 
 
