@@ -24,7 +24,7 @@ from typing import Any, final
 import numpy as np
 import numpy.typing as npt
 
-from tereze.detection.features import MEETINGS, NEARNESS, Seen, Span, Word
+from tereze.detection.features import MEETINGS, NEAREST, NEARNESS, Seen, Span, Word
 from tereze.detection.letters import LENGTHS, runs_of
 
 
@@ -157,15 +157,20 @@ class Model:
 
     def _outcomes(self, seen: Seen, short: list[int], long: list[int]) -> list[float]:
         """``short`` and ``long`` are the sums of the weights of its runs of letters."""
-        by_words = self._rows.apart(self._added_up(seen))
-        size, letter_size = _ONE * _size(len(seen)), _size(_runs_in(seen))
-        outcomes: list[float] = []
-        for column, bias in enumerate(self.outcome_biases):
-            words = by_words[column] * self._outcome_scales[column] / size
-            runs = short[column] + long[column]
-            letters = runs * self._letter_scales[column] / letter_size
-            outcomes.append(bounded(words + bias + letters))
-        return outcomes
+        size, runs_size = _ONE * _size(len(seen)), _size(_runs_in(seen))
+        columns = zip(
+            self._rows.apart(self._added_up(seen)),
+            self._outcome_scales,
+            self.outcome_biases,
+            short,
+            long,
+            self._letter_scales,
+            strict=True,
+        )
+        return [
+            bounded(words * scale / size + bias + (one + other) * letter_scale / runs_size)
+            for words, scale, bias, one, other, letter_scale in columns
+        ]
 
     def _added_up(self, seen: Seen) -> int:
         """The weights of all features of a text, as a row in units."""
@@ -174,9 +179,10 @@ class Model:
         if seen.quoted:
             total += self._rows.of(seen.quoted)
         total <<= _UNITS
-        for apart in range(1, min(len(_NEARNESS) + 1, len(meant))):
-            pairs = zip(meant, meant[apart:], strict=False)
-            total += sum([meetings[one][other] for one, other in pairs]) * _NEARNESS[apart - 1]
+        for n, one in enumerate(meant):
+            with_one = meetings[one]
+            for other, nearness in zip(meant[n + 1 : n + 1 + NEAREST], _NEARNESS, strict=False):
+                total += with_one[other] * nearness
         return total
 
     def schemes_in(self, seen: Sequence[Seen]) -> list[list[float]]:
