@@ -145,14 +145,14 @@ class Word:
         if len(letters) > _LONGEST_WORD:
             found += _hidden(letters)
             found.sort(key=itemgetter(0, 1))
-        self.meant = [concept + 1 for _, concept, _ in found]
-        self.places = [(start, end) for start, _, end in found]
+        self.meant = tuple([concept + 1 for _, concept, _ in found])
+        self.places = tuple([(start, end) for start, _, end in found])
         self.quoted = _bucket((number & (1 << 8 * STEM) - 1) * _QUOTED)
-        self.own = [
+        self.own = (
             _bucket(number * _WORD),
             _bucket((number & (1 << 8 * SHORT) - 1) * _SHORT),
             *[_CONCEPTS[concept] for concept in self.meant],
-        ]
+        )
 
 
 def _hidden(letters: bytes) -> list[tuple[int, int, int]]:
