@@ -28,7 +28,7 @@ VERSION = "1"
 WINDOW = 2_500  # characters judged together: an advert is shorter, a newspaper page is longer
 OVERLAP = 300
 BATCH = 256  # texts read together: what is kept of them stays within a processor's cache
-_BATCH_LETTERS = 100_000  # of long texts fewer are read together
+_BATCH_LETTERS = 60_000  # of long texts fewer are read together
 PIECE = 600  # characters; of longer texts each sentence is judged alone as well
 LONGEST = 100_000  # what is beyond is not read, and a reason says so
 
