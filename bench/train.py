@@ -125,7 +125,7 @@ def held_out(rows: list[Row], features: sparse.csr_matrix, coarse: sparse.csr_ma
         for name, (weights, bias) in zip(names, found, strict=True):
             schemes[new, slugs.index(name)] = coarse[new] @ weights + bias
         print(f"held out part {part + 1} of {PARTS}", flush=True)
-    return np.vectorize(bounded)(views), slugs, schemes
+    return bounded(views), slugs, schemes
 
 
 def quantised(found: list[Head]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import islice
 
 from tereze.detection.assessment import Assessment, Document, Outcome, Reason
 from tereze.detection.features import Seen
 from tereze.detection.language import SAMPLE, detect_language, language_of
 from tereze.detection.matching import Hit, find_hits
-from tereze.detection.model import Speaker, View, default_model
+from tereze.detection.model import Speaker, View, Voice, default_model
 from tereze.detection.patterns import MARKS
 from tereze.detection.ruleset import RuleSet, default_rules
 from tereze.detection.scoring import Evidence, Verdict, calibration, judge
@@ -194,11 +195,8 @@ def _loudest(part: _Part, verdict: Verdict, view: View) -> tuple[Span, ...]:
     voices = _speaker().voices(view)
     if verdict.weights[-1] > 0:
         voices.reverse()
-    chosen: list[Span] = []
-    for _, start, end in voices:
-        if len(chosen) < _LOUDEST and _is_of_words(start, end, skeleton.text):
-            chosen.append((start, end))
-    spans = {skeleton.original_span(start, end) for start, end in chosen}
+    spoken = (voice for voice in voices if _is_of_words(voice, skeleton.text))
+    spans = {skeleton.original_span(start, end) for _, start, end in islice(spoken, _LOUDEST)}
     return tuple(sorted([(a + part.shift, b + part.shift) for a, b in spans]))
 
 
@@ -207,8 +205,9 @@ def _speaker() -> Speaker:
     return default_model().voice(calibration().p_illegal.views)
 
 
-def _is_of_words(start: int, end: int, text: str) -> bool:
+def _is_of_words(voice: Voice, text: str) -> bool:
     """Numbers have marks of their own; what stands beside the text has no place in it."""
+    _, start, end = voice
     return end <= len(text) and any(map(str.isalpha, text[start:end]))
 
 

@@ -95,7 +95,7 @@ class _Places:
         return self.of(self._rules.gate.standing_of(choice, self._standing))
 
     def _search(self, number: int) -> list[Span]:
-        match, text = self._rules.regex(number).match, self._text
+        match, text = self._rules.phrases[number].regex.match, self._text
         spans: list[Span] = []
         for start, _, begun in self._beginnings:
             if number in begun:
@@ -143,7 +143,7 @@ def _search_runs(skeleton: Skeleton, rules: RuleSet) -> dict[int, list[Span]]:
     for shift, end in skeleton.runs:
         run = skeleton.text[shift : min(end, shift + _LONGEST_RUN)]
         for number in rules.gate.possible_inside(run):
-            found = rules.open_regex(number).search(run)
+            found = rules.phrases[number].open_regex.search(run)
             if found is not None and found.end() - found.start() >= _SHORTEST_IN_RUN:
                 places[number].append((shift + found.start(), shift + found.end()))
     return places

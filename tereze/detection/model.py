@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from math import sqrt, tanh
+from math import sqrt
 from pathlib import Path
 from struct import Struct
 from typing import Any, final
@@ -128,15 +128,15 @@ class Model:
         self.schemes: tuple[str, ...] = tuple(data["schemes"].tolist())
         self.version = str(data["version"])
         self.scheme_column = {slug: column for column, slug in enumerate(self.schemes)}
-        self.outcome_biases = _listed(data["outcome_biases"])
-        self._outcome_weights: Weights = data["outcome_weights"]
-        self._outcome_scales = _listed(data["outcome_scales"])
-        self._letter_weights: Weights = data["letter_weights"]
-        self._letter_scales = _listed(data["letter_scales"])
+        self.outcome_biases: Floats = data["outcome_biases"].astype(np.float64)
+        self.outcome_weights: Weights = data["outcome_weights"]
+        self.outcome_scales: Floats = data["outcome_scales"].astype(np.float64)
+        self.letter_weights: Weights = data["letter_weights"]
+        self.letter_scales: Floats = data["letter_scales"].astype(np.float64)
         self._scheme_weights: Weights = data["scheme_weights"]
         self._scheme_scales: Floats = data["scheme_scales"].astype(np.float64)
         self._scheme_biases: Floats = data["scheme_biases"].astype(np.float64)
-        self._rows = _Rows(self._outcome_weights)
+        self._rows = _Rows(self.outcome_weights)
         self._by_word = _ByWord(self._rows)
         self._meetings = _AllMeetings(self._rows)
 
@@ -145,31 +145,18 @@ class Model:
         if not seen:
             return []
         found = runs_of([one.heard for one in seen])
-        weights = self._letter_weights.take(found.bucket, axis=0)
+        weights = self.letter_weights.take(found.bucket, axis=0)
         places = [place for bound in found.bounds for place in bound]
-        shorter, longer = np.add.reduceat(weights, places, axis=1, dtype=np.int32).tolist()
+        sums = np.add.reduceat(weights, places, axis=1, dtype=np.int32)[:, ::2].sum(axis=0)
+        by_words = np.array([self._rows.apart(self._added_up(one)) for one in seen], np.float64)
+        sizes = np.array([[_ONE * _size(len(one)), _size(_runs_in(one))] for one in seen])
+        outcomes = by_words * self.outcome_scales / sizes[:, :1] + self.outcome_biases
+        outcomes += sums * self.letter_scales / sizes[:, 1:]
         return [
-            View(self._outcomes(one, short, long), one, weights[:, start:end])
-            for one, short, long, (start, end) in zip(
-                seen, shorter[::2], longer[::2], found.bounds, strict=True
+            View(said, one, weights[:, start:end])
+            for said, one, (start, end) in zip(
+                bounded(outcomes).tolist(), seen, found.bounds, strict=True
             )
-        ]
-
-    def _outcomes(self, seen: Seen, short: list[int], long: list[int]) -> list[float]:
-        """``short`` and ``long`` are the sums of the weights of its runs of letters."""
-        size, runs_size = _ONE * _size(len(seen)), _size(_runs_in(seen))
-        columns = zip(
-            self._rows.apart(self._added_up(seen)),
-            self._outcome_scales,
-            self.outcome_biases,
-            short,
-            long,
-            self._letter_scales,
-            strict=True,
-        )
-        return [
-            bounded(words * scale / size + bias + (one + other) * letter_scale / runs_size)
-            for words, scale, bias, one, other, letter_scale in columns
         ]
 
     def _added_up(self, seen: Seen) -> int:
@@ -207,8 +194,8 @@ class Model:
     def voice(self, coefficients: Sequence[float]) -> Speaker:
         """Who tells what words say, as ``coefficients`` weigh the views."""
         return Speaker(
-            _Said(self._outcome_weights, np.array(self._outcome_scales) * coefficients),
-            np.array(self._letter_scales) * coefficients,
+            _Said(self.outcome_weights, self.outcome_scales * coefficients),
+            self.letter_scales * coefficients,
         )
 
 
@@ -232,7 +219,7 @@ class Speaker:
 
     def __init__(self, said: _Said, letter_scales: Floats) -> None:
         self._said = said
-        self._letter_scales = letter_scales
+        self.letter_scales = letter_scales
 
     def voices(self, view: View) -> list[Voice]:
         """From the one that says least to the one that says most; runs of letters speak for the
@@ -261,7 +248,7 @@ class Speaker:
         """What the letters before each of the ``places`` say, nothing before the first, and last
         all. What a run says is parted among its letters."""
         # to the letters before a place, runs of n say the mean of their last n sums
-        sums = np.cumsum(view.letters @ self._letter_scales, axis=1)
+        sums = np.cumsum(view.letters @ self.letter_scales, axis=1)
         shorter, longer = np.cumsum(sums, axis=1).tolist()
         short, long = LENGTHS
         size = _size(_runs_in(view.seen))
@@ -274,15 +261,10 @@ class Speaker:
         return said
 
 
-def bounded(view: float) -> float:
-    """A view that comes near :data:`MOST` and never reaches it: being surer than that says nothing
+def bounded(views: Floats) -> Floats:
+    """Views that come near :data:`MOST` and never reach it: being surer than that says nothing
     about texts that were not learned from."""
-    return MOST * tanh(view / MOST)
-
-
-def _listed(numbers: npt.ArrayLike) -> list[float]:
-    listed: list[float] = np.asarray(numbers, dtype=np.float64).tolist()
-    return listed
+    return MOST * np.tanh(views / MOST)
 
 
 def _size(number: int) -> float:

@@ -23,7 +23,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from math import prod
 
 from tereze.detection.skeleton import fold
@@ -82,6 +82,15 @@ class Phrase:
     open_expression: str = field(repr=False)
     needs: tuple[frozenset[str], ...] = ()
     ways: int = field(default=1, compare=False)
+
+    @cached_property
+    def regex(self) -> re.Pattern[str]:
+        return re.compile(self.expression)
+
+    @cached_property
+    def open_regex(self) -> re.Pattern[str]:
+        """For text written letter by letter, where word boundaries are unknown."""
+        return re.compile(self.open_expression)
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,22 +76,6 @@ class RuleSet:
         self.numbers = {phrase.source: number for number, phrase in enumerate(phrases)}
         self.begun_by = BegunBy(phrases)
         self.gate = Gate(phrases, self.rules)
-        self._regexes: dict[int, re.Pattern[str]] = {}
-        self._open_regexes: dict[int, re.Pattern[str]] = {}
-
-    def regex(self, number: int) -> re.Pattern[str]:
-        """The expression of a phrase, compiled when it is first tried."""
-        known = self._regexes.get(number)
-        if known is None:
-            known = self._regexes[number] = re.compile(self.phrases[number].expression)
-        return known
-
-    def open_regex(self, number: int) -> re.Pattern[str]:
-        """The same for text written letter by letter, where word boundaries are unknown."""
-        known = self._open_regexes.get(number)
-        if known is None:
-            known = self._open_regexes[number] = re.compile(self.phrases[number].open_expression)
-        return known
 
     def rule(self, name: str) -> Rule:
         """The rule of that full name (``scheme.rule``); ``KeyError`` where there is none."""

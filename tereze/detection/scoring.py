@@ -331,7 +331,7 @@ def _schemes(draft: _Draft, heard: list[float]) -> tuple[SchemeScore, ...]:
         heard[column] += numbers.scheme_rules * weight
     sharpness, most = numbers.scheme_sharpness, max(heard)
     shares = [math.exp(sharpness * (each - most)) for each in heard]
-    share = draft.about / sum(shares, 0.0)
+    share = draft.about / sum(shares)
     named = {column for column, weight in draft.named.items() if weight >= _NAMED}
     candidates = [
         _Candidate(each * share, column, column in named)
@@ -363,7 +363,7 @@ def _about_a_scheme(likely: Sequence[float]) -> float:
     """The probability that a text commits, tells or warns of a fraud at all."""
     most = max(likely)
     shares = [math.exp(value - most) for value in likely]
-    return 1 - sum([shares[place] for place in _NONE], 0.0) / sum(shares, 0.0)
+    return 1 - sum([shares[place] for place in _NONE]) / sum(shares)
 
 
 def _sigmoid(x: float) -> float:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 
 import pytest
 
 from tereze.detection.concepts import stems
 from tereze.detection.features import LETTERS, Seen, features
+from tereze.detection.letters import runs
 from tereze.detection.model import FEWEST, bounded, default_model
 from tereze.detection.skeleton import fold
+from tests.unit.detection.test_assess import voices
 
 
 def seen(text: str) -> Counter[int]:
@@ -89,6 +92,22 @@ def test_a_view_is_the_sum_of_what_speaks() -> None:
         voices = model.voice(only).voices(view)
         total = sum(weight for weight, *_ in voices) + model.outcome_biases[place]
         assert view.outcomes[place] == pytest.approx(bounded(total)), name
+
+
+def test_weights_added_up_in_one_number_are_those_of_each_feature() -> None:
+    model = default_model()
+    texts = [fold(voice.text).text for voice in voices()] + ["", "«" * 99, "сатамын " * 400]
+    for text, view in zip(texts, model.views(list(map(Seen, texts))), strict=True):
+        found = features([text])
+        said = found.value @ model.outcome_weights[found.bucket] * model.outcome_scales
+        said /= math.sqrt(max(FEWEST, len(found.bucket)))
+        letters = runs([text])
+        (start, end), *_ = letters.bounds
+        bucket = letters.bucket[:, start:end].ravel()
+        by_letters = model.letter_weights[bucket].sum(axis=0, dtype=int) * model.letter_scales
+        said += by_letters / math.sqrt(max(FEWEST, len(bucket)))
+        assert view.outcomes == pytest.approx(bounded(said + model.outcome_biases))
+        assert len(view.seen) == len(found.bucket) == len(found.places)
 
 
 def test_few_words_weigh_little() -> None:
