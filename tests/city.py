@@ -160,6 +160,7 @@ def an_empty_city(url: str | None) -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (found := list(shared.glob("empty_*"))):
             making = shared / "making"
+            shutil.rmtree(making, ignore_errors=True)  # of one that ran out of time
             making.mkdir()
             name = f"empty_{secrets.token_hex(6)}"
             environment = {}

@@ -1,6 +1,8 @@
 """Whoever can stop a number, an account or a page, asked with what is known: a draft to be signed."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from urllib.parse import urlsplit
 
 from django.db.models import Q
 
@@ -11,7 +13,7 @@ from tereze.disruption.actions.forms import as_it_leaves, register_form, store_f
 from tereze.disruption.forms import details
 from tereze.disruption.models import Partner, Request
 from tereze.disruption.recognition import NotAnAddressError, Target, target_of
-from tereze.indicators import Indicator
+from tereze.indicators import Indicator, is_hub
 from tereze.indicators.platforms import listing_address
 
 
@@ -27,6 +29,8 @@ ADDRESSES = {
     "telegram_invite": "https://t.me/+{}",
     "instagram": "https://www.instagram.com/{}/",
     "url": "{}",
+    "domain": "https://{}/",
+    "lookalike": "https://{}/",
 }
 Why = Callable[[str], str]  # the reason in the language of whoever reads it
 
@@ -66,22 +70,31 @@ def ask_to_stop(
 
 
 def page_of(item: Indicator, unit: Unit) -> Target | None:
-    """A page or an account that somebody answers for."""
+    """A page or an account. Who runs a site of its own does not answer: access to it is restricted,
+    which the authority decides whom the materials are sent to (law «О связи», art. 41-1)."""
     try:
-        if item.type == "listing":
-            address = listing_address(*item.value.split(":", 1))
-        else:
-            address = ADDRESSES[item.type].format(item.value)
-        found = target_of(address, bases_of(unit))
+        found = target_of(address_of(item), bases_of(unit))
     except (KeyError, NotAnAddressError):
         return None
-    return found if found.platform else None
+    if found.platform:
+        return found
+    host = urlsplit(found.address).hostname or ""
+    is_shared = is_hub("domain", host)  # videos, forms: most of what stands there is others'
+    return None if is_shared else replace(found, kind="restrict_site")
+
+
+def address_of(item: Indicator) -> str:
+    if item.type == "listing":
+        return listing_address(*item.value.split(":", 1))
+    if item.type == "whatsapp" and item.value[:5] not in OPERATORS:  # of another country
+        return f"https://wa.me/{item.value.removeprefix('+')}"
+    return ADDRESSES[item.type].format(item.value)
 
 
 def ask_for_page(
     page: Target, *, unit: Unit, why: Why, about: Link, links: Sequence[Link], by: Actor, user: User
 ) -> Request | None:
-    if asked := asked_already(about, page.address, page.listing):
+    if asked := page_asked_already(about, page):
         return asked
     owner = Partner.objects.of(unit).filter(Q(platform=page.platform) | Q(slug=page.platform))
     language = owner.values_list("language", flat=True).first() or "ru"
@@ -113,6 +126,17 @@ def form_for(item: Indicator, unit: Unit, why: Why) -> tuple[Partner, str, dict[
     return None
 
 
-def asked_already(about: Link, address: str, listing: str = "") -> Request | None:
-    same = Q(listing=listing) if listing else Q(address=address)
+def page_asked_already(about: Link, page: Target) -> Request | None:
+    if page.listing:
+        return already(about, Q(listing=page.listing))
+    if page.kind == "restrict_site":  # the host is named once more than its page
+        return already(about, Q(address__startswith=page.address, kind=page.kind))
+    return already(about, Q(address=page.address))
+
+
+def asked_already(about: Link, address: str) -> Request | None:
+    return already(about, Q(address=address))
+
+
+def already(about: Link, same: Q) -> Request | None:
     return Request.objects.about(*about).filter(same).select_related("partner").first()

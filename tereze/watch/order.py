@@ -16,6 +16,7 @@ from tereze.watch.actions.acting import Permit, Result
 from tereze.watch.connectors.base import (
     BusyError,
     Hands,
+    NoRightsError,
     NotThereError,
     RefusedError,
     ServiceError,
@@ -68,6 +69,9 @@ async def attempt(act: Act, hands: Hands) -> Result:
     except BusyError as error:
         again_in = timedelta(seconds=error.seconds)
         return Result(act=act, again_in=again_in, words=str(error), told_to_wait=True)
+    except NoRightsError as error:
+        again_in = acting.pause(act)
+        return Result(act=act, again_in=again_in, words=str(error), lacks_right=True)
     except ServiceError as error:
         return Result(act=act, again_in=acting.pause(act), words=str(error))
     return Result(act=act, state=ActState.DONE, words=words)

@@ -192,6 +192,7 @@ def test_a_chat_is_tried_for_a_minute_in_shadow(
     log_in(page, city.url, "chief")
     page.goto(f"{city.url}/desk/chats/")
     page.get_by_role("link", name="Проба").click()
+    page.wait_for_url("**/desk/chats/*/")
     page.keyboard.press("t")
     expect(page.get_by_text("Осталось секунд")).to_be_visible(timeout=SECONDS)
     advert = chats["Проба"].post(sellers[0], f"{ADVERT}. Проба")

@@ -29,6 +29,7 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not shared.exists():
             making = shared.with_suffix(".making")
+            shutil.rmtree(making, ignore_errors=True)  # of one that ran out of time
             command = [sys.executable, "manage.py", "migrate", "-v0"]
             subprocess.run(command, cwd=ROOT, env=city(making), check=True, timeout=200)
             making.rename(shared)

@@ -49,6 +49,25 @@ SCREENS = [
     Screen("27-administrators", "/desk/administrators/", role="chief"),
     Screen("28-new-administrator", "/desk/administrators/new/", role="chief"),
     Screen("29-reach", "/desk/wall/calls/reach/", role="duty_officer", both_themes=True),
+    Screen("30-message", "/desk/wall/", role="chief", follow="[data-item] [data-open]"),
+    Screen(
+        "31-submission",
+        "/desk/whatsapp/",
+        role="chief",
+        follow="a.item-title[href*='/whatsapp/']:not([href*='/requests/'])",
+    ),
+    Screen(
+        "32-chat-request",
+        "/desk/whatsapp/",
+        role="chief",
+        follow="a.item-title[href*='/requests/']",
+    ),
+    Screen(
+        "33-administrator",
+        "/desk/administrators/",
+        role="chief",
+        follow="main a[href*='/memo/'], main table th a, main a.item-title",
+    ),
 ]
 WIDTHS = (390, 1440)
 LANGUAGES = ("ru", "kk")

@@ -26,6 +26,9 @@ from tereze.watch.undoing import needs_person
 
 MACHINE = Actor.machine("watch")
 TRIES = 40  # about seven hours with growing pauses; then a person must look
+# An author stays silenced by mistake while a right is missing: within three minutes that is a person's.
+# A deletion goes on, so that it happens as soon as the right is back; the wall shows its loss.
+TRIES_TO_FREE_WITHOUT_RIGHT = 4
 FIRST_WAIT = timedelta(seconds=2)
 # The watch process has its connection to the service open; a worker must first open one. So an
 # officer's act is due for everybody only after this, and for the watch process at once.
@@ -58,6 +61,7 @@ class Result:
     words: str = ""
     again_in: timedelta | None = None
     told_to_wait: bool = False  # by the service, which is there: no reason to give up
+    lacks_right: bool = False
     look: str = Look.NONE
     look_again_in: timedelta | None = None
 
@@ -207,7 +211,8 @@ def put_look(row: Act, result: Result) -> None:
 def try_again(row: Act, result: Result) -> None:
     row.attempts, row.last_error = min(row.attempts, TRIES) + 1, result.words[:500]
     row.next_action_at, row.lease_until = now() + (result.again_in or FIRST_WAIT), None
-    if row.attempts > TRIES and not result.told_to_wait:
+    most = TRIES_TO_FREE_WITHOUT_RIGHT if result.lacks_right and row.is_undo else TRIES
+    if row.attempts > most and not result.told_to_wait:
         row.state, row.result, row.next_action_at = ActState.FAILED, result.words[:500], None
     row.save()
 

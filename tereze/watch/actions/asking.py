@@ -138,11 +138,17 @@ def locked(request: ChatRequest) -> ChatRequest:
 
 
 def publications(request: ChatRequest) -> list[Message]:
-    """What it still asks about, oldest first."""
+    """What it is about, oldest first."""
     found = Message.objects.filter(
         decisions__asked__request=request, decisions__undone_at=None
     ).select_related("source__unit")
     return list(found.order_by("sent_at", "pk").distinct())
+
+
+def standing_publications(request: ChatRequest) -> list[Message]:
+    """Those that no later copy of the chat has shown to be deleted."""
+    left = set(not_seen_deleted(request).values_list("decision__message_id", flat=True))
+    return [one for one in publications(request) if one.pk in left]
 
 
 @transaction.atomic
@@ -184,6 +190,7 @@ def reminded(*, request: ChatRequest, by: User) -> None:
         raise AlreadyDecidedError
     row.reminded_at = now()
     row.save(update_fields=["reminded_at"])
+    taken(row, CallKind.UNSENT)  # a later copy contradicted the administrator
     again = [one.pk for one in publications(row) if one.trouble == "ask:copy_shows_it"]
     Message.objects.filter(pk__in=again).update(standing=Standing.REQUESTED, trouble="")
     if again:
@@ -210,7 +217,7 @@ def time_passed(*, request: ChatRequest) -> None:
 
 def become_overdue(row: ChatRequest) -> None:
     row.overdue_at = now()
-    for message in publications(row):
+    for message in standing_publications(row):
         message.standing, message.trouble = Standing.STUCK, "ask:overdue"
         message.save(update_fields=["standing", "trouble"])
     calling.call(kind=CallKind.UNANSWERED, source=row.source)
@@ -277,7 +284,7 @@ def taken(row: ChatRequest, kind: str) -> None:
 
 def settle(row: ChatRequest, state: str, result: str, standing: str, trouble: str) -> None:
     at = now()
-    acts = acts_of(row).exclude(look=Look.NOT_FOUND)  # what a copy showed needs nobody's word
+    acts = not_seen_deleted(row)  # what a copy showed needs nobody's word
     messages = [act.decision.message for act in acts.select_related("decision__message")]
     look = Look.UNKNOWN if state in {ActState.DONE, ActState.GONE} else Look.NONE
     acts.update(state=state, result=result, look=look, done_at=at)
@@ -302,9 +309,9 @@ def withdraw(decision: Decision) -> None:
     publish("submissions")
 
 
-def is_anything_left(row: ChatRequest) -> bool:
-    """Something nobody has seen to be gone in a later copy of the chat."""
-    return acts_of(row).exclude(look=Look.NOT_FOUND).exists()
+def not_seen_deleted(row: ChatRequest) -> QuerySet[Act]:
+    """What no later copy of the chat has shown to be gone."""
+    return acts_of(row).exclude(look=Look.NOT_FOUND)
 
 
 def acts_of(row: ChatRequest) -> QuerySet[Act]:

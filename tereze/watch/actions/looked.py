@@ -9,7 +9,7 @@ from tereze.audit.models import record
 from tereze.core.actor import Actor
 from tereze.core.clock import now
 from tereze.live import publish
-from tereze.watch.actions import asking
+from tereze.watch.actions import asking, calling
 from tereze.watch.models import Act, ChatRequest, Message, Submission
 from tereze.watch.models.calls import CallKind
 from tereze.watch.models.decisions import ActState, Look
@@ -39,7 +39,7 @@ def are_gone(acts: Sequence[Act], submission: Submission) -> None:
             )
             stand(act, Standing.CONFIRMED, "")
         at = now()
-        if row.state in OPEN and not asking.is_anything_left(row):
+        if row.state in OPEN and not asking.not_seen_deleted(row).exists():
             row.refusal = ""
             for kind in (CallKind.UNSENT, CallKind.UNANSWERED):
                 asking.taken(row, kind)
@@ -61,6 +61,7 @@ def still_stand(acts: Sequence[Act], submission: Submission) -> None:
             stand(act, Standing.STUCK, "ask:copy_shows_it")
         if row.state == RequestState.CONFIRMED and row.sent_at:
             reopen(row)
+            calling.call(kind=CallKind.UNSENT, source=row.source)
         row.looked_at, row.looked_in = now(), submission
         row.save()
         note("chat_request.reopened", row, submission)

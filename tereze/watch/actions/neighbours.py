@@ -1,6 +1,6 @@
 """A message beside what its author and others have just written, in all chats of its unit."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -25,7 +25,7 @@ def beside_others(judged: Sequence[Judged]) -> list[Judged]:
     if not calm:
         return list(judged)
     texts = [(found.source, (found.item.marks, found.item.own_text)) for found in calm]
-    kin = near_in_units(texts, outcomes=ACCUSED)
+    kin = near_in_units(texts, newest=raids.FOR_KIN, enough=is_any_accused)
     parts = raids.parts_before([(found.source.pk, found.author) for found in calm if found.author])
     waves = raids.waves(found.source.pk for found in calm)
     hinted = {
@@ -33,6 +33,10 @@ def beside_others(judged: Sequence[Judged]) -> list[Judged]:
         for found, alike in zip(calm, kin, strict=True)
     }
     return [hinted.get(id(found), found) for found in judged]
+
+
+def is_any_accused(alike: Sequence[raids.Near]) -> bool:
+    return any(one.outcome in ACCUSED for one in alike)
 
 
 def is_calm(found: Judged) -> bool:
@@ -89,22 +93,22 @@ def count_raids(*, batch: Batch) -> None:
         for source, item in batch
         if not exemption(source, item.author)
     ]
-    alike = near_in_units(texts, enough=raids.would_be_raid)
+    alike = near_in_units(texts, newest=raids.FOR_RAID, enough=raids.would_be_raid)
     raids.count([(source, near) for (source, _), near in zip(texts, alike, strict=True)])
 
 
 def near_in_units(
     texts: Sequence[tuple[Source, raids.Wanted]],
     *,
-    outcomes: Iterable[str] = (),
-    enough: Callable[[Sequence[raids.Near]], bool] = bool,
+    newest: int,
+    enough: Callable[[Sequence[raids.Near]], bool],
 ) -> list[list[raids.Near]]:
     """Nobody is told of what was written in the chats of another unit."""
     found: list[list[raids.Near]] = [[] for _ in texts]
     for unit in {source.unit_id for source, _wanted in texts}:
         places = [place for place, (source, _) in enumerate(texts) if source.unit_id == unit]
         wanted = [texts[place][1] for place in places]
-        alike = raids.near(wanted, unit, outcomes=outcomes, enough=enough)
+        alike = raids.near(wanted, unit, newest=newest, enough=enough)
         for place, messages in zip(places, alike, strict=True):
             found[place] = messages
     return found

@@ -1,7 +1,7 @@
 """Raids in the rows: who writes what others have just written, in pieces, or right after joining."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,7 +18,6 @@ from tereze.watch.models import Arrival, Message, Print, Raid, Source
 from tereze.watch.models.raids import RaidKind
 from tereze.watch.raids import (
     ARRIVALS_KEPT,
-    MARKS,
     PARTS,
     PARTS_WITHIN,
     SHARED,
@@ -31,10 +30,13 @@ from tereze.watch.raids import (
 
 
 MACHINE = Actor.machine("watch")
-# marks: the last half hour of 28 messages a second; beyond that a look must not cost ever more
-LOOKED_BACK = 400_000
 PASSED_ON = {str(Outcome.WARNING_OR_QUOTATION), str(Outcome.INCIDENT_REPORT)}
-LOOKED_AT = 40  # near-identical messages that are counted; more of them tell nothing new
+# near-identical messages that are looked at, the newest: more of them tell nothing new, and what a
+# look costs must not grow with how often a text was repeated
+FOR_RAID, FOR_KIN = 40, 8
+AT_ONCE = 400  # marks in one question; SQLite takes 500 parts
+NEWEST_OF_MARK = """SELECT * FROM (
+    SELECT mark, message_id FROM watch_print WHERE mark = %s ORDER BY id DESC LIMIT %s) AS newest"""
 
 
 @dataclass(frozen=True)
@@ -61,25 +63,16 @@ def near(
     wanted: Sequence[Wanted],
     unit_id: int,
     *,
-    outcomes: Iterable[str] = (),
-    enough: Callable[[Sequence[Near]], bool] = bool,
+    newest: int,
+    enough: Callable[[Sequence[Near]], bool],
 ) -> list[list[Near]]:
-    """For each text the messages of the last half hour that say nearly the same, in all chats.
+    """For each text the `newest` messages of the last half hour that say nearly the same, in all
+    chats.
 
     Two questions for all of them: who shares marks, and what is known of those that share several.
     Texts are decrypted only where the candidates would be `enough`, and few of them.
     """
-    marks = {mark for own, _words in wanted for mark in own}
-    if not marks:
-        return [[] for _ in wanted]
-    newest = Print.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-    found = Print.objects.filter(mark__in=marks, pk__gt=newest - LOOKED_BACK)
-    if outcomes:
-        found = found.filter(message__outcome__in=outcomes)
-    by_mark: dict[int, list[int]] = {}
-    rows = found.order_by("-pk").values_list("mark", "message")
-    for mark, pk in rows[: LOOKED_AT * MARKS * len(wanted)]:
-        by_mark.setdefault(mark, []).append(pk)
+    by_mark = having({mark for own, _words in wanted for mark in own}, newest)
     shared = [sharing(own, by_mark) for own, _words in wanted]
     known = facts({pk for numbers in shared for pk in numbers}, unit_id)
     return [
@@ -90,10 +83,24 @@ def near(
     ]
 
 
+def having(marks: Collection[int], newest: int) -> dict[int, list[int]]:
+    """For each mark the newest messages that have it."""
+    every = sorted(marks)
+    found: dict[int, list[int]] = {}
+    with connection.cursor() as cursor:
+        for start in range(0, len(every), AT_ONCE):
+            some = every[start : start + AT_ONCE]
+            question = " UNION ALL ".join([NEWEST_OF_MARK] * len(some))
+            cursor.execute(question, [part for mark in some for part in (mark, newest)])
+            for mark, pk in cursor.fetchall():
+                found.setdefault(mark, []).append(pk)
+    return found
+
+
 def sharing(own: Iterable[int], by_mark: Mapping[int, Sequence[int]]) -> dict[int, int]:
-    """Messages with several of these marks, and how many; the closest first."""
+    """Messages with several of these marks, and how many."""
     numbers = Counter(pk for mark in own for pk in by_mark.get(mark, ()))
-    return {pk: number for pk, number in numbers.most_common(LOOKED_AT) if number >= SHARED}
+    return {pk: number for pk, number in numbers.items() if number >= SHARED}
 
 
 def facts(keys: Iterable[int], unit_id: int) -> dict[int, Near]:

@@ -53,7 +53,10 @@ class Print(models.Model):
     """One of the few marks by which a near-identical text is found again. Gone within the hour."""
 
     message = models.ForeignKey(Message, models.CASCADE, related_name="prints")
-    mark = models.BigIntegerField(db_index=True)
+    mark = models.BigIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["mark", "id"], name="newest_of_mark")]
 
     def __str__(self) -> str:
         return f"{self.message_id} {self.mark:x}"

@@ -86,7 +86,7 @@ def link_of(found: ChatRequest) -> str:
 def words_for(found: ChatRequest) -> str:
     """What is to be written to the administrator now; nothing when nothing is."""
     if found.state == RequestState.DRAFT:
-        return texts.ask(found, asking.publications(found), link_of(found))
+        return texts.ask(found, asking.standing_publications(found), link_of(found))
     if found.state == RequestState.SENT:
         return texts.remind(found, link_of(found))
     if found.state == RequestState.WITHDRAWN and found.sent_at:

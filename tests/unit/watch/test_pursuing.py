@@ -131,6 +131,26 @@ def test_what_a_victim_calls_their_own_is_nobodys_to_stop(
     assert not Sighting.objects.filter(indicator__value_key="+77015551234").exists()
 
 
+def test_a_site_of_their_own_goes_to_the_authority_and_a_foreign_whatsapp_to_whatsapp(
+    city: Unit, say: Say, officer: Officer
+) -> None:
+    text = f"{ADVERT}, анкета https://kaspi-bonus.top/pay?x=1, ватсап wa.me/996555123456, kaspi.kz"
+    done = pursuing.pursue(message=say(text), by=officer(Role.CHIEF))
+    assert asked() == {"regulator": "restrict_site", "whatsapp": "close_account"}
+    assert Request.objects.get(kind="restrict_site").address == "https://kaspi-bonus.top/pay?x=1"
+    assert done.nobody == []
+
+
+@pytest.mark.parametrize(
+    "honest", ["https://egov.kz/cms/ru", "https://www.youtube.com/watch?v=1", "kaspi.kz"]
+)
+def test_nobody_is_asked_about_what_many_use(
+    honest: str, city: Unit, say: Say, officer: Officer
+) -> None:
+    pursuing.pursue(message=say(f"{ADVERT}, {honest}"), by=officer(Role.CHIEF))
+    assert asked() == {}
+
+
 def test_whom_nobody_answers_for_is_said(city: Unit, say: Say, officer: Officer) -> None:
     done = pursuing.pursue(
         message=say(f"{ADVERT}, звоните +998 90 123 45 67"), by=officer(Role.CHIEF)

@@ -129,6 +129,18 @@ def test_a_batch_that_holds_the_whole_raid_is_recognised(source: Source) -> None
 
 
 @pytest.mark.django_db
+def test_a_text_that_everybody_repeats_costs_no_more_to_look_at(source: Source) -> None:
+    items = [
+        Incoming(external_id=str(n), sent_at=now(), text=FIRST, author=Author(id=str(n)))
+        for n in range(60)
+    ]
+    incoming.take_in(batch=[(source, item) for item in items])
+    newest = list(Message.objects.order_by("-pk").values_list("pk", flat=True)[:5])
+    found = raids.having(marks_of(FIRST), 5)
+    assert [sorted(each, reverse=True) for each in found.values()] == [newest] * len(found)
+
+
+@pytest.mark.django_db
 def test_messages_that_share_a_sentence_and_say_different_things_are_no_raid(
     chats: list[Source], say: Say
 ) -> None:

@@ -179,6 +179,23 @@ def test_every_undo_ends_looked_at_or_as_a_task(
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(("lacks_right", "tries"), [(True, 5), (False, 41)])
+def test_an_author_is_not_kept_silent_for_hours_because_a_right_is_missing(
+    lacks_right: bool, tries: int, say: Say, officer: Officer
+) -> None:
+    message = say(ADVERT)
+    happened("restrict")
+    officers.undo(decision=message.decisions.get(), by=officer(Role.CHIEF))
+    for _ in range(tries):
+        assert undoing.undo_of(Decision.objects.get()) == Undo.LIFTING
+        act = Act.objects.get(kind="unrestrict")
+        again = acting.Result(act=act, again_in=acting.pause(act), lacks_right=lacks_right)
+        acting.note(results=[again])
+    assert undoing.undo_of(Decision.objects.get()) == Undo.TASK
+    assert Message.objects.get().standing == "stuck"
+
+
+@pytest.mark.django_db
 def test_a_ban_that_was_never_answered_is_lifted_too(
     say: Say, source: Source, officer: Officer
 ) -> None:

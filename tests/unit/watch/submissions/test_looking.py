@@ -115,6 +115,9 @@ def test_of_two_the_clock_runs_for_the_other(send: Send, chief: User) -> None:
     request.refresh_from_db()
     assert request.state == "sent"
     assert [stands(one)[0] for one in found] == ["confirmed", "requested"]
+    assert asking.standing_publications(request) == [found[1]]
+    asking.become_overdue(request)
+    assert [stands(one)[0] for one in found] == ["confirmed", "stuck"]
     asking.confirm(request=request, by=chief.actor)
     assert [stands(one)[3] for one in found] == ["not_found", "unknown"]
 
@@ -132,15 +135,17 @@ def test_seen_again_after_it_was_said_to_be_deleted(
     request.refresh_from_db()
     assert (request.state, request.looked_in, request.is_overdue) == ("sent", sent, False)
     assert asking.waiting_for_us([request]) == [request]
+    assert [call.kind for call in Call.objects.open()] == ["unsent"]  # the administrator was wrong
     asking.reminded(request=request, by=chief)
     assert stands(message)[0] == "requested"
+    assert not Call.objects.open().exists()
     time.move(hours=4, minutes=1)
     due.run_until_idle()
-    assert Call.objects.get().kind == "unanswered"
+    assert [call.kind for call in Call.objects.open()] == ["unanswered"]
     time.move(minutes=5)
     send(**copy("Данное сообщение удалено", last=written_now(time)))
     assert stands(message) == ("confirmed", "", "done", "not_found")
-    assert Call.objects.get().taken_at is not None
+    assert not Call.objects.open().exists()
 
 
 def test_the_same_copy_read_twice_says_it_once(message: Message, chief: User, send: Send) -> None:

@@ -65,7 +65,7 @@ def test_examples_are_tried_and_what_they_say_is_marked() -> None:
     assert [one.holds for one in found] == [True] * 4
     start, end = found[0].spans[0]
     assert found[0].text[start:end] == "карта напрокат"
-    assert found[0].after.p_illegal > found[0].before.p_illegal
+    assert found[1].after.p_illegal > found[1].before.p_illegal
 
 
 @pytest.mark.parametrize(
