@@ -127,6 +127,10 @@ class Features:
     places: list[Span]
 
     @property
+    def texts(self) -> int:
+        return len(self.ends)
+
+    @property
     def owner(self) -> Places:
         """To which text each feature belongs."""
         return np.repeat(np.arange(len(self.ends)), np.diff(self.ends, prepend=0))
