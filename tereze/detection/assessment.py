@@ -66,6 +66,8 @@ class Document:
     @property
     def beside(self) -> str:
         """What else the author says or shows."""
+        if not (self.caption or self.transcript or self.ocr):
+            return ""
         parts = (self.text, self.caption, self.transcript, self.ocr)
         return "\n".join([part for part in parts if part][1:])
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
+from itertools import islice
 
 from tereze.detection.assessment import Assessment, Document, Outcome, Reason
+from tereze.detection.features import Seen
 from tereze.detection.language import SAMPLE, detect_language, language_of
 from tereze.detection.matching import Hit, find_hits
-from tereze.detection.model import Voice, default_model
+from tereze.detection.model import Speaker, View, Voice, default_model
 from tereze.detection.patterns import MARKS
 from tereze.detection.ruleset import RuleSet, default_rules
 from tereze.detection.scoring import Evidence, Verdict, calibration, judge
@@ -26,7 +29,7 @@ VERSION = "1"
 WINDOW = 2_500  # characters judged together: an advert is shorter, a newspaper page is longer
 OVERLAP = 300
 BATCH = 256  # texts read together: what is kept of them stays within a processor's cache
-_BATCH_LETTERS = 100_000  # of long texts fewer are read together
+_BATCH_LETTERS = 60_000  # of long texts fewer are read together
 PIECE = 600  # characters; of longer texts each sentence is judged alone as well
 LONGEST = 100_000  # what is beyond is not read, and a reason says so
 
@@ -114,20 +117,20 @@ def _assess_batch(documents: list[Document], rules: RuleSet) -> list[Assessment]
         every += own
         ends.append(len(every))
     _read(every, rules)
-    heard = [_heard(part) for part in every]
     for document, start, end in zip(documents, [0, *ends], ends, strict=False):
         surroundings = weigh_surroundings(document, rules)
         for part in every[start:end]:
             part.signs = [*_found(part), *surroundings]
+    views = default_model().views([Seen(_heard(part)) for part in every])
     verdicts = judge(
         [[sign.evidence for sign in part.signs] for part in every],
-        default_model().views(heard),
+        views,
         [len(part.text) + len(part.beside) for part in every],
     )
     firsts = [0, *ends[:-1]]
     best = [_decisive(every, verdicts, *range_) for range_ in zip(firsts, ends, strict=True)]
     explained = [n for n in best if verdicts[n].outcome in _EXPLAINED]
-    spoken = _loudest(explained, every, verdicts, heard)
+    spoken = {n: _loudest(every[n], verdicts[n], views[n]) for n in explained}
     engine = f"{VERSION}+{rules.version}"
     assessments = []
     for document, first, n in zip(documents, firsts, best, strict=True):
@@ -186,29 +189,26 @@ def _reasons(verdict: Verdict, found: list[Sign], words: tuple[Span, ...]) -> li
     return [*reasons, Reason("ngram", "words", weight, words, text)]
 
 
-def _loudest(
-    explained: list[int], parts: list[_Part], verdicts: list[Verdict], heard: list[str]
-) -> dict[int, tuple[Span, ...]]:
-    """The words of the ``explained`` parts that the model listened to most, on the side to which
-    it leans."""
-    if not explained:
-        return {}
-    texts = [heard[n] for n in explained]
-    speaking = default_model().speaking(texts, calibration().p_illegal.views)
-    loudest = {}
-    for n, voices in zip(explained, speaking, strict=True):
-        part, skeleton = parts[n], parts[n].reading.skeleton
-        voices = [voice for voice in voices if _is_of_words(voice, skeleton.text)]
-        likely = verdicts[n].weights[-1] > 0
-        chosen = voices[-_LOUDEST:] if likely else voices[:_LOUDEST]
-        spans = {skeleton.original_span(start, end) for _, start, end in chosen}
-        loudest[n] = tuple(sorted([(a + part.shift, b + part.shift) for a, b in spans]))
-    return loudest
+def _loudest(part: _Part, verdict: Verdict, view: View) -> tuple[Span, ...]:
+    """The words of a part that the model listened to most, on the side to which it leans."""
+    skeleton = part.reading.skeleton
+    voices = _speaker().voices(view)
+    if verdict.weights[-1] > 0:
+        voices.reverse()
+    spoken = (voice for voice in voices if _is_of_words(voice, skeleton.text))
+    spans = {skeleton.original_span(start, end) for _, start, end in islice(spoken, _LOUDEST)}
+    return tuple(sorted([(a + part.shift, b + part.shift) for a, b in spans]))
+
+
+@cache
+def _speaker() -> Speaker:
+    return default_model().voice(calibration().p_illegal.views)
 
 
 def _is_of_words(voice: Voice, text: str) -> bool:
     """Numbers have marks of their own; what stands beside the text has no place in it."""
-    return voice.end <= len(text) and any(map(str.isalpha, text[voice.start : voice.end]))
+    _, start, end = voice
+    return end <= len(text) and any(map(str.isalpha, text[start:end]))
 
 
 def fired(text: str, rules: RuleSet) -> list[Hit]:
@@ -273,6 +273,9 @@ def _heard(part: _Part) -> str:
 def _readings(text: str) -> Iterator[tuple[int, str, bool]]:
     """A text as it stands; where its lines seem to tear words, with these words whole; and of a
     long one every sentence, marked as a piece, lest an offer drown in the rest."""
+    if len(text) <= PIECE and text.count("\n") < _FEWEST_TORN:
+        yield 0, text, False
+        return
     for start, window in _windows(text):
         yield start, window, False
     torn = len(_TORN.findall(text)) if "\n" in text else 0

@@ -22,8 +22,10 @@ import codecs
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate, chain
 from math import sqrt
 from operator import itemgetter
+from typing import final
 
 import numpy as np
 import numpy.typing as npt
@@ -85,6 +87,7 @@ def encoded(folded: str) -> bytes:
 _LETTER = _letters()
 _NAME = re.escape(bytes([code for code, kept in enumerate(_LETTER) if kept]) + b"_")
 _MASKS = b"|".join(map(encoded, ("пхоне", "усернаме", "кард", "емаил", "линк")))  # [PHONE] folded
+_DIGITS, _FEWEST_DIGITS = b"0123456789", 9
 _CONTACTS = re.compile(
     rb"\+?[0-9](?:[ ().-]{0,3}[0-9]){8,}|@[" + _NAME + rb"]{3,}|\[(?:" + _MASKS + rb")\]"
 )
@@ -92,7 +95,11 @@ _CONTACTS = re.compile(
 
 def heard(folded: str) -> bytes:
     """What the model hears of a folded text: its beginning, encoded, contacts silent."""
-    return _CONTACTS.sub(_silent, encoded(folded[:LONGEST]))
+    read = encoded(folded[:LONGEST])
+    digits = len(read) - len(read.translate(None, _DIGITS))
+    if digits < _FEWEST_DIGITS and b"@" not in read and b"[" not in read:
+        return read  # as most texts: there can be no contact in it
+    return _CONTACTS.sub(_silent, read)
 
 
 def _silent(match: re.Match[bytes]) -> bytes:
@@ -103,7 +110,7 @@ _WORDS = re.compile(rb"[^\0]+")
 _QUOTES = re.compile(b"[" + encoded(_OPENS + _CLOSES + _BOTH) + b"]")
 _STRAIGHT = encoded(_BOTH)
 _DEEPER = {encoded(sign): 1 for sign in _OPENS} | {encoded(sign): -1 for sign in _CLOSES}
-_NEARNESS = [float(np.float32(1 / sqrt(apart))) for apart in range(1, NEAREST + 1)]
+NEARNESS = [float(np.float32(1 / sqrt(apart))) for apart in range(1, NEAREST + 1)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,15 +118,13 @@ class Features:
     """Features of several texts, text by text: those of text ``i`` end at ``ends[i]``.
 
     ``value[i]`` of ``bucket[i]`` stands for the letters of the text's folded form in
-    ``places[i]``, which are told only where somebody asks for them; each text begins with as many
-    of its ``words`` as there are.
+    ``places[i]``.
     """
 
     bucket: Places
     value: Values
     ends: list[int]
     places: list[Span]
-    words: list[int]
 
     @property
     def texts(self) -> int:
@@ -131,28 +136,45 @@ class Features:
         return np.repeat(np.arange(len(self.ends)), np.diff(self.ends, prepend=0))
 
 
-@dataclass(eq=False, slots=True)
-class _Word:
-    """What is known of a word: its features, and numbers from which others are made."""
+@final
+class Word:
+    """What is known of a word: ``own`` features and the concepts that are ``meant``, which stand
+    at ``places`` in it; and its feature where it is ``quoted``."""
 
-    word: int
-    short: int
-    quoted: int
-    meant: tuple[int, ...]
+    __slots__ = ("meant", "own", "places", "quoted")
 
-
-class _KnownWords(dict[bytes, _Word]):
-    """By its letters."""
-
-    def __missing__(self, letters: bytes) -> _Word:
+    def __init__(self, letters: bytes) -> None:
         number = int.from_bytes(letters[:LETTERS], "little")
-        meant = tuple([concept + 1 for concept in lexicon(shortest=1)[number]])
-        word = _Word(
+        found = [(0, concept, len(letters)) for concept in lexicon(shortest=1)[number]]
+        if len(letters) > _LONGEST_WORD:
+            found += _hidden(letters)
+            found.sort(key=itemgetter(0, 1))
+        self.meant = tuple([concept + 1 for _, concept, _ in found])
+        self.places = tuple([(start, end) for start, _, end in found])
+        self.quoted = _bucket((number & (1 << 8 * STEM) - 1) * _QUOTED)
+        self.own = (
             _bucket(number * _WORD),
             _bucket((number & (1 << 8 * SHORT) - 1) * _SHORT),
-            _bucket((number & (1 << 8 * STEM) - 1) * _QUOTED),
-            meant,
+            *[_CONCEPTS[concept] for concept in self.meant],
         )
+
+
+def _hidden(letters: bytes) -> list[tuple[int, int, int]]:
+    """Where in a word too long to be one others begin, their concepts, and where these end: words
+    written without gaps between them, spaced-out letters above all."""
+    known = lexicon(shortest=_SHORTEST_HIDDEN)
+    return [
+        (at, concept, at + _SHORTEST_HIDDEN)
+        for at in range(1, len(letters) - _SHORTEST_HIDDEN + 1)
+        for concept in known[int.from_bytes(letters[at : at + LETTERS], "little")]
+    ]
+
+
+class _KnownWords(dict[bytes, Word]):
+    """By its letters."""
+
+    def __missing__(self, letters: bytes) -> Word:
+        word = Word(letters)
         if len(self) < _MOST_KNOWN and len(letters) <= _LONGEST_KNOWN:
             self[letters] = word
         return word
@@ -189,115 +211,111 @@ class _AllMeetings(dict[int, _Meetings]):
         return meetings
 
 
-_KNOWN_WORDS, _KNOWN_MEETINGS = _KnownWords(), _AllMeetings()
 _CONCEPTS, _QUOTED_CONCEPTS = _Concepts(_CONCEPT), _Concepts(_QUOTED)
+_KNOWN_WORDS, MEETINGS = _KnownWords(), _AllMeetings()
 
 
-def features(texts: Sequence[str], *, places: bool = True) -> Features:
-    """The features of folded ``texts``; of each at most :data:`LONGEST` letters are read.
+@final
+class Seen:
+    """The features of one folded text, of which at most :data:`LONGEST` letters are read.
 
-    Without ``places`` it is not told which letters they stand for, which takes less.
+    ``heard`` is what the model hears of it. Its features are those of its ``words``, those that are
+    ``quoted``, and the meetings of what is ``meant``. Where they stand is worked out when it is
+    asked for.
     """
-    seen = _Seen(places=places)
-    ends = []
-    for text in texts:
-        seen.read(text)
-        ends.append(len(seen.buckets))
-    buckets = np.array(seen.buckets, dtype=np.int64)
-    return Features(buckets, np.array(seen.values), ends, seen.places, seen.words)
 
+    __slots__ = ("_letters", "heard", "meant", "quoted", "quoted_places", "words")
 
-class _Seen:
-    """The features of texts as they are gathered."""
-
-    def __init__(self, *, places: bool) -> None:
-        self.buckets: list[int] = []
-        self.values: list[float] = []
-        self.places: list[Span] = []
-        self.words: list[int] = []
-        self._with_places = places
-
-    def read(self, text: str) -> None:
-        """Add the features of a folded text."""
-        read = heard(text)
-        letters = read.translate(_LETTER)
-        tokens = [token for token in letters.split(b"\0") if token]
-        words = [_KNOWN_WORDS[token] for token in tokens]
+    def __init__(self, folded: str) -> None:
+        self.heard = heard(folded)
+        self._letters = self.heard.translate(_LETTER)
+        self.words = [_KNOWN_WORDS[token] for token in self._letters.split(b"\0") if token]
         meant: list[int] = []
-        for word in words:
+        for word in self.words:
             meant += word.meant
-        hidden = bool(tokens) and max(map(len, tokens)) > _LONGEST_WORD
-        quoted = _QUOTES.search(read) is not None
-        spans: list[Span] = []
-        places: list[Span] = []
-        if hidden or quoted or self._with_places:
-            spans = [match.span() for match in _WORDS.finditer(letters)]
-            places = [span for word, span in zip(words, spans, strict=True) for _ in word.meant]
-        if hidden:
-            meant, places = _with_hidden(letters, spans, meant, places)
-        self._add_words(words, spans)
-        self._add(_CONCEPTS, meant, places)
-        if quoted:
-            self._add_quoted(read, words, spans, meant, places)
-        self._add_meetings(meant, places)
+        self.meant = meant
+        self.quoted: list[int] = []
+        self.quoted_places: list[Span] = []
+        if _QUOTES.search(self.heard) is not None:
+            self._add_quoted()
 
-    def _add_words(self, words: list[_Word], spans: list[Span]) -> None:
-        self.words.append(len(words))
-        self.buckets += [word.word for word in words]
-        self.buckets += [word.short for word in words]
-        self.values += [1.0] * (2 * len(words))
-        if self._with_places:
-            self.places += spans
-            self.places += spans
+    def meetings(self) -> list[list[int]]:
+        """Features of concepts that meet: each list has one more between them, and the value that
+        :data:`NEARNESS` has in the same place. All other features have the value 1."""
+        meant = self.meant
+        return [
+            [MEETINGS[one][other] for one, other in zip(meant, meant[apart:], strict=False)]
+            for apart in range(1, min(NEAREST + 1, len(meant)))
+        ]
 
-    def _add(self, bucket_of: _Concepts, meant: list[int], places: list[Span]) -> None:
-        self.buckets += [bucket_of[concept] for concept in meant]
-        self.values += [1.0] * len(meant)
-        if self._with_places:
-            self.places += places
+    def spans(self) -> list[Span]:
+        """Where its words stand."""
+        return [match.span() for match in _WORDS.finditer(self._letters)]
 
-    def _add_quoted(
-        self,
-        read: bytes,
-        words: list[_Word],
-        spans: list[Span],
-        meant: list[int],
-        places: list[Span],
-    ) -> None:
-        quoted = _quoted(read, spans)
-        self.buckets += [words[n].quoted for n in quoted]
-        self.values += [1.0] * len(quoted)
-        if self._with_places:
-            self.places += [spans[n] for n in quoted]
-        quoted = _quoted(read, places)
-        self._add(_QUOTED_CONCEPTS, [meant[n] for n in quoted], [places[n] for n in quoted])
+    def concepts(self) -> list[int]:
+        """The features of what is meant."""
+        return [bucket for word in self.words for bucket in word.own[2:]]
 
-    def _add_meetings(self, meant: list[int], places: list[Span]) -> None:
-        last = len(meant) - 1
-        for n in range(last):
-            meetings = _KNOWN_MEETINGS[meant[n]]
-            near = meant[n + 1 : n + 1 + NEAREST]
-            self.buckets += [meetings[other] for other in near]
-            self.values += _NEARNESS[: len(near)]
-            if self._with_places:
-                start = places[n][0]
-                self.places += [(start, place[1]) for place in places[n + 1 : n + 1 + NEAREST]]
+    def meant_at(self, spans: list[Span]) -> list[Span]:
+        """Where what is meant stands, in words at ``spans``."""
+        pairs = zip(self.words, spans, strict=True)
+        return [(start + a, start + b) for word, (start, _) in pairs for a, b in word.places]
+
+    def _add_quoted(self) -> None:
+        spans = self.spans()
+        places = self.meant_at(spans)
+        words, concepts = _quoted(self.heard, spans), _quoted(self.heard, places)
+        self.quoted = [self.words[n].quoted for n in words]
+        self.quoted += [_QUOTED_CONCEPTS[self.meant[n]] for n in concepts]
+        self.quoted_places = [spans[n] for n in words] + [places[n] for n in concepts]
+
+    def places(self) -> list[Span]:
+        """The letters that each of all features stands for."""
+        spans = self.spans()
+        found: list[Span] = []
+        for word, span in zip(self.words, spans, strict=True):
+            found += (span, span)
+            found += [(span[0] + a, span[0] + b) for a, b in word.places]
+        found += self.quoted_places
+        meant = self.meant_at(spans)
+        for apart in range(1, min(NEAREST + 1, len(meant))):
+            found += [(a[0], b[1]) for a, b in zip(meant, meant[apart:], strict=False)]
+        return found
+
+    def buckets(self) -> list[int]:
+        """All features, in the order of their places."""
+        found: list[int] = []
+        for word in self.words:
+            found += word.own
+        return [*found, *self.quoted, *chain.from_iterable(self.meetings())]
+
+    def values(self) -> list[float]:
+        """Their values."""
+        found = [1.0] * self._alone
+        for apart, nearness in enumerate(NEARNESS, 1):
+            found += [nearness] * (len(self.meant) - apart)
+        return found
+
+    @property
+    def _alone(self) -> int:
+        """How many features are no meetings."""
+        return 2 * len(self.words) + len(self.meant) + len(self.quoted)
+
+    def __len__(self) -> int:
+        others = min(NEAREST, len(self.meant) - 1)  # that the first concept meets
+        meetings = others * len(self.meant) - others * (others + 1) // 2
+        return self._alone + (meetings if self.meant else 0)
 
 
-def _with_hidden(
-    letters: bytes, spans: list[Span], meant: list[int], places: list[Span]
-) -> tuple[list[int], list[Span]]:
-    """What is meant, with what begins inside a word too long to be one: words written without
-    gaps between them, spaced-out letters above all, hide others inside."""
-    known = lexicon(shortest=_SHORTEST_HIDDEN)
-    found = [(start, concept, end) for concept, (start, end) in zip(meant, places, strict=True)]
-    for start, end in spans:
-        if end - start > _LONGEST_WORD:
-            for at in range(start + 1, end - _SHORTEST_HIDDEN + 1):
-                number = int.from_bytes(letters[at : at + LETTERS], "little")
-                found += [(at, concept + 1, at + _SHORTEST_HIDDEN) for concept in known[number]]
-    found.sort(key=itemgetter(0, 1))
-    return [concept for _, concept, _ in found], [(start, end) for start, _, end in found]
+def features(texts: Sequence[str]) -> Features:
+    """The features of folded ``texts``, as the model is learned from them."""
+    seen = [Seen(text) for text in texts]
+    return Features(
+        np.array([bucket for one in seen for bucket in one.buckets()], dtype=np.int64),
+        np.array([value for one in seen for value in one.values()]),
+        list(accumulate(map(len, seen))),
+        [place for one in seen for place in one.places()],
+    )
 
 
 def _quoted(read: bytes, places: list[Span]) -> list[int]:

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 
 import numpy as np
 import numpy.typing as npt
@@ -31,6 +30,8 @@ _KEPT = bytes(
 )
 _MASKS = np.array([[(1 << 8 * length) - 1] for length in LENGTHS], dtype=np.uint64)
 _SALTS = np.array([[length * 0x1B873593_00000000] for length in LENGTHS], dtype=np.uint64)
+_SHIFT = np.uint64(64 - BITS)
+_EIGHT_LETTERS = np.dtype("<u8")
 _SPREAD = np.uint64(0x9E3779B185EBCA87)  # multiplicative hashing, Knuth 1973 vol. 3, 6.4
 SILENCE = [int(salt) >> (64 - BITS) for salt in _SALTS[:, 0]]
 
@@ -46,11 +47,23 @@ class Runs:
 
 def runs(texts: Sequence[str]) -> Runs:
     """The runs of folded ``texts``; of each at most ``LONGEST`` letters are read."""
+    return runs_of([heard(text) for text in texts])
+
+
+def runs_of(texts: Sequence[bytes]) -> Runs:
+    """The runs of texts as they are ``heard``."""
     gap = bytes(_GAP)
-    read = [heard(text).translate(_KEPT) for text in texts]
-    joined = np.frombuffer(gap + gap.join(read) + gap, dtype=np.uint8)
-    number = np.ndarray(len(joined) - _GAP + 1, "<u8", joined, strides=(1,))
-    bucket = ((number & _MASKS) * _SPREAD + _SALTS) >> np.uint64(64 - BITS)
-    ends = accumulate(map(len, read), lambda end, length: end + _GAP + length, initial=0)
-    bounds = [(end - len(text) - 1, end) for end, text in zip(list(ends)[1:], read, strict=True)]
-    return Runs(bucket.astype(np.int64), bounds)
+    read = [text.translate(_KEPT) for text in texts]
+    joined = gap + gap.join(read) + gap
+    number = np.ndarray(len(joined) - _GAP + 1, _EIGHT_LETTERS, joined, strides=(1,))
+    bucket = number & _MASKS
+    bucket *= _SPREAD
+    bucket += _SALTS
+    bucket >>= _SHIFT
+    bounds = []
+    start = _GAP - 1
+    for text in read:
+        end = start + len(text) + 1
+        bounds.append((start, end))
+        start = end + _GAP - 1
+    return Runs(bucket.view(np.int64), bounds)

@@ -98,11 +98,10 @@ class _Places:
         match, text = self._rules.phrases[number].regex.match, self._text
         spans: list[Span] = []
         for start, _, begun in self._beginnings:
-            times = begun.get(number)
-            if times:
+            if number in begun:
                 found = match(text, start)
                 if found is not None:
-                    spans += [found.span()] * times
+                    spans += [found.span()] * begun[number]
         return spans[:_MOST_PLACES] + self._apart.get(number, [])
 
 

@@ -14,148 +14,251 @@ the file is small, and everything in it can be summed by hand. ``bench/train.py`
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import cache, cached_property
-from itertools import pairwise
+from collections.abc import Mapping, Sequence
+from functools import cache
 from math import sqrt
 from pathlib import Path
-from typing import NamedTuple
+from struct import Struct
+from typing import Any, final
 
 import numpy as np
 import numpy.typing as npt
 
-from tereze.detection.features import Features, features
-from tereze.detection.letters import LENGTHS, runs
+from tereze.detection.features import MEETINGS, NEAREST, NEARNESS, Seen, Span, Word
+from tereze.detection.letters import LENGTHS, runs_of
 
 
 FILE = Path(__file__).parent / "model.npz"
 FEWEST = 20  # a short text says little: it is weighed as if it had so many features
 MOST = 4.0  # no view is stronger than this, in log-odds of the training texts
 SCHEME_SHIFT = 4  # schemes are told by 16 times fewer buckets than outcomes
+_MOST_KNOWN = 40_000  # words whose weights are remembered; hostile input brings new ones
+_LONGEST_KNOWN = 40  # features of a word that is remembered
+
+# Nearness is a 32-bit fraction: in units as small as its last bit it is a whole number, and sums
+# of whole numbers are exact in any order.
+_UNITS = 25
+_ONE = 1 << _UNITS
+_NEARNESS = [int(nearness * _ONE) for nearness in NEARNESS]
 
 
+Weights = npt.NDArray[np.int8]
 Floats = npt.NDArray[np.float64]
+Voice = tuple[float, int, int]
+"""What a word or an expression says, and its place in the folded text."""
 
 
-class Views(NamedTuple):
-    """What the model thinks of some texts, a row for each.
+@final
+class View:
+    """What the model thinks of a text: the log-odds of each of :attr:`Model.outcomes`. What was
+    ``seen`` in it, and the weights of its runs of ``letters``, tell more where it is asked for."""
 
-    ``outcomes`` has a column for each name of :attr:`Model.outcomes`, in log-odds; ``schemes`` for
-    each of :attr:`Model.schemes`.
-    """
+    __slots__ = ("letters", "outcomes", "seen")
 
-    outcomes: Floats
-    schemes: Floats
-
-
-class Voice(NamedTuple):
-    """What a word or an expression says, and its place in the folded text."""
-
-    weight: float
-    start: int
-    end: int
+    def __init__(self, outcomes: list[float], seen: Seen, letters: Weights) -> None:
+        self.outcomes = outcomes
+        self.seen = seen
+        self.letters = letters
 
 
-@dataclass(frozen=True, eq=False)
+@final
+class _Rows:
+    """Weights for all outcomes side by side in one whole number, 64 bits for each: those of a text
+    are added up at once."""
+
+    def __init__(self, weights: Weights) -> None:
+        self._weights = weights
+        columns = weights.shape[1]
+        self._zero = sum([1 << 63 + 64 * column for column in range(columns)])
+        self._numbers = Struct(f"<{columns}q")
+
+    def of(self, buckets: Sequence[int]) -> int:
+        """The weights of some features together."""
+        weights: list[int] = self._weights.take(buckets, axis=0).sum(axis=0, dtype=int).tolist()
+        return sum([weight << 64 * column for column, weight in enumerate(weights)])
+
+    def apart(self, row: int) -> tuple[int, ...]:
+        """The numbers in a row; a negative one has borrowed from its neighbour."""
+        signed = (row + self._zero) ^ self._zero
+        return self._numbers.unpack(signed.to_bytes(self._numbers.size, "little"))
+
+
+class _ByWord(dict[Word, int]):
+    """What all features of a word weigh."""
+
+    def __init__(self, rows: _Rows) -> None:
+        self._rows = rows
+
+    def __missing__(self, word: Word) -> int:
+        row = self._rows.of(word.own)
+        if len(self) < _MOST_KNOWN and len(word.own) <= _LONGEST_KNOWN:
+            self[word] = row
+        return row
+
+
+class _Meetings(dict[int, int]):
+    """What a concept's meeting with another weighs."""
+
+    def __init__(self, rows: _Rows, concept: int) -> None:
+        self._rows = rows
+        self._concept = concept
+
+    def __missing__(self, other: int) -> int:
+        row = self[other] = self._rows.of([MEETINGS[self._concept][other]])
+        return row
+
+
+class _AllMeetings(dict[int, _Meetings]):
+    """By the first concept."""
+
+    def __init__(self, rows: _Rows) -> None:
+        self._rows = rows
+
+    def __missing__(self, concept: int) -> _Meetings:
+        meetings = self[concept] = _Meetings(self._rows, concept)
+        return meetings
+
+
+@final
 class Model:
-    """Weights by bucket; ``outcomes`` and ``schemes`` name the columns."""
+    """``outcomes`` and ``schemes`` name the columns."""
 
-    outcomes: tuple[str, ...]
-    outcome_weights: npt.NDArray[np.int8]
-    outcome_scales: Floats
-    outcome_biases: Floats
-    letter_weights: npt.NDArray[np.int8]
-    letter_scales: Floats
-    schemes: tuple[str, ...]
-    scheme_weights: npt.NDArray[np.int8]
-    scheme_scales: Floats
-    scheme_biases: Floats
-    version: str
+    def __init__(self, data: Mapping[str, npt.NDArray[Any]]) -> None:
+        self.outcomes: tuple[str, ...] = tuple(data["outcomes"].tolist())
+        self.schemes: tuple[str, ...] = tuple(data["schemes"].tolist())
+        self.version = str(data["version"])
+        self.scheme_column = {slug: column for column, slug in enumerate(self.schemes)}
+        self.outcome_biases: Floats = data["outcome_biases"].astype(np.float64)
+        self.outcome_weights: Weights = data["outcome_weights"]
+        self.outcome_scales: Floats = data["outcome_scales"].astype(np.float64)
+        self.letter_weights: Weights = data["letter_weights"]
+        self.letter_scales: Floats = data["letter_scales"].astype(np.float64)
+        self._scheme_weights: Weights = data["scheme_weights"]
+        self._scheme_scales: Floats = data["scheme_scales"].astype(np.float64)
+        self._scheme_biases: Floats = data["scheme_biases"].astype(np.float64)
+        self._rows = _Rows(self.outcome_weights)
+        self._by_word = _ByWord(self._rows)
+        self._meetings = _AllMeetings(self._rows)
 
-    @cached_property
-    def scheme_column(self) -> dict[str, int]:
-        """Which column is whose."""
-        return {slug: column for column, slug in enumerate(self.schemes)}
+    def views(self, seen: Sequence[Seen]) -> list[View]:
+        """What is thought of the texts in which this was ``seen``."""
+        if not seen:
+            return []
+        found = runs_of([one.heard for one in seen])
+        weights = self.letter_weights.take(found.bucket, axis=0)
+        places = [place for bound in found.bounds for place in bound]
+        sums = np.add.reduceat(weights, places, axis=1, dtype=np.int32)[:, ::2].sum(axis=0)
+        by_words = np.array([self._rows.apart(self._added_up(one)) for one in seen], np.float64)
+        sizes = np.array([[_ONE * _size(len(one)), _size(_runs_in(one))] for one in seen])
+        outcomes = by_words * self.outcome_scales / sizes[:, :1] + self.outcome_biases
+        outcomes += sums * self.letter_scales / sizes[:, 1:]
+        return [
+            View(said, one, weights[:, start:end])
+            for said, one, (start, end) in zip(
+                bounded(outcomes).tolist(), seen, found.bounds, strict=True
+            )
+        ]
 
-    def views(self, folded: Sequence[str]) -> Views:
-        """Read folded texts."""
-        found = features(folded, places=False)
-        total = self._added_up(found)
-        known = len(self.outcomes)
-        views = total * self._scales + self._biases
-        views[:, :known] += self._added_up_letters(folded)
-        return Views(bounded(views[:, :known]), views[:, known:])
+    def _added_up(self, seen: Seen) -> int:
+        """The weights of all features of a text, as a row in units."""
+        by_word, meetings, meant = self._by_word, self._meetings, seen.meant
+        total = sum([by_word[word] for word in seen.words])
+        if seen.quoted:
+            total += self._rows.of(seen.quoted)
+        total <<= _UNITS
+        for n, one in enumerate(meant):
+            with_one = meetings[one]
+            for other, nearness in zip(meant[n + 1 : n + 1 + NEAREST], _NEARNESS, strict=False):
+                total += with_one[other] * nearness
+        return total
 
-    @cached_property
-    def _scales(self) -> Floats:
-        return np.concatenate((self.outcome_scales, self.scheme_scales))
-
-    @cached_property
-    def _biases(self) -> Floats:
-        return np.concatenate((self.outcome_biases, self.scheme_biases))
-
-    def speaking(
-        self, folded: Sequence[str], coefficients: Sequence[float]
-    ) -> Iterator[list[Voice]]:
-        """What the words and expressions of each of the folded texts say, as ``coefficients``
-        weigh the views, from the one that says least to the one that says most; runs of letters
-        speak for the words that they are of."""
-        found = features(folded)
-        by_letters = self._letters_say(folded, coefficients)
-        each = (self.outcome_weights[found.bucket] * self.outcome_scales) @ coefficients
-        spoken = (each * found.value).tolist()
-        bounds = pairwise([0, *found.ends])
-        for (a, b), words, letters in zip(bounds, found.words, by_letters, strict=True):
-            said = dict.fromkeys(found.places[a:b], 0.0)
-            size = _size(b - a)
-            for place, weight in zip(found.places[a:b], spoken[a:b], strict=True):
-                said[place] += weight / size
-            spans = found.places[a : a + words]
-            borders = [0.0, *(letters[start] for start, _ in spans[1:]), letters[-1]]
-            for span, (before, behind) in zip(spans, pairwise(borders), strict=False):
-                said[span] += behind - before
-            yield sorted([Voice(weight, *place) for place, weight in said.items()])
-
-    def _letters_say(
-        self, folded: Sequence[str], coefficients: Sequence[float]
-    ) -> Iterator[list[float]]:
-        """What the letters of each text say, added up to before each of them, and last all."""
-        found = runs(folded)
-        each = (self.letter_weights[found.bucket] * self.letter_scales) @ coefficients
-        for a, b in found.bounds:
-            rows = zip(each[:, a:b], LENGTHS, strict=True)
-            spread = [np.convolve(row, np.full(n, 1 / n))[: b - a] for row, n in rows]
-            said = [*np.cumsum(sum(spread)), each[:, a:b].sum()]
-            yield (np.array(said) / _size(len(LENGTHS) * (b - a))).tolist()
-
-    def _added_up_letters(self, folded: Sequence[str]) -> Floats:
-        """What the runs of letters say for each outcome."""
-        found = runs(folded)
-        bounds = np.array(found.bounds, dtype=np.int64).reshape(-1, 2)
-        total = np.zeros((len(folded), len(self.outcomes)), dtype=np.int64)
-        for bucket in found.bucket if len(folded) else ():
-            weights = self.letter_weights.take(bucket, axis=0)
-            total += np.add.reduceat(weights, bounds.ravel(), axis=0, dtype=np.int32)[::2]
-        sizes = np.sqrt(np.maximum(FEWEST, len(LENGTHS) * (bounds[:, 1] - bounds[:, 0])))
-        added: Floats = total * self.letter_scales / sizes[:, None]
-        return added
-
-    def _added_up(self, found: Features) -> Floats:
-        """Sums of the weights of each text's features, those of outcomes before those of schemes.
+    def schemes_in(self, seen: Sequence[Seen]) -> list[list[float]]:
+        """What is thought of each scheme, for texts in which this was ``seen``.
 
         Whole numbers become fractions text by text: all at once they overflow the cache.
         """
-        outcomes = self.outcome_weights.take(found.bucket, axis=0)
-        schemes = self.scheme_weights.take(found.bucket >> SCHEME_SHIFT, axis=0)
-        rows = np.concatenate((outcomes, schemes), axis=1)
-        total = np.empty((found.texts, rows.shape[1]))
-        a = 0
-        for n, b in enumerate(found.ends):
-            total[n] = found.value[a:b] @ rows[a:b].astype(np.float64)
-            total[n] /= _size(b - a)
-            a = b
-        return total
+        if not seen:
+            return []
+        buckets = np.array([b for one in seen for b in one.buckets()], dtype=np.int64)
+        rows = self._scheme_weights.take(buckets >> SCHEME_SHIFT, axis=0)
+        found = []
+        start = 0
+        for one in seen:
+            values = one.values()
+            end = start + len(values)
+            added = values @ rows[start:end].astype(np.float64) / _size(len(values))
+            found.append((added * self._scheme_scales + self._scheme_biases).tolist())
+            start = end
+        return found
+
+    def voice(self, coefficients: Sequence[float]) -> Speaker:
+        """Who tells what words say, as ``coefficients`` weigh the views."""
+        return Speaker(
+            _Said(self.outcome_weights, self.outcome_scales * coefficients),
+            self.letter_scales * coefficients,
+        )
+
+
+class _Said(dict[int, float]):
+    """What each bucket says."""
+
+    def __init__(self, weights: Weights, scales: Floats) -> None:
+        self._weights = weights
+        self._scales = scales
+
+    def __missing__(self, bucket: int) -> float:
+        said = float(self._weights[bucket] @ self._scales)
+        if len(self) < _MOST_KNOWN:
+            self[bucket] = said
+        return said
+
+
+@final
+class Speaker:
+    """Tells what the words and expressions of a text say."""
+
+    def __init__(self, said: _Said, letter_scales: Floats) -> None:
+        self._said = said
+        self.letter_scales = letter_scales
+
+    def voices(self, view: View) -> list[Voice]:
+        """From the one that says least to the one that says most; runs of letters speak for the
+        words that they are of."""
+        seen, said = view.seen, self._said
+        size = _size(len(seen))
+        words = seen.spans()
+        voices: dict[Span, float] = {}
+        borders = self._letters_say(view, [start for start, _ in words[1:]])
+        for n, (word, span) in enumerate(zip(seen.words, words, strict=True)):
+            heard = said[word.own[0]] + said[word.own[1]]
+            voices[span] = heard / size + borders[n + 1] - borders[n]
+        meant = seen.meant_at(words)
+        for place, bucket in zip(meant, seen.concepts(), strict=True):
+            voices[place] = voices.get(place, 0.0) + said[bucket] / size
+        for place, bucket in zip(seen.quoted_places, seen.quoted, strict=True):
+            voices[place] = voices.get(place, 0.0) + said[bucket] / size
+        for apart, (near, nearness) in enumerate(zip(seen.meetings(), NEARNESS, strict=False), 1):
+            part = nearness / size
+            for n, bucket in enumerate(near):
+                place = (meant[n][0], meant[n + apart][1])
+                voices[place] = voices.get(place, 0.0) + said[bucket] * part
+        return sorted([(weight, start, end) for (start, end), weight in voices.items()])
+
+    def _letters_say(self, view: View, places: list[int]) -> list[float]:
+        """What the letters before each of the ``places`` say, nothing before the first, and last
+        all. What a run says is parted among its letters."""
+        # to the letters before a place, runs of n say the mean of their last n sums
+        sums = np.cumsum(view.letters @ self.letter_scales, axis=1)
+        shorter, longer = np.cumsum(sums, axis=1).tolist()
+        short, long = LENGTHS
+        size = _size(_runs_in(view.seen))
+        said = [0.0]
+        for place in places:
+            before = shorter[place] - shorter[place - short] if place >= short else shorter[place]
+            more = longer[place] - longer[place - long] if place >= long else longer[place]
+            said.append((before / short + more / long) / size)
+        said.append(float(sums[:, -1].sum()) / size)
+        return said
 
 
 def bounded(views: Floats) -> Floats:
@@ -168,20 +271,12 @@ def _size(number: int) -> float:
     return sqrt(max(FEWEST, number))
 
 
+def _runs_in(seen: Seen) -> int:
+    return len(LENGTHS) * (len(seen.heard) + 1)
+
+
 @cache
 def default_model() -> Model:
     """The model that ships with the engine, read once when it is first needed."""
     with np.load(FILE, allow_pickle=False) as data:
-        return Model(
-            outcomes=tuple(data["outcomes"].tolist()),
-            outcome_weights=data["outcome_weights"],
-            outcome_scales=data["outcome_scales"].astype(np.float64),
-            outcome_biases=data["outcome_biases"].astype(np.float64),
-            letter_weights=data["letter_weights"],
-            letter_scales=data["letter_scales"].astype(np.float64),
-            schemes=tuple(data["schemes"].tolist()),
-            scheme_weights=data["scheme_weights"],
-            scheme_scales=data["scheme_scales"].astype(np.float64),
-            scheme_biases=data["scheme_biases"].astype(np.float64),
-            version=str(data["version"]),
-        )
+        return Model(data)

@@ -25,7 +25,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from tereze.detection.assessment import Outcome, SchemeScore
-from tereze.detection.model import Floats, Views, default_model
+from tereze.detection.model import Floats, View, default_model
 
 
 FILE = Path(__file__).parent / "calibration.toml"
@@ -146,18 +146,23 @@ def _weighing(row: Mapping[str, Any]) -> Weighing:
 
 
 def judge(
-    found: Sequence[Sequence[Evidence]], views: Views, lengths: Sequence[int]
+    found: Sequence[Sequence[Evidence]], views: Sequence[View], lengths: Sequence[int]
 ) -> list[Verdict]:
     """Weigh what was ``found`` in each text with the model's ``views`` of it; ``lengths`` are in
     characters."""
     numbers = calibration()
     weighed = [_weigh(evidence, length) for evidence, length in zip(found, lengths, strict=True)]
-    signed = np.array([own.signs for own in weighed]).reshape(len(weighed), len(SUMS + BRIEF))
-    rows = np.concatenate((views.outcomes, signed), axis=1)
-    answers = (rows @ numbers.weights + numbers.biases).tolist()
+    rows = [view.outcomes + own.signs for view, own in zip(views, weighed, strict=True)]
+    answers: list[list[float]] = []
+    if rows:
+        answers = (np.array(rows) @ numbers.weights + numbers.biases).tolist()
+    drafts = list(map(_draft, found, weighed, answers))
+    about = [n for n, draft in enumerate(drafts) if draft.about >= _SHOWN or draft.named]
+    heard = default_model().schemes_in([views[n].seen for n in about])
+    schemes = dict(zip(about, map(_schemes, [drafts[n] for n in about], heard), strict=True))
     return [
-        _verdict(evidence, own, answer, views.schemes[n], numbers)
-        for n, (evidence, own, answer) in enumerate(zip(found, weighed, answers, strict=True))
+        Verdict(draft.outcome, draft.p_illegal, draft.score, schemes.get(n, ()), draft.weights)
+        for n, draft in enumerate(drafts)
     ]
 
 
@@ -177,14 +182,21 @@ def _weigh(evidence: Sequence[Evidence], length: int) -> _Weighed:
     return _Weighed(worth, found, signs(found, length))
 
 
-def _verdict(
-    evidence: Sequence[Evidence],
-    own: _Weighed,
-    answer: list[float],
-    views: Floats,
-    numbers: Calibration,
-) -> Verdict:
-    """One text's; ``answer`` has what the columns of :attr:`Calibration.weights` say."""
+class _Draft(NamedTuple):
+    """A verdict without its schemes: what is the probability that it is ``about`` any, and what
+    rules say for each that is ``named``, by its column."""
+
+    outcome: Outcome
+    p_illegal: float
+    score: float
+    weights: tuple[float, ...]
+    about: float
+    named: dict[int, float]
+
+
+def _draft(evidence: Sequence[Evidence], own: _Weighed, answer: list[float]) -> _Draft:
+    """``answer`` has what the columns of :attr:`Calibration.weights` say."""
+    numbers = calibration()
     lift = lifted(answer[0], own.signs)
     logit, likely = answer[0] + lift, answer[3:]
     outcome = _outcome(logit, numbers.flagged_from, likely, own.signs)
@@ -198,8 +210,8 @@ def _verdict(
         loudest = weights.index(max(weights))
         weights[loudest] = round(weights[loudest] + lift, 4)
     weights.append(round(answer[2], 4))
-    schemes = _schemes(evidence, views, about, numbers)
-    return Verdict(outcome, round(p, 4), round(score, 4), schemes, tuple(weights))
+    named = _named(evidence) if evidence else {}
+    return _Draft(outcome, round(p, 4), round(score, 4), tuple(weights), about, named)
 
 
 def lifted(logit: float, signed: Sequence[float]) -> float:
@@ -300,29 +312,31 @@ class _Candidate(NamedTuple):
     named: bool
 
 
-def _schemes(
-    evidence: Sequence[Evidence], views: Floats, about: float, numbers: Calibration
-) -> tuple[SchemeScore, ...]:
-    """What a text is about: schemes with their probabilities, best first. ``about`` is the
-    probability that it is about any."""
-    model = default_model()
-    rules: dict[int, float] = {}
+def _named(evidence: Sequence[Evidence]) -> dict[int, float]:
+    """What rules say for each scheme, by its column."""
+    columns = default_model().scheme_column
+    named: dict[int, float] = {}
     for item in evidence:
-        column = model.scheme_column.get(item.scheme, -1)
+        column = columns.get(item.scheme, -1)
         if column >= 0:
-            rules[column] = min(MOST, rules.get(column, 0.0) + item.scheme_weight)
-    if about < _SHOWN and not rules:
-        return ()  # no scheme is more probable than that there is any
-    heard: list[float] = views.tolist()
-    for column, weight in rules.items():
+            named[column] = min(MOST, named.get(column, 0.0) + item.scheme_weight)
+    return named
+
+
+def _schemes(draft: _Draft, heard: list[float]) -> tuple[SchemeScore, ...]:
+    """What a text is about: schemes with their probabilities, best first. Where it is about none
+    and no rule names one, none is asked for: no scheme is more probable than that there is any."""
+    model, numbers = default_model(), calibration()
+    for column, weight in draft.named.items():
         heard[column] += numbers.scheme_rules * weight
     sharpness, most = numbers.scheme_sharpness, max(heard)
     shares = [math.exp(sharpness * (each - most)) for each in heard]
-    share = about / sum(shares)
+    share = draft.about / sum(shares)
+    named = {column for column, weight in draft.named.items() if weight >= _NAMED}
     candidates = [
-        _Candidate(each * share, column, rules.get(column, 0.0) >= _NAMED)
+        _Candidate(each * share, column, column in named)
         for column, each in enumerate(shares)
-        if each * share >= _SHOWN or rules.get(column, 0.0) >= _NAMED
+        if each * share >= _SHOWN or column in named
     ]
     return tuple(
         [

@@ -66,8 +66,9 @@ class Skeleton:
         copy = self.plain.text
         stop = self.offsets[end - 1] + 1
         last = copy[stop - 1].lower()
-        while stop < len(copy) and copy[stop].lower() in {"ь", "ъ", last} and last.isalpha():
-            stop += 1  # what was dropped after the last letter belongs to the word
+        if last.isalpha():
+            while stop < len(copy) and copy[stop].lower() in ("ь", "ъ", last):
+                stop += 1  # what was dropped after the last letter belongs to the word
         if isinstance(self.plain.offsets, range) and not last.isspace():
             return self.offsets[start], stop  # the copy is the original
         return self.plain.span(self.offsets[start], stop)
@@ -179,7 +180,7 @@ class _Offsets(Sequence[int]):
     def __getitem__(self, index: int | slice) -> int | Sequence[int]:
         if isinstance(index, slice):
             return [self[i] for i in range(*index.indices(len(self)))]
-        starts = self.folded_starts
+        starts = self._folded_starts or self.folded_starts
         if index < 0:
             index += starts[-1]
         if not 0 <= index < starts[-1]:
@@ -188,7 +189,7 @@ class _Offsets(Sequence[int]):
         within = index - starts[piece]
         if piece % 2:
             within = self._words[piece // 2].offsets[within]
-        return self._starts[piece] + within
+        return (self._plain_starts or self._starts)[piece] + within
 
 
 def _fold_as_a_whole(plain: Folded, hidden: list[Disguise]) -> Skeleton:

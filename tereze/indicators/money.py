@@ -149,7 +149,9 @@ def find_ibans(folded: Folded) -> Iterator[Found]:
         end = _end_of(text, start, length)
         value = parse_iban(text[start:end]) if end else None
         if end and not value and text[start:end] != to_latin(folded.text[start:end]):
-            value = parse_iban(_TWO_FOR_Z.sub("Z", text[start:end]))
+            # a group that begins like a dressed country, "K200", is none
+            kept = text[start : match.start()] + folded.text[match.start() : end]
+            value = parse_iban(kept) or parse_iban(_TWO_FOR_Z.sub("Z", text[start:end]))
         if value:
             done = end
             yield Found("iban", value, folded.span(start, end), 0.99, why="mod97")

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from tereze.detection import assess, assess_many
 from tereze.detection.cli import main_scan
-from tereze.detection.model import Model, Views
+from tereze.detection.features import Seen
+from tereze.detection.model import Model, View
 from tereze.indicators import jsonlines
 from tests.unit.detection.test_hostile import HOSTILE
 
@@ -102,9 +103,9 @@ def test_long_texts_are_not_held_all_at_once(monkeypatch: pytest.MonkeyPatch) ->
     together: list[int] = []
     views = Model.views
 
-    def watched(model: Model, folded: Sequence[str]) -> Views:
-        together.append(sum(map(len, folded)))
-        return views(model, folded)
+    def watched(model: Model, seen: Sequence[Seen]) -> list[View]:
+        together.append(sum(len(one.heard) for one in seen))
+        return views(model, seen)
 
     monkeypatch.setattr(Model, "views", watched)
     long = "Сегодня тепло и солнечно. " * 2_000

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 
-import numpy as np
 import pytest
 
 from tereze.detection.concepts import stems
-from tereze.detection.features import LETTERS, features
+from tereze.detection.features import LETTERS, Seen, features
+from tereze.detection.letters import runs
 from tereze.detection.model import FEWEST, bounded, default_model
 from tereze.detection.skeleton import fold
+from tests.unit.detection.test_assess import voices
 
 
 def seen(text: str) -> Counter[int]:
@@ -61,8 +63,10 @@ def test_how_a_contact_is_written_says_nothing(contact: str) -> None:
     text = fold(f"кто найдёт ключи, пишите {contact} срочно").text
     other = fold("кто найдёт ключи, пишите 8 777 000 00 00 срочно").text
     assert features([text]).bucket.tolist() == features([other]).bucket.tolist()
-    views = default_model().views([text, other]).outcomes
-    assert np.abs(views[0] - views[1]).max() < 0.7  # only how much room it takes
+    one, two = default_model().views([Seen(text), Seen(other)])
+    assert (
+        max(abs(a - b) for a, b in zip(one.outcomes, two.outcomes, strict=True)) < 0.7
+    )  # only how much room it takes
 
 
 def test_a_price_is_still_heard() -> None:
@@ -72,7 +76,7 @@ def test_a_price_is_still_heard() -> None:
 def test_an_empty_batch_is_no_fault() -> None:
     assert len(features([]).bucket) == 0
     assert len(features(["", " "]).bucket) == 0
-    assert len(default_model().views([]).outcomes) == 0
+    assert default_model().views([]) == []
 
 
 def test_the_lexicon_knows_no_more_than_a_word_shows() -> None:
@@ -82,14 +86,28 @@ def test_the_lexicon_knows_no_more_than_a_word_shows() -> None:
 def test_a_view_is_the_sum_of_what_speaks() -> None:
     model = default_model()
     text = fold("Апай, картаңыздағы ақша ұрланып жатыр, кодты айтыңыз").text
-    texts = [text, "другой текст"]
-    views = model.views(texts)
+    view, _ = model.views([Seen(text), Seen("другой текст")])
     for place, name in enumerate(model.outcomes):
-        only = np.zeros(len(model.outcomes))
-        only[place] = 1.0
-        voices, _ = model.speaking(texts, only)
-        total = sum(voice.weight for voice in voices) + model.outcome_biases[place]
-        assert views.outcomes[0, place] == pytest.approx(bounded(total)), name
+        only = [float(n == place) for n in range(len(model.outcomes))]
+        voices = model.voice(only).voices(view)
+        total = sum(weight for weight, *_ in voices) + model.outcome_biases[place]
+        assert view.outcomes[place] == pytest.approx(bounded(total)), name
+
+
+def test_weights_added_up_in_one_number_are_those_of_each_feature() -> None:
+    model = default_model()
+    texts = [fold(voice.text).text for voice in voices()] + ["", "«" * 99, "сатамын " * 400]
+    for text, view in zip(texts, model.views(list(map(Seen, texts))), strict=True):
+        found = features([text])
+        said = found.value @ model.outcome_weights[found.bucket] * model.outcome_scales
+        said /= math.sqrt(max(FEWEST, len(found.bucket)))
+        letters = runs([text])
+        (start, end), *_ = letters.bounds
+        bucket = letters.bucket[:, start:end].ravel()
+        by_letters = model.letter_weights[bucket].sum(axis=0, dtype=int) * model.letter_scales
+        said += by_letters / math.sqrt(max(FEWEST, len(bucket)))
+        assert view.outcomes == pytest.approx(bounded(said + model.outcome_biases))
+        assert len(view.seen) == len(found.bucket) == len(found.places)
 
 
 def test_few_words_weigh_little() -> None:
