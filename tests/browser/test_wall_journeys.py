@@ -85,6 +85,9 @@ def test_from_a_block_to_the_rest_of_the_fight_in_one_key(
     page.wait_for_url("**/wall/messages/*/")  # loaded: keys are heard
     expect(page.get_by_role("heading", name="Кого просим остановить")).to_be_visible()
     expect(page.get_by_role("link", name="OLX")).to_be_visible()
+    expect(
+        page.get_by_text("Жителям:")
+    ).to_be_visible()  # of the room above: it comes a moment later
     page.keyboard.press("w")  # the warning, as it stands in its draft
     expect(page.get_by_label("Заголовок по-казахски")).not_to_have_value("")
     page.goto(f"{city.url}/desk/warnings/")
