@@ -20,6 +20,7 @@ class Sample:
     flagged: int
     would_delete: int
     sees: bool
+    has_begun: bool  # the chat is read by now: what is written before that may not be counted
 
     @property
     def runs(self) -> bool:
@@ -32,10 +33,12 @@ def sample_of(source: Source) -> Sample | None:
     if source.mode != Mode.SHADOW or begun is None or now() - begun > SHOWN:
         return None
     found = Message.objects.filter(source=source, received_at__gte=begun)
+    read, contact = found.count(), source.last_contact_at
     return Sample(
         seconds_left=max(0, int((begun + LENGTH - now()).total_seconds())),
-        read=found.count(),
+        read=read,
         flagged=found.filter(outcome__in=FLAGGED).count(),
         would_delete=found.filter(standing=Standing.SHADOW).count(),
         sees=source.health == Health.OK,
+        has_begun=read > 0 or (contact is not None and contact >= begun),
     )

@@ -85,9 +85,8 @@ def test_from_a_block_to_the_rest_of_the_fight_in_one_key(
     page.wait_for_url("**/wall/messages/*/")  # loaded: keys are heard
     expect(page.get_by_role("heading", name="Кого просим остановить")).to_be_visible()
     expect(page.get_by_role("link", name="OLX")).to_be_visible()
-    expect(
-        page.get_by_text("Жителям:")
-    ).to_be_visible()  # of the room above: it comes a moment later
+    # of the room above: it comes a moment later
+    expect(page.get_by_text("Жителям:")).to_be_visible()
     page.keyboard.press("w")  # the warning, as it stands in its draft
     expect(page.get_by_label("Заголовок по-казахски")).not_to_have_value("")
     page.goto(f"{city.url}/desk/warnings/")
@@ -197,7 +196,7 @@ def test_a_chat_is_tried_for_a_minute_in_shadow(
     page.get_by_role("link", name="Проба").click()
     page.wait_for_url("**/desk/chats/*/")
     page.keyboard.press("t")
-    expect(page.get_by_text("Осталось секунд")).to_be_visible(timeout=SECONDS)
+    expect(page.get_by_text("Напишите в чат")).to_be_visible(timeout=SECONDS)  # it is read by now
     advert = chats["Проба"].post(sellers[0], f"{ADVERT}. Проба")
     would = page.locator("dl.facts", has_text="Машина удалила бы")
     expect(would).to_contain_text("Прочитано1", timeout=SECONDS)

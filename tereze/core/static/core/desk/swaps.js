@@ -10,6 +10,9 @@
   const essence = (html) => html.replace(/(name="csrfmiddlewaretoken" value|data-csrf)="[^"]*"/g, "");
   const typedIn = (field) => field.matches("input, textarea") && field.value !== field.defaultValue;
 
+  // What was swapped in obeys keys at once: until it has settled its buttons do nothing.
+  if (window.htmx) htmx.config.defaultSettleDelay = 0;
+
   body.addEventListener("htmx:configRequest", (event) => {
     event.detail.headers["X-CSRFToken"] = body.dataset.csrf;
   });
