@@ -16,7 +16,7 @@ from tereze.live import publish
 from tereze.watch.actions import pictures, raids, trial
 from tereze.watch.actions.judging import Batch, Judged, judge_all
 from tereze.watch.actions.neighbours import beside_others
-from tereze.watch.beside import Beside
+from tereze.watch.beside import ACCUSED, Beside
 from tereze.watch.connectors.base import Cursor
 from tereze.watch.masking import mask
 from tereze.watch.models import CALM, FLAGGED, Message, MessagePicture, Source
@@ -106,13 +106,13 @@ def raise_pieces(found: Judged) -> None:
             piece.save()
 
 
-def marks_of(rows: Sequence[Message], judged: Sequence[Judged]) -> list[tuple[int, int]]:
+def marks_of(rows: Sequence[Message], judged: Sequence[Judged]) -> list[tuple[int, int, bool]]:
     marks = {
         (found.source.pk, found.item.external_id, found.item.revision): found.item.marks
         for found in judged
     }
     return [
-        (row.pk, mark)
+        (row.pk, mark, row.outcome in ACCUSED)
         for row in rows
         if not row.exempt and not row.source.is_handed_over  # what was handed over is no raid
         for mark in marks[row.source_id, row.external_id, row.revision]

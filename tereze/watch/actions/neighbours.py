@@ -14,9 +14,6 @@ from tereze.watch.raids import joined
 from tereze.watch.received import exemption
 
 
-ACCUSED = {"illegal", "suspicious"}
-
-
 def beside_others(judged: Sequence[Judged]) -> list[Judged]:
     """Calm messages beside what their authors and others have just written, and doubtful ones
     beside what their authors have: the number alone may be in doubt, the offer before it stays
@@ -25,7 +22,7 @@ def beside_others(judged: Sequence[Judged]) -> list[Judged]:
     if not calm:
         return list(judged)
     texts = [(found.source, (found.item.marks, found.item.own_text)) for found in calm]
-    kin = near_in_units(texts, newest=raids.FOR_KIN, enough=is_any_accused)
+    kin = near_in_units(texts, newest=raids.FOR_KIN, only_accused=True)
     parts = raids.parts_before([(found.source.pk, found.author) for found in calm if found.author])
     waves = raids.waves(found.source.pk for found in calm)
     hinted = {
@@ -33,10 +30,6 @@ def beside_others(judged: Sequence[Judged]) -> list[Judged]:
         for found, alike in zip(calm, kin, strict=True)
     }
     return [hinted.get(id(found), found) for found in judged]
-
-
-def is_any_accused(alike: Sequence[raids.Near]) -> bool:
-    return any(one.outcome in ACCUSED for one in alike)
 
 
 def is_calm(found: Judged) -> bool:
@@ -101,14 +94,15 @@ def near_in_units(
     texts: Sequence[tuple[Source, raids.Wanted]],
     *,
     newest: int,
-    enough: Callable[[Sequence[raids.Near]], bool],
+    only_accused: bool = False,
+    enough: Callable[[Sequence[raids.Near]], bool] = bool,
 ) -> list[list[raids.Near]]:
     """Nobody is told of what was written in the chats of another unit."""
     found: list[list[raids.Near]] = [[] for _ in texts]
     for unit in {source.unit_id for source, _wanted in texts}:
         places = [place for place, (source, _) in enumerate(texts) if source.unit_id == unit]
         wanted = [texts[place][1] for place in places]
-        alike = raids.near(wanted, unit, newest=newest, enough=enough)
+        alike = raids.near(wanted, unit, newest=newest, only_accused=only_accused, enough=enough)
         for place, messages in zip(places, alike, strict=True):
             found[place] = messages
     return found

@@ -34,9 +34,12 @@ PASSED_ON = {str(Outcome.WARNING_OR_QUOTATION), str(Outcome.INCIDENT_REPORT)}
 # near-identical messages that are looked at, the newest: more of them tell nothing new, and what a
 # look costs must not grow with how often a text was repeated
 FOR_RAID, FOR_KIN = 40, 8
+INSERT = "INSERT INTO watch_print (message_id, mark, accused) VALUES (%s, %s, %s)"
 AT_ONCE = 400  # marks in one question; SQLite takes 500 parts
 NEWEST_OF_MARK = """SELECT * FROM (
     SELECT mark, message_id FROM watch_print WHERE mark = %s ORDER BY id DESC LIMIT %s) AS newest"""
+# apart from all others, or whoever writes much would hide them
+NEWEST_ACCUSED = NEWEST_OF_MARK.replace("= %s", "= %s AND accused")
 
 
 @dataclass(frozen=True)
@@ -52,11 +55,11 @@ class Near:
 Wanted = tuple[tuple[int, ...], str]  # marks and words of a text
 
 
-def keep_marks(marks: Sequence[tuple[int, int]]) -> None:
-    """(message, mark). Some ten rows for each message, several times a second: objects for them
+def keep_marks(marks: Sequence[tuple[int, int, bool]]) -> None:
+    """(message, mark, accused). Some ten rows for each message, several times a second: objects for them
     would cost ten times what the database does."""
     with connection.cursor() as cursor:
-        cursor.executemany("INSERT INTO watch_print (message_id, mark) VALUES (%s, %s)", marks)
+        cursor.executemany(INSERT, marks)
 
 
 def near(
@@ -64,7 +67,8 @@ def near(
     unit_id: int,
     *,
     newest: int,
-    enough: Callable[[Sequence[Near]], bool],
+    only_accused: bool = False,
+    enough: Callable[[Sequence[Near]], bool] = bool,
 ) -> list[list[Near]]:
     """For each text the `newest` messages of the last half hour that say nearly the same, in all
     chats.
@@ -72,7 +76,8 @@ def near(
     Two questions for all of them: who shares marks, and what is known of those that share several.
     Texts are decrypted only where the candidates would be `enough`, and few of them.
     """
-    by_mark = having({mark for own, _words in wanted for mark in own}, newest)
+    marks = {mark for own, _words in wanted for mark in own}
+    by_mark = having(marks, newest, only_accused=only_accused)
     shared = [sharing(own, by_mark) for own, _words in wanted]
     known = facts({pk for numbers in shared for pk in numbers}, unit_id)
     return [
@@ -83,14 +88,17 @@ def near(
     ]
 
 
-def having(marks: Collection[int], newest: int) -> dict[int, list[int]]:
+def having(
+    marks: Collection[int], newest: int, *, only_accused: bool = False
+) -> dict[int, list[int]]:
     """For each mark the newest messages that have it."""
+    one = NEWEST_ACCUSED if only_accused else NEWEST_OF_MARK
     every = sorted(marks)
     found: dict[int, list[int]] = {}
     with connection.cursor() as cursor:
         for start in range(0, len(every), AT_ONCE):
             some = every[start : start + AT_ONCE]
-            question = " UNION ALL ".join([NEWEST_OF_MARK] * len(some))
+            question = " UNION ALL ".join([one] * len(some))
             cursor.execute(question, [part for mark in some for part in (mark, newest)])
             for mark, pk in cursor.fetchall():
                 found.setdefault(mark, []).append(pk)

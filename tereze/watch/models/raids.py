@@ -54,9 +54,17 @@ class Print(models.Model):
 
     message = models.ForeignKey(Message, models.CASCADE, related_name="prints")
     mark = models.BigIntegerField()
+    accused = models.BooleanField(
+        default=False
+    )  # its message is illegal or suspicious: one in fifty
 
     class Meta:
-        indexes = [models.Index(fields=["mark", "id"], name="newest_of_mark")]
+        indexes = [
+            models.Index(fields=["mark", "id"], name="newest_of_mark"),
+            models.Index(
+                fields=["mark", "id"], condition=models.Q(accused=True), name="newest_accused"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.message_id} {self.mark:x}"

@@ -29,11 +29,10 @@ BROKEN = (
     zipfile.BadZipFile,
     zlib.error,
     lzma.LZMAError,
-    NotImplementedError,
     EOFError,
     OSError,
     ValueError,
-    RuntimeError,
+    RuntimeError,  # locked, or packed in a way that is not known here
 )
 
 

@@ -173,6 +173,9 @@ def test_a_near_copy_of_what_was_flagged_goes_to_people_in_every_chat(
 ) -> None:
     flagged = say(FIRST, source=chats[0], author=Author(id="1"))
     Message.objects.filter(pk=flagged.pk).update(outcome="suspicious")
+    Print.objects.update(accused=True)
+    others = say(OTHER, source=chats[1], author=Author(id="4"))  # the same words, by chance, often
+    Print.objects.bulk_create(Print(message=others, mark=mark) for mark in marks_of(AGAIN) * 20)
     copy = say(AGAIN, source=chats[1], author=Author(id="2", name="Второй"))
     assert (copy.hint, copy.outcome, copy.standing) == ("kin", "suspicious", "waiting")
     assert copy.author["name"] == "Второй"
