@@ -1,18 +1,16 @@
 """A stand-in Telegram with a city chat, and sources that may lawfully watch it."""
 
 import base64
-import sys
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from importlib import import_module
+from datetime import UTC, datetime, timedelta, tzinfo
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
 import pytest
-from django.conf import settings
 
 from tereze.accounts.models import Unit
-from tereze.core import vault
+from tereze.core import clock, vault
 from tereze.core.actor import Actor
 from tereze.core.clock import now
 from tereze.watch.actions import sources
@@ -55,14 +53,11 @@ class Time:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.ahead = timedelta()
-        # a module loaded later would take the moved time along into other tests
-        import_module(settings.ROOT_URLCONF)
-        for name, module in list(sys.modules.items()):
-            if name.startswith("tereze.") and getattr(module, "now", None) is now:
-                monkeypatch.setattr(module, "now", self.now)
+        # the clock's own source: whoever is imported later keeps nothing of the moved time
+        monkeypatch.setattr(clock, "datetime", SimpleNamespace(now=self.now))
 
-    def now(self) -> datetime:
-        return now() + self.ahead
+    def now(self, zone: tzinfo = UTC) -> datetime:
+        return datetime.now(zone) + self.ahead
 
     def move(self, **by: float) -> None:
         self.ahead += timedelta(**by)

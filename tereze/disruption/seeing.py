@@ -99,7 +99,9 @@ class Driver:
                     line = process.stdout.readline()
                 except BrokenPipeError:
                     line = ""
-            answer = json.loads(line) if line else {"killed": dog.bitten, "worn": True}
+            answer = json.loads(line) if line else {"worn": True}
+            if dog.bitten or not line:  # its browser dies first: then it may still say "browser"
+                answer = {"killed": dog.bitten, "worn": True}
             if answer.get("worn"):
                 self.kill()  # or what is left of its browser would count against the next look
             return answer

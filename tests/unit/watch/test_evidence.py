@@ -1,7 +1,7 @@
 """What opens the automatic is counted by the service's clock and under a key: attempts to count more."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -58,27 +58,32 @@ def test_days_pass_by_the_services_clock(chat: Source, lives: Lives) -> None:
     assert proven(chat).lacks == ("verdicts",)
 
 
+def by_the_service() -> datetime:
+    """Its clock is not moved with ours."""
+    return datetime.now(UTC)
+
+
 @pytest.mark.parametrize("steps", [1, 8, 200])
 def test_a_clock_set_ahead_shortens_nothing(
     chat: Source, lives: Lives, say: Say, time: Time, steps: int
 ) -> None:
     """At once, a day at a time, an hour at a time: the service goes on saying what the time is."""
-    say("Доброе утро!", source=chat, told_at=now())
+    say("Доброе утро!", source=chat, told_at=by_the_service())
     for step in range(steps):
         time.move(seconds=8 * 86400 / steps)
-        say(f"Доброе утро! {step}", source=chat, told_at=now())
+        say(f"Доброе утро! {step}", source=chat, told_at=by_the_service())
     assert proven(chat).shadow < timedelta(minutes=5)
 
 
 def test_a_clock_set_ahead_for_one_message_and_back_adds_nothing(
     chat: Source, say: Say, time: Time
 ) -> None:
-    say("Доброе утро!", source=chat, told_at=now())
+    say("Доброе утро!", source=chat, told_at=by_the_service())
     for number in range(8):
         time.move(days=1)
-        say(f"Доброе утро! {number}", source=chat, told_at=now())
+        say(f"Доброе утро! {number}", source=chat, told_at=by_the_service())
         time.move(days=-1)
-        say(f"Добрый вечер! {number}", source=chat, told_at=now())
+        say(f"Добрый вечер! {number}", source=chat, told_at=by_the_service())
     assert proven(chat).shadow < timedelta(minutes=5)
 
 

@@ -1,7 +1,6 @@
 """Raids: one text in many places, an advert in pieces, waves of joins, accounts that were warmed up."""
 
 from collections.abc import Callable
-from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -253,4 +252,4 @@ def test_marks_go_when_they_can_no_longer_tell_a_raid(say: Say, time: Time) -> N
     time.move(minutes=31)
     raids.forget()
     assert not Print.objects.exists()
-    assert Message.objects.get().received_at > now() - timedelta(minutes=1)
+    assert Message.objects.count() == 1
