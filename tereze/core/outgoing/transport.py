@@ -1,6 +1,8 @@
 """httpx, connecting only to addresses the guard has checked."""
 
 import asyncio
+import ssl
+from functools import cache
 from typing import Any
 
 import httpx
@@ -12,6 +14,12 @@ USER_AGENT = "Tereze/0.1 (police cyber-fraud desk; checks reported adverts)"
 PORTS = {"http": 80, "https": 443}
 # a connection made for one name must not be reused for another that shares its address
 NO_REUSE = httpx.Limits(max_connections=20, max_keepalive_connections=0)
+
+
+@cache
+def trusted() -> ssl.SSLContext:
+    """The authorities we trust, read once: reading them takes longer than most requests."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 def pinned(guard: Guard, request: httpx.Request) -> httpx.Request:
@@ -32,7 +40,7 @@ def pinned(guard: Guard, request: httpx.Request) -> httpx.Request:
 
 class GuardedTransport(httpx.HTTPTransport):
     def __init__(self, guard: Guard, **options: Any) -> None:
-        super().__init__(limits=NO_REUSE, trust_env=False, **options)
+        super().__init__(verify=trusted(), limits=NO_REUSE, trust_env=False, **options)
         self.guard = guard
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -43,7 +51,7 @@ class AsyncGuardedTransport(httpx.AsyncHTTPTransport):
     """`limits` may allow reuse where the caller speaks to one host only."""
 
     def __init__(self, guard: Guard, limits: httpx.Limits = NO_REUSE, **options: Any) -> None:
-        super().__init__(limits=limits, trust_env=False, **options)
+        super().__init__(verify=trusted(), limits=limits, trust_env=False, **options)
         self.guard = guard
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:

@@ -1,6 +1,7 @@
 """aiogram's calls through the guarded room instead of through its own HTTP client."""
 
 from collections.abc import AsyncGenerator
+from functools import cache
 from typing import Any, cast
 
 import httpx
@@ -9,7 +10,7 @@ from aiogram.client.session.base import BaseSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.exceptions import TelegramNetworkError
 from aiogram.methods import TelegramMethod
-from aiogram.methods.base import TelegramType
+from aiogram.methods.base import Response, TelegramType
 
 from tereze.core import outgoing
 from tereze.core.clock import now
@@ -18,6 +19,13 @@ from tereze.watch.connectors.http import one_host_client
 
 
 SECONDS = 10.0
+
+
+@cache
+def shape_of_answer(returning: Any) -> type[Response[Any]]:
+    """Held, because pydantic builds it anew for every answer otherwise: that takes as long as
+    everything else about a request."""
+    return Response[returning]
 
 
 class GuardedSession(BaseSession):
@@ -41,6 +49,7 @@ class GuardedSession(BaseSession):
             raise TelegramNetworkError(method=method, message=type(error).__name__) from None
         if told := date_of(answer.headers.get("Date", "")):
             self.clock.hear(told, asked, now())
+        shape_of_answer(method.__returning__)
         response = self.check_response(
             bot=bot, method=method, status_code=answer.status_code, content=answer.text
         )

@@ -1,3 +1,4 @@
+import gc
 import sys
 import threading
 from pathlib import Path
@@ -10,6 +11,7 @@ from django.utils import translation
 
 from tereze.core.language import language_of_terminal
 from tereze.core.processes import Stop
+from tereze.detection import assess
 from tereze.watch import replay, sealing
 from tereze.watch.process import Watcher, help_out
 from tereze.watch.stream.errors import StreamError
@@ -76,6 +78,8 @@ class Command(BaseCommand):
 def run() -> None:
     # The database works in one thread, the network in another: neither may wait long for its turn.
     sys.setswitchinterval(0.0005)
+    assess("")  # the rules are read now, not when the first advert comes,
+    gc.freeze()  # and never looked through for garbage: that would hold up messages
     stop = Stop()
     helper = threading.Thread(target=help_out, args=(stop,))
     helper.start()
