@@ -17,6 +17,7 @@ RANDOM_DIGITS = 27
 LENGTH = RANDOM_DIGITS + 1
 GROUP = 4
 NOT_DIGITS = re.compile(r"\D")
+WHOLE = re.compile(rf"(?<!\d)(?:\d[\s\-–.\u200b-\u200f]?){{{LENGTH}}}(?!\d)")
 
 
 class WrongReceiptError(Exception):
@@ -47,8 +48,12 @@ def spoken(receipt: str) -> str:
 
 
 def read_receipt(typed: str) -> str:
-    """The digits of what was typed, however they were grouped; WrongReceiptError says what is off."""
-    digits = NOT_DIGITS.sub("", typed.translate(LOOKALIKES))
+    """The digits of what was typed, however they were grouped; WrongReceiptError says what is off.
+
+    A whole code among other words, as in a pasted link, is that code: letters of the link are none.
+    """
+    whole = WHOLE.search(typed)
+    digits = NOT_DIGITS.sub("", whole[0] if whole else typed.translate(LOOKALIKES))
     digits = "".join(str(int(digit)) for digit in digits)  # Arabic and full-width digits are digits
     if len(digits) != LENGTH:
         raise WrongReceiptError("length", len(digits))

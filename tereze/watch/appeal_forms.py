@@ -25,7 +25,7 @@ class CodeForm(forms.Form):
     code = forms.CharField(
         label=_("Код"),
         help_text=_("28 цифр в конце ссылки из чата; пробелы не важны."),
-        max_length=80,
+        max_length=300,  # the whole link may be pasted
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
 

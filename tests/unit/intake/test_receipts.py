@@ -64,6 +64,21 @@ def test_letters_that_look_like_digits_are_read_as_digits() -> None:
     assert read_receipt(receipt.replace("0", "О").replace("3", "З")) == receipt
 
 
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        "https://kiberpol.kz/appeal/{code}/",
+        "http://127.0.0.1:8000/appeal/{code}/?lang=kk",
+        "Код: {spoken}.",
+        "\u200e{code}\n",
+    ],
+)
+def test_a_pasted_link_is_its_code(pasted: str) -> None:
+    """Its letters look like digits, and its port is one."""
+    code = new_receipt()
+    assert read_receipt(pasted.format(code=code, spoken=spoken(code))) == code
+
+
 def test_the_hash_tells_nothing_of_the_receipt() -> None:
     receipt = new_receipt()
     assert receipt[:6] not in receipt_hash(receipt)
