@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tereze.intake.media import BROWSERS_SHOW, sniff
-from tereze.watch.submissions.export import MOST_BYTES, is_export
+from tereze.watch.submissions.export import MOST_BYTES, is_export, title_of
 
 
 MOST_ENTRIES = 5000
@@ -24,6 +24,7 @@ END, END64 = b"PK\x05\x06", b"PK\x06\x07"
 MOST_TOGETHER = 80 * 1024 * 1024  # unpacked, of everything that is read
 PICTURES = 60
 LARGEST_PICTURE = 10 * 1024 * 1024
+IOS_NAME = "_chat.txt"
 IS_PICTURE = re.compile(r"\.(?:jpe?g|png|webp)$", re.IGNORECASE)
 BROKEN = (
     zipfile.BadZipFile,
@@ -55,6 +56,7 @@ class Archive:
     chats: tuple[Member, ...]
     pictures: tuple[Member, ...]
     left_out: int = 0  # pictures too many or too large
+    other_chats: int = 0  # beside the one that is read
 
 
 def read(content: bytes) -> Archive:
@@ -104,10 +106,12 @@ def contents(opened: zipfile.ZipFile) -> Archive:
         picture = budget.take(opened, info, LARGEST_PICTURE)
         if picture is not None and sniff(picture) in BROWSERS_SHOW:
             pictures.append(Member(base_name(info.filename), picture))
-    return Archive(chats, tuple(pictures), len(wanted) - len(pictures))
+    others = sum(is_named_chat(base_name(info.filename)) for info in texts(opened)) - len(chats)
+    return Archive(chats, tuple(pictures), len(wanted) - len(pictures), max(others, 0))
 
 
 def chats_of(opened: zipfile.ZipFile, budget: Budget) -> Iterator[Member]:
+    """The chat; a text that merely has its name, sent in it by somebody, does not hide it."""
     for info in texts(opened):
         if info.flag_bits & 0x1:
             raise BadArchiveError("locked")
@@ -116,6 +120,7 @@ def chats_of(opened: zipfile.ZipFile, budget: Budget) -> Iterator[Member]:
             raise BadArchiveError("bomb")
         if is_export(content):
             yield Member(base_name(info.filename), content)
+            return
 
 
 def texts(opened: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
@@ -126,11 +131,17 @@ def texts(opened: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
         if info.filename.lower().endswith(".txt") and not info.filename.startswith("__MACOSX")
     ]
 
-    def rank(info: zipfile.ZipInfo) -> tuple[bool, int]:
+    def rank(info: zipfile.ZipInfo) -> tuple[bool, bool, bool, int]:
         own = base_name(info.filename).lower()
-        return not (own == "_chat.txt" or "whatsapp" in own), info.filename.count("/")
+        depth = info.filename.count("/")
+        return own != IOS_NAME, not is_named_chat(own), "whatsapp" not in own, depth
 
-    return sorted(found, key=rank)[:1]
+    return sorted(found, key=rank)
+
+
+def is_named_chat(name: str) -> bool:
+    """As the program names a chat."""
+    return name.lower() == IOS_NAME or bool(title_of(name))
 
 
 def base_name(name: str) -> str:

@@ -8,16 +8,18 @@ spaces and lines that the program wrote itself are told from what people wrote.
 import itertools
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from tereze.core.clock import now
 from tereze.indicators.phones import parse_phone
 
 
 MOST_BYTES = 25 * 1024 * 1024
 MOST_MESSAGES = 50_000  # WhatsApp itself writes 40,000 at most; of a longer file the newest
-LONGEST_TEXT = 20_000
+LONGEST_TEXT = 65_536  # WhatsApp sends no longer one: nothing is hidden behind a long beginning
 LONGEST_NAME = 100
 SAMPLE = 400  # lines by which the order of day and month is settled
 
@@ -29,8 +31,22 @@ DATE = r"(?P<a>\d{1,4})[./-](?P<b>\d{1,2})[./-](?P<c>\d{2,4})\.?(?: ?[гж]\.?)?
 HALF = r"(?P<half>[AaPp]\.? ?[Mm]\.?|ДП|ПП|дп|пп|таңғы|түстен кейінгі|ТД|ТК)"
 TIME = rf"(?P<hour>\d{{1,2}})[:.](?P<minute>\d{{2}})(?:[:.](?P<second>\d{{2}}))?(?: ?{HALF})?"
 MOMENT = rf"{DATE},?(?: (?:в|at))? {TIME}"
-SAME_MOMENT = MOMENT.replace("(?P<", "(?P<x")  # a name may stand once in a pattern
-HEAD = re.compile(rf"(?:\[{MOMENT}\] ?|{SAME_MOMENT} [-–—] )")
+# Copied out of WhatsApp Web, time stands first; out of Android, the year is left out.
+WEB_MOMENT = rf"{TIME}, {DATE}"
+YEARLESS = rf"(?P<a>\d{{1,2}})[./-](?P<b>\d{{1,2}}), {TIME}"
+SHAPES = "vxyz"  # a name may stand once in a pattern
+
+
+def named(shape: str, pattern: str) -> str:
+    return pattern.replace("(?P<", f"(?P<{shape}")
+
+
+HEAD = re.compile(
+    rf"(?:\[{named('v', MOMENT)}\] ?|{named('x', MOMENT)} [-–—] "
+    rf"|\[{named('y', WEB_MOMENT)}\] ?|\[{named('z', YEARLESS)}\] ?)"
+)
+# an empty message ends with the colon, as media left out may
+SAID = re.compile(r"(?P<sender>[^\n]*?):(?:[ \n]|$)(?P<text>.*)", re.DOTALL)
 PM = {"pm", "пп", "түстен кейінгі", "тк"}
 # What the program writes in place of media. Only its very words: nothing that a person could have
 # typed around an advert is left out, and what is not known here is judged like any text.
@@ -66,6 +82,7 @@ DELETED = re.compile(
 GROUP_MADE = re.compile(
     r"(?:создал(?:\(-?а\)|а|и)? группу|created group|тоб\w{0,4} (?:құрды|ашты|жасады))\D{0,3}[«\"“](?P<title>[^«»\"“”\n]{1,100})[»\"”]"
 )
+NAMED = re.compile(r"[«\"“](?P<name>[^«»\"“”\n]{4,100})[»\"”]")
 TITLES = (
     re.compile(r"^whatsapp chat (?:with|-) ?(?P<title>.+)$", re.IGNORECASE),
     re.compile(
@@ -90,7 +107,11 @@ class NotAnExportError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """One thing somebody wrote. Its time is the phone's wall clock, without a zone."""
+    """One thing somebody wrote. Its time is the phone's wall clock, without a zone.
+
+    Without a sender it is a line that looks like the program's: its words may still be a person's,
+    as the name of a group is, or a line typed to look so.
+    """
 
     at: datetime
     sender: str
@@ -115,7 +136,7 @@ class Export:
 
     @property
     def people(self) -> int:
-        return len({line.sender for line in self.lines})
+        return len({line.sender for line in self.lines if line.sender})
 
 
 @dataclass(frozen=True)
@@ -130,8 +151,8 @@ def read(content: bytes, *, name: str = "") -> Export:
     if not raws:
         raise NotAnExportError("no_chat")
     order = order_of([raw.head for raw in raws])
-    found = [line for raw in raws if (line := line_of(raw, order))]
-    if not found:
+    found = [line for raw, at in dated(raws, order) for line in lines_of(raw, at)]
+    if not any(line.sender for line in found):
         raise NotAnExportError("no_chat")
     title = title_of(name) or title_inside(raws)
     return Export(title=title, lines=found, is_cut=is_cut, encoding=encoding)
@@ -197,9 +218,14 @@ def raw_lines(text: str) -> tuple[list[Raw], bool]:
     return raws, len(found) > len(newest)
 
 
+def group(head: re.Match[str], name: str) -> str:
+    """The same part stands elsewhere in each shape of the pattern."""
+    return next((f"{shape}{name}" for shape in SHAPES if head[f"{shape}a"]), name) if name else ""
+
+
 def part(head: re.Match[str], name: str) -> str:
-    """iOS and Android write the same parts into two places of the pattern."""
-    return head.group(name) or head.group(f"x{name}") or ""
+    place = group(head, name)
+    return (head[place] if place in head.re.groupindex else "") or ""
 
 
 Order = tuple[int, int, int]  # where day, month and year stand
@@ -207,22 +233,32 @@ DMY, MDY, YMD = (0, 1, 2), (1, 0, 2), (2, 1, 0)
 
 
 def order_of(heads: Sequence[re.Match[str]]) -> Order:
-    """Day first, month first or year first: the one under which every date exists and time does not
-    run backwards. When nothing tells, the clock does: twelve hours go with the month first."""
-    dates = [[int(part(head, name)) for name in "abc"] for head in heads]
-    if any(date[0] > 31 for date in dates):
+    """Day first, month first or year first: the one under which most dates exist and time does not
+    run backwards. When nothing tells, the clock does: twelve hours go with the month first.
+    Most and not all: anybody may have typed a line that begins like a message of another order."""
+    dates = [numbers_of(head) for head in heads]
+    exist = {order: sum(is_date(date, order) for date in dates) for order in (DMY, MDY, YMD)}
+    if exist[YMD] > max(exist[DMY], exist[MDY]):
         return YMD
-    if any(date[0] > 12 for date in dates):
-        return DMY
-    if any(date[1] > 12 for date in dates):
-        return MDY
-    separators = {head[0].lstrip("[")[len(part(head, "a"))] for head in heads[:SAMPLE]}
-    if separators != {"/"}:
+    if exist[DMY] != exist[MDY]:
+        return max((DMY, MDY), key=lambda order: exist[order])
+    separators = Counter(head.string[head.end(group(head, "a"))] for head in heads[:SAMPLE])
+    if separators.most_common(1)[0][0] != "/":
         return DMY  # points and hyphens
     steps = {order: backwards(dates, order) for order in (DMY, MDY)}
     if steps[DMY] != steps[MDY]:
         return min(steps, key=lambda order: steps[order])
     return MDY if any(part(head, "half") for head in heads[:SAMPLE]) else DMY
+
+
+def numbers_of(head: re.Match[str]) -> list[int]:
+    return [int(part(head, name) or 0) for name in "abc"]
+
+
+def is_date(date: Sequence[int], order: Order) -> bool:
+    """With the year first it has four digits."""
+    day, month, year = (date[place] for place in order)
+    return 1 <= day <= 31 and 1 <= month <= 12 and (order != YMD or year > 31)
 
 
 def backwards(dates: Sequence[Sequence[int]], order: Order) -> int:
@@ -232,7 +268,7 @@ def backwards(dates: Sequence[Sequence[int]], order: Order) -> int:
 
 
 def moment(head: re.Match[str], order: Order) -> datetime | None:
-    numbers = [int(part(head, name)) for name in "abc"]
+    numbers = numbers_of(head)
     day, month, year = (numbers[place] for place in order)
     hour = int(part(head, "hour"))
     half = re.sub(r"[. ]", "", part(head, "half")).lower()
@@ -240,7 +276,7 @@ def moment(head: re.Match[str], order: Order) -> datetime | None:
         hour = hour % 12 + (12 if half in PM or half.startswith("түстен") else 0)
     try:
         return datetime(  # noqa: DTZ001 - the phone's wall clock; the zone is the reader's to know
-            year + 2000 if year < 100 else year,
+            (year + 2000 if year < 100 else year) if part(head, "c") else last_year_of(month, day),
             month,
             day,
             hour,
@@ -251,16 +287,36 @@ def moment(head: re.Match[str], order: Order) -> datetime | None:
         return None
 
 
-def line_of(raw: Raw, order: Order) -> Line | None:
-    """What a person wrote; nothing for what the program wrote."""
-    at = moment(raw.head, order)
-    sender, colon, text = raw.rest.partition(": ")
-    if not colon and raw.rest.endswith(":"):  # an empty message, as media left out may be
-        sender, colon, text = raw.rest[:-1], ":", ""
-    sender = name_of(sender)
-    if at is None or not colon or not sender:
-        return None
-    return with_media(with_state(Line(at=at, sender=sender, text=text.translate(MARKS).strip())))
+def last_year_of(month: int, day: int) -> int:
+    """Of a date without one: the year in which it last was."""
+    tomorrow = now() + timedelta(days=1)  # it may be later already where the phone is
+    return tomorrow.year - ((month, day) > (tomorrow.month, tomorrow.day))
+
+
+def dated(raws: Sequence[Raw], order: Order) -> list[tuple[Raw, datetime]]:
+    """No phone writes a date that does not exist: such a line belongs to the message before it."""
+    found: list[tuple[Raw, datetime]] = []
+    for raw in raws:
+        at = moment(raw.head, order)
+        if at is not None:
+            found.append((raw, at))
+        elif found and len(found[-1][0].rest) < LONGEST_TEXT:
+            before, then = found[-1]
+            words = f"{before.rest}\n{raw.head[0]}{raw.rest}"[:LONGEST_TEXT]
+            found[-1] = (replace(before, rest=words), then)
+    return found
+
+
+def lines_of(raw: Raw, at: datetime) -> list[Line]:
+    """What a person wrote, or what looks like a line of the program and the names it quotes."""
+    said = SAID.match(raw.rest)
+    sender = name_of(said["sender"]) if said else ""
+    if said is None or not sender:
+        words = clean(raw.rest).strip()
+        typed = [words, *(found["name"] for found in NAMED.finditer(words))]
+        return [Line(at=at, sender="", text=one) for one in typed if one]
+    line = Line(at=at, sender=sender, text=said["text"].translate(MARKS).strip())
+    return [with_media(with_state(line))]
 
 
 def name_of(sender: str) -> str:

@@ -20,9 +20,12 @@ from tereze.audit.models import record
 from tereze.core import due, vault
 from tereze.core.actor import Actor
 from tereze.core.clock import now
+from tereze.detection import Outcome
+from tereze.detection.ruleset import RuleSet
 from tereze.live import publish
 from tereze.watch.actions import correcting, deciding, incoming, judging, neighbours
 from tereze.watch.actions.judging import Judged
+from tereze.watch.beside import accused
 from tereze.watch.models import (
     FLAGGED,
     Message,
@@ -88,9 +91,12 @@ def items_of(
     submission: Submission, unpacked: Unpacked, files: Sequence[SubmissionFile]
 ) -> Iterator[Incoming]:
     zone = ZoneInfo(submission.unit.zone)
+    rules = rulebook.rules_of([submission.unit_id])[submission.unit_id]
     seen: Counter[tuple[str, str]] = Counter()
     shown = {file.name: file for file in files}
     for line in unpacked.lines(shown):
+        if not line.sender and not is_advert(line.text, rules):
+            continue  # the program's own words
         at = min(line.at.replace(tzinfo=zone), submission.at)  # a phone's clock may be ahead
         file = shown.get(line.media) if line.media else None
         words = folded(f"{line.text}\n{line.quoted}") or (file.sha256 if file else "")
@@ -107,6 +113,7 @@ def items_of(
             quoted=line.quoted,
             media=line.media,
             pictures=(pictures.file_of(file),) if file else (),
+            profile="" if line.phone else line.sender,
         )
     for text in unpacked.texts:
         yield words_alone(submission, text)
@@ -126,9 +133,18 @@ def folded(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
-def author_of(line: Line) -> Author:
+def is_advert(words: str, rules: RuleSet) -> bool:
+    """A group may be renamed into one, and a line typed to look like the program's. The program
+    itself speaks of safety, which a doubtful text does too."""
+    found = accused(words, rules)
+    return found is not None and found.outcome == Outcome.ILLEGAL
+
+
+def author_of(line: Line) -> Author | None:
     """By number where the phone showed one; a name out of somebody's address book says nothing
     about another chat, so it counts in this one only."""
+    if not line.sender:
+        return None
     if line.phone:
         return Author(id=line.phone, name=line.phone)
     return Author(id=line.sender, name=line.sender, kind="named")
@@ -240,7 +256,7 @@ def finish(
     row.problems = [*row.problems, *([name, why] for name, why in unpacked.problems)]
     row.messages_read = len(said)
     row.messages_new = new
-    row.people = len({line.sender for chat in unpacked.chats for line in chat.lines})
+    row.people = len({line.sender for chat in unpacked.chats for line in chat.lines if line.sender})
     row.first_at = first.replace(tzinfo=zone) if first else None
     row.last_at = last.replace(tzinfo=zone) if last else None
     shown = pictures.files_of(row)

@@ -66,6 +66,8 @@ def put(file: Sent, found: Unpacked) -> None:
         found.pictures += opened.pictures
         if opened.left_out:
             found.problems.append((file.name, "pictures"))
+        if opened.other_chats:
+            found.problems.append((file.name, "chats"))
     elif export.is_export(file.content):
         read = export.read(file.content, name=file.name)
         found.chats.append(read)
@@ -73,6 +75,8 @@ def put(file: Sent, found: Unpacked) -> None:
     elif file.media_type == "text/plain":
         words, _encoding = export.decoded(file.content)
         found.texts.append(words[: export.LONGEST_TEXT])
+        if len(words) > export.LONGEST_TEXT:
+            found.problems.append((file.name, "long"))
     else:
         raise NotAnExportError("kind")
 

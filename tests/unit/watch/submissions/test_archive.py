@@ -38,6 +38,21 @@ def test_texts_sent_in_the_chat_are_not_taken_for_it() -> None:
     assert [chat.content for chat in found.chats] == [TEXT]
 
 
+@pytest.mark.parametrize("decoy", ["whatsapp-notes.txt", "WhatsApp Chat with Дом 6.txt"])
+@pytest.mark.parametrize("words", ["не чат", "20.11.2026, 18:00 - A: Доброе утро"])
+def test_a_text_named_like_a_chat_does_not_hide_the_chat(decoy: str, words: str) -> None:
+    found = archive.read(zipped(**{decoy: words.encode(), "_chat.txt": TEXT}))
+    assert [chat.name for chat in found.chats] == ["_chat.txt"]
+
+
+def test_of_several_chats_one_is_read_and_that_is_said() -> None:
+    names = ("Чат WhatsApp с Дом 5.txt", "Чат WhatsApp с Дом 6.txt")
+    content = zipped(**dict.fromkeys(names, TEXT))
+    found = unpack([Sent("chats.zip", "application/zip", content)], "")
+    assert len(found.chats) == 1
+    assert found.problems == [("chats.zip", "chats")]
+
+
 def bomb() -> bytes:
     return zipped(**{"_chat.txt": TEXT + b" " * (archive.MOST_BYTES + 1)})
 

@@ -1,12 +1,13 @@
 """WhatsApp's exports as phones write them: a row is what stands in the file and what it means."""
 
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tereze.core.clock import moved_to
 from tereze.watch.submissions import export
 from tereze.watch.submissions.export import NotAnExportError, read
 
@@ -65,6 +66,7 @@ def test_the_whole_file_settles_day_and_month(dates: list[str], first: str) -> N
 @pytest.mark.parametrize(
     ("written", "sender", "text", "media"),
     [
+        ("Иван:\nраз\nдва", "Иван", "раз\nдва", ""),
         ("Иван: раз\nдва\n\nтри", "Иван", "раз\nдва\n\nтри", ""),
         ("~ Айгуль: да", "Айгуль", "да", ""),
         (f"~{NNBSP}Айгуль: да", "Айгуль", "да", ""),
@@ -121,7 +123,40 @@ def test_lines_of_the_program_are_nobodys() -> None:
         "23.01.2026, 21:02 - Иван добавил(-а) вас\n"
         "23.01.2026, 21:03 - Иван: да\n"
     )
-    assert [sender for _at, sender, _text, _media in found] == ["Иван"]
+    assert [sender for _at, sender, _text, _media in found if sender] == ["Иван"]
+
+
+def test_what_is_typed_to_look_like_the_program_is_shown_and_spoils_nothing() -> None:
+    """A date that does not exist is no message of its own, nor does it settle the order of dates."""
+    found = read(
+        "03.04.2026, 21:00 - Иван: раз\n99.99.2026, 21:01 - два\n13/32/2026, 21:01 - три\n"
+        "03.04.2026, 21:02 - Куплю карту, оплата сразу\n"
+        "04.04.2026, 21:03 - Иван изменил тему на «Куплю карту»\n".encode()
+    )
+    assert [(line.at.month, line.sender, line.text) for line in found.lines] == [
+        (4, "Иван", "раз\n99.99.2026, 21:01 - два\n13/32/2026, 21:01 - три"),
+        (4, "", "Куплю карту, оплата сразу"),
+        (4, "", "Иван изменил тему на «Куплю карту»"),
+        (4, "", "Куплю карту"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("written", "at"),
+    [
+        ("[21:05, 23.01.2026] Иван: да", "2026-01-23 21:05:00"),  # WhatsApp Web
+        ("[9:05 PM, 1/23/2026] Ivan: yes", "2026-01-23 21:05:00"),
+        ("[23.01, 21:05] Иван: да", "2026-01-23 21:05:00"),  # copied out of Android
+        ("[1/23, 9:05 PM] Ivan: yes", "2026-01-23 21:05:00"),
+        ("[31.12, 21:05] Иван: да", "2025-12-31 21:05:00"),
+    ],
+)
+def test_what_is_copied_out_of_a_chat(written: str, at: str) -> None:
+    with moved_to(datetime(2026, 3, 1, tzinfo=UTC)):
+        found = lines(f"{written}\n{written}")
+    assert [(when, text in {"да", "yes"}) for when, _sender, text, _media in found] == [
+        (at, True)
+    ] * 2
 
 
 def test_deleted_and_quoted() -> None:

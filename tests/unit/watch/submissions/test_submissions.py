@@ -90,6 +90,32 @@ def test_a_chat_under_another_name_is_known_by_its_messages(send: Send) -> None:
     assert elsewhere.source != first.source
 
 
+@pytest.mark.parametrize(
+    ("line", "hint"),
+    [
+        (f"Иван изменил(-а) тему с «Дом 5» на «{ADVERT}»", ""),
+        (ADVERT, ""),
+        ("Куплю карту, оплата сразу: Доброе утро, соседи", "profile"),
+        (f"Иван: {'я ' * 30_000}\n{ADVERT}", ""),
+    ],
+    ids=["the name of the group", "like the program", "an author's name", "behind 60,000 letters"],
+)
+def test_an_advert_hides_nowhere_in_an_export(line: str, hint: str, send: Send) -> None:
+    chat = (
+        "20.11.2026, 17:59 - Сообщения и звонки защищены сквозным шифрованием. Третьи лица, "
+        "включая WhatsApp, не могут прочитать ваши сообщения или прослушать звонки.\n"
+        f"20.11.2026, 18:00 - Иван: Доброе утро, соседи!\n20.11.2026, 18:01 - {line}\n"
+    )
+    found = send(**{FILE: chat.encode()}).findings.get().message
+    assert (found.standing, found.hint) == ("waiting", hint)
+
+
+def test_an_advert_copied_out_of_whatsapp_web_is_one_among_other_messages(send: Send) -> None:
+    sent = send(text=f"[18:00, 20.11.2026] Иван: {ADVERT}\n[18:01, 20.11.2026] Пётр: Привет всем")
+    assert (sent.messages_read, sent.people) == (2, 2)
+    assert sent.findings.get().message.outcome == "illegal"
+
+
 def test_said_twice_in_a_minute_it_is_two_messages(send: Send) -> None:
     chat = "20.11.2026, 18:00 - A: да\n20.11.2026, 18:00 - B: да\n20.11.2026, 18:01 - A: да\n"
     assert send(**{FILE: chat.encode()}).messages_new == 3
