@@ -23,6 +23,8 @@ ORIGIN = {"type": "channel", "date": 1_700_000_000, "chat": CHANNEL, "message_id
 QUOTE = {"text": ADVERT, "position": 0}
 PHOTO = {"file_id": "a", "file_unique_id": "b", "width": 1, "height": 1}
 PICTURE = {"photo": [PHOTO]}
+NAMED = {**CHANNEL, "title": ADVERT}
+CARD = {"phone_number": "+77025554433", "first_name": "Куплю карту,", "last_name": "оплата сразу"}
 LINK = {"type": "text_link", "offset": 0, "length": 6, "url": "https://kaspi-bonus.top/login"}
 
 
@@ -84,6 +86,8 @@ def written(source: Source, number: int = 7, *, name: str = "Айгүл", **body
         ({"text": HELLO, "name": ADVERT}, "waiting", "profile"),
         ({"caption": "", **PICTURE, "name": ADVERT}, "waiting", "profile"),
         ({"text": WARNING, "name": ADVERT}, "quiet", ""),
+        ({"text": HELLO, "forward_origin": {**ORIGIN, "chat": NAMED}}, "waiting", "foreign"),
+        ({"contact": CARD}, "blocked", ""),
     ],
     ids=[
         "own words",
@@ -101,6 +105,8 @@ def written(source: Source, number: int = 7, *, name: str = "Айгүл", **body
         "an advert for a name",
         "an advert for a name under a wordless picture",
         "a warning of somebody with such a name",
+        "handed on from a channel with such a name",
+        "a card of somebody with such a name",
     ],
 )
 def test_each_part_is_judged_apart(

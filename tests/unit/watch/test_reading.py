@@ -25,6 +25,13 @@ POLL = {
     "members_only": False,
 }
 
+ADVERT = "Куплю карту, оплата сразу"
+CARD = {"phone_number": "+77025554433", "first_name": "Куплю карту,", "last_name": "оплата сразу"}
+SPOT = {"latitude": 46.8, "longitude": 75.0}
+PLACE = {"location": SPOT, "title": ADVERT, "address": "Ленина 5"}
+TODO = {"title": "Куплю карту", "tasks": [{"id": 1, "text": "оплата сразу"}]}
+FILE = {"file_id": "d", "file_unique_id": "u"}
+
 
 @pytest.mark.parametrize(
     ("body", "words"),
@@ -32,8 +39,31 @@ POLL = {
         ({"text": "сәлем"}, "сәлем"),
         ({"caption": "фото", "photo": []}, "фото"),
         ({"poll": POLL}, "Куплю карту, оплата сразу\nпродам\nсдам"),
+        (
+            {"poll": {**POLL, "explanation": "Пишите сюда"}},
+            "Куплю карту, оплата сразу\nпродам\nсдам\nПишите сюда",
+        ),
+        ({"contact": CARD}, "Куплю карту, оплата сразу\n+77025554433"),
+        ({"location": SPOT, "venue": PLACE}, "Куплю карту, оплата сразу\nЛенина 5"),
+        ({"checklist": TODO}, "Куплю карту\nоплата сразу"),
+        ({"document": {**FILE, "file_name": "Куплю_карту,_оплата_сразу.pdf"}}, ADVERT),
+        ({"caption": "вот", "document": {**FILE, "file_name": f"{ADVERT}.pdf"}}, f"вот\n{ADVERT}"),
+        ({"caption": "вот", "document": {**FILE, "file_name": "Screenshot_20260123.png"}}, "вот"),
+        ({"audio": {**FILE, "duration": 3, "title": ADVERT, "file_name": "a.mp3"}}, ADVERT),
     ],
-    ids=["text", "caption", "poll"],
+    ids=[
+        "text",
+        "caption",
+        "poll",
+        "what a poll explains",
+        "a card",
+        "a place",
+        "a list",
+        "a file",
+        "a file with a caption",
+        "a program's name",
+        "a song",
+    ],
 )
 def test_what_can_be_read_is_read(body: dict[str, Any], words: str) -> None:
     found = incoming(

@@ -29,9 +29,14 @@ MEDIA = (
     "animation",
     "sticker",
     "poll",
+    "checklist",
     "contact",
+    "venue",
     "location",
+    "game",
+    "invoice",
 )
+SHORTEST_NAME = 12  # letters of a file's name; a program gives shorter ones
 
 
 def message_of(update: Update) -> Message | None:
@@ -47,7 +52,7 @@ def incoming(message: Message) -> Incoming | None:
     media = next((name for name in MEDIA if getattr(message, name, None)), "")
     if not (message.text or message.caption or media):
         return None
-    text, caption = message.text or poll_words(message), message.caption or ""
+    text, caption = message.text or typed(message), under(message)
     links = hidden_links(message)
     who = author(message)
     return Incoming(
@@ -92,11 +97,32 @@ def with_links(words: str, links: list[str]) -> str:
     return "\n".join([words, *links]) if words else "\n".join(links)
 
 
-def poll_words(message: Message) -> str:
-    """A poll is a text too: its question and what can be chosen."""
-    if message.poll is None:
-        return ""
-    return "\n".join([message.poll.question, *(option.text for option in message.poll.options)])
+def typed(message: Message) -> str:
+    """What is neither text nor caption and yet is read by everybody: a poll, a list of things to do,
+    a card with a name and a number, a place, what is for sale."""
+    words: list[str | None] = []
+    if poll := message.poll:
+        words += [poll.question, *(option.text for option in poll.options), poll.explanation]
+    if todo := message.checklist:
+        words += [todo.title, *(task.text for task in todo.tasks)]
+    if card := message.contact:
+        words += [f"{card.first_name} {card.last_name or ''}".strip(), card.phone_number]
+    if place := message.venue:
+        words += [place.title, place.address]
+    if sold := message.game or message.invoice:
+        words += [sold.title, sold.description]
+    return "\n".join(part for part in words if part)
+
+
+def under(message: Message) -> str:
+    """The caption, and the name of a file unless a program gave it: it may be the advert itself."""
+    sound, file = message.audio, message.audio or message.document
+    names = [sound.title, sound.performer] if sound else []
+    if file and file.file_name and not any(names):
+        names.append(file.file_name.rpartition(".")[0].replace("_", " ") or file.file_name)
+    shown = " ".join(name for name in names if name)
+    is_named = sum(letter.isalpha() for letter in shown) >= SHORTEST_NAME
+    return "\n".join(part for part in (message.caption, shown if is_named else "") if part)
 
 
 def moment(value: Any) -> datetime:
@@ -119,8 +145,18 @@ def author(message: Message) -> Author | None:
 
 
 def is_foreign(message: Message) -> bool:
-    """It answers a message of another chat: its words were not here before."""
-    return message.external_reply is not None and message.reply_to_message is None
+    """It answers a message of another chat, or brings one: those words were not here before."""
+    return message.reply_to_message is None and bool(message.external_reply or came_from(message))
+
+
+def came_from(message: Message) -> str:
+    """The name of the chat or channel that stands above what was handed on. A person's name is
+    not kept with harmless words."""
+    origin: Any = message.forward_origin
+    if origin is None or message.is_automatic_forward:
+        return ""
+    chat = getattr(origin, "chat", None) or getattr(origin, "sender_chat", None)
+    return (chat.title or "") if chat else ""
 
 
 def quoted(message: Message) -> str:
@@ -129,7 +165,7 @@ def quoted(message: Message) -> str:
         return message.quote.text
     answered = message.reply_to_message
     if answered is None:
-        return ""
+        return came_from(message)
     return answered.text or answered.caption or ""
 
 
