@@ -7,6 +7,7 @@ from datetime import datetime
 from tereze.detection import Assessment, Outcome, assess
 from tereze.watch.actions import raids
 from tereze.watch.actions.judging import Batch, Judged
+from tereze.watch.behind import behind_warning
 from tereze.watch.beside import beside
 from tereze.watch.models import CALM, Message, Source
 from tereze.watch.models.messages import Hint
@@ -18,6 +19,7 @@ def beside_others(judged: Sequence[Judged]) -> list[Judged]:
     """Calm messages beside what their authors and others have just written, and doubtful ones
     beside what their authors have: the number alone may be in doubt, the offer before it stays
     unseen. Only reads, and the same few questions for a batch of any size: a deletion waits for it."""
+    judged = [without_cover(found) for found in judged]
     calm = [found for found in judged if is_calm(found) or is_doubtful(found)]
     if not calm:
         return list(judged)
@@ -30,6 +32,16 @@ def beside_others(judged: Sequence[Judged]) -> list[Judged]:
         for found, alike in zip(calm, kin, strict=True)
     }
     return [hinted.get(id(found), found) for found in judged]
+
+
+def without_cover(found: Judged) -> Judged:
+    """To people, where a warning hides an advert in the same text."""
+    if found.assessment is None or found.assessment.outcome != Outcome.WARNING_OR_QUOTATION:
+        return found
+    if exemption(found.source, found.item.author):
+        return found
+    advert = behind_warning(found.item.own_text, found.rules)
+    return replace(found, hint=Hint.BEHIND, named_by=advert) if advert else found
 
 
 def is_calm(found: Judged) -> bool:

@@ -43,6 +43,7 @@ class Hint(models.TextChoices):
     WAVE = "wave", _("автор вступил с волной новых участников и оставил контакты")
     FOREIGN = "foreign", _("автор принёс сюда объявление из другого чата")
     PROFILE = "profile", _("похоже на объявление то, что написано в профиле автора")
+    BEHIND = "behind", _("рядом с предупреждением в том же тексте стоит объявление")
 
 
 class Standing(models.TextChoices):

@@ -182,7 +182,7 @@ def beside_own_parts(source: Source, items: Iterable[Incoming]) -> Iterator[Foun
     rules = rulebook.rules_of([source.unit_id])[source.unit_id]
     for item in items:
         item = named_here(source, item)
-        judged = judging.judge(source, item, rules)
+        judged = neighbours.without_cover(judging.judge(source, item, rules))
         if not judged.author or not neighbours.is_calm(judged):
             yield Found(judged)
             continue

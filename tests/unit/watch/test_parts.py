@@ -88,6 +88,9 @@ def written(source: Source, number: int = 7, *, name: str = "Айгүл", **body
         ({"text": WARNING, "name": ADVERT}, "quiet", ""),
         ({"text": HELLO, "forward_origin": {**ORIGIN, "chat": NAMED}}, "waiting", "foreign"),
         ({"contact": CARD}, "blocked", ""),
+        ({"text": f"{WARNING}\n\nА вот я к{ADVERT[1:]}"}, "waiting", "behind"),
+        ({"text": f"{ADVERT}, +7 702 555 44 33. {WARNING}"}, "waiting", "behind"),
+        ({"text": f"{WARNING} {WARNING}"}, "quiet", ""),
     ],
     ids=[
         "own words",
@@ -107,6 +110,9 @@ def written(source: Source, number: int = 7, *, name: str = "Айгүл", **body
         "a warning of somebody with such a name",
         "handed on from a channel with such a name",
         "a card of somebody with such a name",
+        "an advert behind a warning",
+        "an advert before a warning",
+        "a warning said twice",
     ],
 )
 def test_each_part_is_judged_apart(

@@ -96,9 +96,16 @@ def test_a_chat_under_another_name_is_known_by_its_messages(send: Send) -> None:
         (f"Иван изменил(-а) тему с «Дом 5» на «{ADVERT}»", ""),
         (ADVERT, ""),
         ("Куплю карту, оплата сразу: Доброе утро, соседи", "profile"),
+        (f"Иван: Осторожно, мошенники пишут «куплю карту»! А я к{ADVERT[1:]}", "behind"),
         (f"Иван: {'я ' * 30_000}\n{ADVERT}", ""),
     ],
-    ids=["the name of the group", "like the program", "an author's name", "behind 60,000 letters"],
+    ids=[
+        "the name of the group",
+        "like the program",
+        "an author's name",
+        "a warning",
+        "60,000 letters",
+    ],
 )
 def test_an_advert_hides_nowhere_in_an_export(line: str, hint: str, send: Send) -> None:
     chat = (
