@@ -3,6 +3,7 @@
 import calendar
 import io
 import json
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,8 +14,9 @@ from tereze.watch.webreading.times import moment
 from tereze.watch.webreading.words import link_of, plain
 
 
+DECLARED = re.compile(rb"(?:encoding|charset)\s*=\s*[\"']?([\w-]+)", re.IGNORECASE)
+UTF8 = {b"utf-8", b"utf8"}
 JSON_FEED = "jsonfeed.org/version/"
-SHORT = 60  # characters of a title that a text repeats
 
 
 def read_feed(body: bytes, url: str, headers: dict[str, str], at: datetime) -> Sheet | None:
@@ -25,7 +27,10 @@ def read_feed(body: bytes, url: str, headers: dict[str, str], at: datetime) -> S
     known = {"content-type": headers.get("content-type", ""), "content-location": url}
     # a stream, never the text itself: feedparser would open what looks like an address or a file
     found = feedparser.parse(
-        io.BytesIO(body), response_headers=known, sanitize_html=False, resolve_relative_uris=False
+        io.BytesIO(in_utf8(body, known["content-type"])),
+        response_headers=known,
+        sanitize_html=False,
+        resolve_relative_uris=False,
     )
     if not found.get("version"):
         return None
@@ -36,6 +41,19 @@ def read_feed(body: bytes, url: str, headers: dict[str, str], at: datetime) -> S
         items=tuple(clipped(item) for item in items),
         empty=sum(not item.text for item in items),
     )
+
+
+def in_utf8(body: bytes, content_type: str) -> bytes:
+    """A feed that says UTF-8, or nothing, and is not: old sites write Windows-1251, and one broken
+    letter would let the parser guess an alphabet for all of them."""
+    declared = DECLARED.search(body[:200]) or DECLARED.search(content_type.encode())
+    if body[:2] in (b"\xff\xfe", b"\xfe\xff") or (declared and declared[1].lower() not in UTF8):
+        return body
+    words = body.decode("utf-8", "replace")
+    broken = words.count("\ufffd")
+    if broken > len(body) / 200:
+        words = body.decode("cp1251", "replace")
+    return words.encode() if broken else body
 
 
 def entry_of(entry: Any, url: str) -> Item:
@@ -63,8 +81,8 @@ def stamp(parsed: Any) -> str:
 
 
 def joined(title: str, body: str) -> str:
-    """A title that only begins the text is not said twice."""
-    head = title.rstrip("….")[:SHORT]
+    """A title that only begins the text is not said twice; one that goes on elsewhere is."""
+    head = title.rstrip("….")
     return body if not title or (head and body.startswith(head)) else f"{title}\n{body}".strip()
 
 

@@ -54,12 +54,15 @@ def read(body: bytes, **more: Any) -> Sheet:
         (RSS.format(encoding="windows-1251").encode("cp1251"), "Куплю карту, оплата сразу", "", "", ""),
         (RSS.format(encoding="utf-16").encode("utf-16"), "Куплю карту, оплата сразу", "", "", ""),
         (b"\xef\xbb\xbf\n" + RSS.format(encoding="utf-8").encode(), "Куплю карту, оплата сразу", "", "", ""),
+        (RSS.format(encoding="utf-8").encode("cp1251"), "Куплю карту, оплата сразу", "", "", ""),
+        (RSS.format(encoding="utf-8").encode().replace(b"<title>", b"<title>\xd0"),
+         "Куплю карту, оплата сразу", "", "", ""),
         (RDF.encode(), "Куплю карту", "Бот", "2026-11-01T10:00:00+00:00", ""),
         (ATOM.encode(), "Re: воды нет\nКуплю карту, пишите https://t.me/drop", "Бот",
          "2026-11-01T10:00:00+00:00", "2026-11-02T10:00:00+00:00"),
         (json.dumps(JSON).encode(), "Куплю карту", "Бот", "2026-11-01T10:00:00+00:00", "2026-11-02T10:00:00+00:00"),
     ],
-    ids=["rss", "cp1251", "utf-16", "bom", "rdf", "atom", "json"],
+    ids=["rss", "cp1251", "utf-16", "bom", "cp1251 that says utf-8", "one broken letter", "rdf", "atom", "json"],
 )  # fmt: skip
 def test_every_kind_of_feed_is_read(
     body: bytes, words: str, author: str, at: str, edited: str
@@ -68,6 +71,15 @@ def test_every_kind_of_feed_is_read(
     first = sheet.items[0]
     assert sheet.what == "feed"
     assert (first.text, first.author, first.at, first.edited) == (words, author, at, edited)
+
+
+@pytest.mark.parametrize("cut", [40, None])
+def test_a_title_is_said_once_unless_it_goes_on_otherwise(cut: int | None) -> None:
+    begin = "Сегодня в нашем городе с девяти до восемнадцати часов отключат воду"
+    title = f"{begin[:cut]}…" if cut else f"{begin}. Куплю карту, оплата сразу"
+    row = {"id": "1", "title": title, "content_text": f"{begin}. Спасибо"}
+    (item,) = read(json.dumps({**JSON, "items": [row]}).encode()).items
+    assert item.text == (row["content_text"] if cut else f"{title}\n{row['content_text']}")
 
 
 def bomb() -> bytes:
