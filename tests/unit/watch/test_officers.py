@@ -14,7 +14,7 @@ from tereze.intake.receipts import spoken
 from tereze.watch.actions import acting, appeals, officers, sources
 from tereze.watch.actions.deciding import appeal_token
 from tereze.watch.interventions import blocked, interventions
-from tereze.watch.models import Act, Appeal, Decision, Message, Seal, Source
+from tereze.watch.models import Act, Appeal, Decision, InHand, Message, Seal, Source
 from tests.unit.watch.conftest import Say
 from tests.watching import ADMINISTRATOR, ADVERT, STORY
 
@@ -106,6 +106,40 @@ def test_keys_work_by_htmx_and_by_plain_post(
     assert answer["HX-Trigger"] == "live:wall-paced"
     assert client.post(f"{address}/undo/").status_code == 302
     assert Message.objects.get().standing == "undone"
+
+
+def test_of_two_who_press_at_one_moment_the_second_is_told_what_the_first_did(
+    waiting: Message, officer: Officer
+) -> None:
+    """Both windows were drawn before either pressed."""
+    first, second = Client(), Client()
+    first.force_login(officer(Role.DUTY_OFFICER), backend=BACKEND)
+    second.force_login(officer(Role.OPERATIVE), backend=BACKEND)
+    page = second.get("/desk/wall/").content.decode()
+    address = f"/desk/wall/messages/{waiting.public_id}/do"
+    assert f"""{address}/delete/" hx-vals='{{"seen": "waiting"}}'""" in page
+    assert f"""{address}/take/" hx-vals='{{"seen": ""}}'""" in page
+
+    def press(client: Client, what: str, seen: str) -> str:
+        answer = client.post(
+            f"{address}/{what}/",
+            {"seen": seen},
+            headers={"HX-Request": "true", "accept-language": "ru"},
+        )
+        return answer.content.decode()
+
+    assert "Публикация за вами" in press(first, "take", "")
+    assert "уже взял(а)" in press(second, "take", "")
+    keeper = InHand.objects.get().officer
+    assert keeper.role == Role.DUTY_OFFICER
+    assert "Публикация за вами" in press(
+        second, "take", str(keeper.pk)
+    )  # who insists takes it over
+
+    assert "безобидное" in press(first, "release", "waiting")
+    assert "Уже решено" in press(second, "delete", "waiting")
+    assert not Act.objects.exists()
+    assert "Решение принято" in press(second, "delete", "released")
 
 
 def test_another_unit_sees_nothing(waiting: Message, client: Client, unit: Unit) -> None:
