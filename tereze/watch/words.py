@@ -198,14 +198,18 @@ def trouble_of_site(code: str) -> str:
     return str(SITES.get(code, code))
 
 
-def blind_title(source: Source) -> str:
+def blind_title(source: Source, chats: int = 1) -> str:
+    one = chats == 1
     if source.is_hampered:
-        return _("СТЕНА ВИДИТ этот чат, но НЕ МОЖЕТ ДЕЙСТВОВАТЬ")
+        several = _("СТЕНА ВИДИТ эти чаты, но НЕ МОЖЕТ ДЕЙСТВОВАТЬ")
+        return _("СТЕНА ВИДИТ этот чат, но НЕ МОЖЕТ ДЕЙСТВОВАТЬ") if one else several
     if source.health_reason in CLOCKS:
-        return _("СТЕНА ВИДИТ этот чат, но ЧАСЫ РАСХОДЯТСЯ")
+        several = _("СТЕНА ВИДИТ эти чаты, но ЧАСЫ РАСХОДЯТСЯ")
+        return _("СТЕНА ВИДИТ этот чат, но ЧАСЫ РАСХОДЯТСЯ") if one else several
     if source.health_reason == "bridge_phone":
-        return _("СТЕНА СКОРО ПЕРЕСТАНЕТ ВИДЕТЬ этот чат")
-    return _("СТЕНА НЕ ВИДИТ этот чат")
+        several = _("СТЕНА СКОРО ПЕРЕСТАНЕТ ВИДЕТЬ эти чаты")
+        return _("СТЕНА СКОРО ПЕРЕСТАНЕТ ВИДЕТЬ этот чат") if one else several
+    return _("СТЕНА НЕ ВИДИТ этот чат") if one else _("СТЕНА НЕ ВИДИТ эти чаты")
 
 
 def clock_words(source: Source) -> str:

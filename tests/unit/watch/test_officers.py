@@ -16,7 +16,7 @@ from tereze.watch.actions.deciding import appeal_token
 from tereze.watch.interventions import blocked, interventions
 from tereze.watch.models import Act, Appeal, Decision, InHand, Message, Seal, Source
 from tests.unit.watch.conftest import Say
-from tests.watching import ADMINISTRATOR, ADVERT, STORY
+from tests.watching import ADMINISTRATOR, ADVERT, STORY, lawful
 
 
 pytestmark = pytest.mark.django_db
@@ -178,6 +178,31 @@ def test_the_wall_stays_short_whatever_happened(say: Say, visit: Callable[[str],
     page = visit(Role.CHIEF).get("/desk/wall/").content.decode()
     assert page.count("data-item") < 25 + 8 + 12 + 1
     assert "35" in page  # and so many more
+
+
+def test_one_trouble_of_many_chats_is_one_line_on_the_wall(
+    source: Source, unit: Unit, visit: Callable[[str], Client]
+) -> None:
+    chats = [source] + [
+        sources.add_source(
+            unit=unit,
+            kind="telegram",
+            chat_id=f"-10060{number}",
+            title=f"Двор {number}",
+            by=ADMINISTRATOR,
+            **lawful(mode="review", token="1:a", threshold=0.85, language="ru"),
+        )
+        for number in range(30)
+    ]
+    lost = [chat.pk for chat in chats]
+    sources.note_health(source_ids=lost[:-1], health="blind", reason="silence")
+    sources.note_health(source_ids=lost[-1:], health="blind", reason="kicked")
+    page = visit(Role.CHIEF).get("/desk/wall/").content.decode()
+    many, one = re.findall(r'(?s)<p class="wall-blind".*?</p>', page)[:2]
+    assert "СТЕНА НЕ ВИДИТ эти чаты" in many
+    assert "и ещё 25" in many
+    assert "СТЕНА НЕ ВИДИТ этот чат" in one
+    assert "Двор 29" in one
 
 
 # appeals
