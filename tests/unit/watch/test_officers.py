@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -10,11 +11,12 @@ from django.test import Client
 from tereze.accounts.models import Unit, User
 from tereze.accounts.permissions import Role
 from tereze.audit.models import AuditEvent
+from tereze.core.clock import now
 from tereze.intake.receipts import spoken
-from tereze.watch.actions import acting, appeals, officers, sources
+from tereze.watch.actions import acting, appeals, officers, sources, watching
 from tereze.watch.actions.deciding import appeal_token
 from tereze.watch.interventions import blocked, interventions
-from tereze.watch.models import Act, Appeal, Decision, InHand, Message, Seal, Source
+from tereze.watch.models import Act, Appeal, Call, Decision, InHand, Message, Seal, Source
 from tests.unit.watch.conftest import Say
 from tests.watching import ADMINISTRATOR, ADVERT, STORY, lawful
 
@@ -183,16 +185,19 @@ def test_the_wall_stays_short_whatever_happened(say: Say, visit: Callable[[str],
 def test_one_trouble_of_many_chats_is_one_line_on_the_wall(
     source: Source, unit: Unit, visit: Callable[[str], Client]
 ) -> None:
-    chats = [source] + [
-        sources.add_source(
-            unit=unit,
-            kind="telegram",
-            chat_id=f"-10060{number}",
-            title=f"Двор {number}",
-            by=ADMINISTRATOR,
-            **lawful(mode="review", token="1:a", threshold=0.85, language="ru"),
-        )
-        for number in range(30)
+    chats = [
+        source,
+        *(
+            sources.add_source(
+                unit=unit,
+                kind="telegram",
+                chat_id=f"-10060{number}",
+                title=f"Двор {number}",
+                by=ADMINISTRATOR,
+                **lawful(mode="review", token="1:a", threshold=0.85, language="ru"),
+            )
+            for number in range(30)
+        ),
     ]
     lost = [chat.pk for chat in chats]
     sources.note_health(source_ids=lost[:-1], health="blind", reason="silence")
@@ -203,6 +208,15 @@ def test_one_trouble_of_many_chats_is_one_line_on_the_wall(
     assert "и ещё 25" in many
     assert "СТЕНА НЕ ВИДИТ этот чат" in one
     assert "Двор 29" in one
+
+    Source.objects.update(health_since=now() - timedelta(minutes=2))
+    watching.call_for_the_blind()
+    client = visit(Role.CHIEF)
+    panel = client.get("/desk/wall/calls/").content.decode()
+    assert panel.count("Вас вызывают") == 2
+    assert "и ещё 29" in panel
+    client.post(re.findall(r'action="(/desk/wall/calls/\S+/take/)"', panel)[0])
+    assert Call.objects.open().get().source.title == "Двор 29"  # another trouble, another call
 
 
 # appeals
