@@ -275,7 +275,7 @@ def do(found: Message, what: str, user: User, *, seen: str | None) -> str:
             if what != "take" or keeper is None:
                 raise officers.AlreadyDecidedError
             raise QuickerError(
-                _("Публикацию уже взял(а): %(name)s. Нажмите ещё раз, если она нужна вам.")
+                _("%(name)s уже занимается этой публикацией. Нажмите ещё раз, если она нужна вам.")
                 % {"name": keeper.name}
             )
         return DEEDS[what](found, user)

@@ -131,7 +131,7 @@ def test_of_two_who_press_at_one_moment_the_second_is_told_what_the_first_did(
         return answer.content.decode()
 
     assert "Публикация за вами" in press(first, "take", "")
-    assert "уже взял(а)" in press(second, "take", "")
+    assert "уже занимается" in press(second, "take", "")
     keeper = InHand.objects.get().officer
     assert keeper.role == Role.DUTY_OFFICER
     assert "Публикация за вами" in press(
