@@ -181,6 +181,36 @@ def refused_words(code: str) -> str:
     return str(REFUSED.get(code, code))
 
 
+# Why a Telegram chat is not found, with the field of the form
+ADDRESS = {
+    "form": (
+        "chat_id",
+        gettext_lazy(
+            "Так адреса чатов не выглядят: нужна ссылка t.me, имя @chat или номер -1001234567890."
+        ),
+    ),
+    "invitation": (
+        "chat_id",
+        gettext_lazy(
+            "По приглашению бот войти не может. Добавьте бота в чат администратором и вставьте "
+            "ссылку на любое сообщение чата."
+        ),
+    ),
+    "no_token": ("token", gettext_lazy("Чтобы узнать номер чата по имени, нужен ключ бота.")),
+    "token": ("token", gettext_lazy("Telegram не принял ключ бота.")),
+    "nowhere": (
+        "chat_id",
+        gettext_lazy("Telegram не знает такого чата или не показывает его боту."),
+    ),
+    "network": ("chat_id", gettext_lazy("Telegram не ответил. Попробуйте ещё раз.")),
+}
+
+
+def address_words(code: str) -> tuple[str, str]:
+    field, words = ADDRESS[code]
+    return field, str(words)
+
+
 def joining_words(code: str) -> tuple[str, str]:
     field, words = JOINING[code]
     return field, str(words)
