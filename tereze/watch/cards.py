@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import get_language
@@ -32,6 +32,7 @@ class Button:
     what: str
     label: str
     key: str
+    seen: str = ""  # as it stood when the button was drawn: another officer may be quicker
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,15 +180,25 @@ def card_of(
         by=who(decision) if decision else "",
         decision=decision,
         buttons=[
-            *buttons_for(message, user, decision),
-            *pursue_button(message, user),
-            *take_button(message, user, keeper),
+            replace(button, seen=as_seen(button.what, message, keeper))
+            for button in (
+                *buttons_for(message, user, decision),
+                *pursue_button(message, user),
+                *take_button(message, user, keeper),
+            )
         ],
         pictures=list(pictures),
         request=request,
         keeper=keeper.name if keeper else "",
         asked=asked,
     )
+
+
+def as_seen(what: str, message: Message, keeper: User | None) -> str:
+    """What has to be as it was for `what` to be meant: who has it in hand, or how it stands."""
+    if what == "take":
+        return str(keeper.pk) if keeper else ""
+    return str(message.standing)
 
 
 def marks_of(message: Message, language: str) -> list[Mark]:

@@ -1,4 +1,3 @@
-import re
 from datetime import timedelta
 from typing import Any, cast
 
@@ -10,6 +9,7 @@ from tereze.accounts.models import Unit, User
 from tereze.core.clock import now
 from tereze.core.forms import MomentField
 from tereze.watch.actions import calling, shifts
+from tereze.watch.connectors.telegram import addresses
 from tereze.watch.models.lists import Way
 from tereze.watch.models.sources import (
     LONGEST_KEPT,
@@ -19,10 +19,9 @@ from tereze.watch.models.sources import (
     QuietAct,
     Source,
 )
-from tereze.watch.words import joining_words
+from tereze.watch.words import address_words, joining_words
 
 
-NUMBER = re.compile(r"-[0-9]{1,18}")
 LARGEST_FILE = 10 * 1024 * 1024
 
 
@@ -81,8 +80,8 @@ class SourceForm(forms.Form):
 
     title = forms.CharField(label=_("Название чата"), max_length=200)
     chat_id = forms.CharField(
-        label=_("Номер чата в Telegram"),
-        help_text=_("Отрицательное число, например -1001234567890; его показывает сам бот."),
+        label=_("Адрес или номер чата в Telegram"),
+        help_text=_("Ссылка t.me, имя @chat или номер вида -1001234567890."),
         max_length=300,
     )
     language = forms.ChoiceField(
@@ -236,9 +235,10 @@ class SourceForm(forms.Form):
 
     def clean_chat_id(self) -> str:
         typed = str(self.cleaned_data["chat_id"]).strip()
-        if self.kind == "telegram" and not NUMBER.fullmatch(typed):
-            raise forms.ValidationError(_("Номер чата – отрицательное число, как -1001234567890."))
-        return str(int(typed)) if self.kind == "telegram" else typed
+        try:
+            return addresses.place_of(typed) if self.kind == "telegram" else typed
+        except addresses.AddressError as error:
+            raise forms.ValidationError(address_words(str(error))[1]) from error
 
     def clean_token(self) -> str:
         token = str(self.cleaned_data["token"]).strip()

@@ -181,6 +181,36 @@ def refused_words(code: str) -> str:
     return str(REFUSED.get(code, code))
 
 
+# Why a Telegram chat is not found, with the field of the form
+ADDRESS = {
+    "form": (
+        "chat_id",
+        gettext_lazy(
+            "Так адреса чатов не выглядят: нужна ссылка t.me, имя @chat или номер -1001234567890."
+        ),
+    ),
+    "invitation": (
+        "chat_id",
+        gettext_lazy(
+            "По приглашению бот войти не может. Добавьте бота в чат администратором и вставьте "
+            "ссылку на любое сообщение чата."
+        ),
+    ),
+    "no_token": ("token", gettext_lazy("Чтобы узнать номер чата по имени, нужен ключ бота.")),
+    "token": ("token", gettext_lazy("Telegram не принял ключ бота.")),
+    "nowhere": (
+        "chat_id",
+        gettext_lazy("Telegram не знает такого чата или не показывает его боту."),
+    ),
+    "network": ("chat_id", gettext_lazy("Telegram не ответил. Попробуйте ещё раз.")),
+}
+
+
+def address_words(code: str) -> tuple[str, str]:
+    field, words = ADDRESS[code]
+    return field, str(words)
+
+
 def joining_words(code: str) -> tuple[str, str]:
     field, words = JOINING[code]
     return field, str(words)
@@ -198,14 +228,18 @@ def trouble_of_site(code: str) -> str:
     return str(SITES.get(code, code))
 
 
-def blind_title(source: Source) -> str:
+def blind_title(source: Source, chats: int = 1) -> str:
+    one = chats == 1
     if source.is_hampered:
-        return _("СТЕНА ВИДИТ этот чат, но НЕ МОЖЕТ ДЕЙСТВОВАТЬ")
+        several = _("СТЕНА ВИДИТ эти чаты, но НЕ МОЖЕТ ДЕЙСТВОВАТЬ")
+        return _("СТЕНА ВИДИТ этот чат, но НЕ МОЖЕТ ДЕЙСТВОВАТЬ") if one else several
     if source.health_reason in CLOCKS:
-        return _("СТЕНА ВИДИТ этот чат, но ЧАСЫ РАСХОДЯТСЯ")
+        several = _("СТЕНА ВИДИТ эти чаты, но ЧАСЫ РАСХОДЯТСЯ")
+        return _("СТЕНА ВИДИТ этот чат, но ЧАСЫ РАСХОДЯТСЯ") if one else several
     if source.health_reason == "bridge_phone":
-        return _("СТЕНА СКОРО ПЕРЕСТАНЕТ ВИДЕТЬ этот чат")
-    return _("СТЕНА НЕ ВИДИТ этот чат")
+        several = _("СТЕНА СКОРО ПЕРЕСТАНЕТ ВИДЕТЬ эти чаты")
+        return _("СТЕНА СКОРО ПЕРЕСТАНЕТ ВИДЕТЬ этот чат") if one else several
+    return _("СТЕНА НЕ ВИДИТ этот чат") if one else _("СТЕНА НЕ ВИДИТ эти чаты")
 
 
 def clock_words(source: Source) -> str:

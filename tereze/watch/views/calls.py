@@ -1,6 +1,9 @@
 """Those who are called by name, the second person, and the one who lets the machine go on."""
 
+from typing import Any
+
 from django.contrib import messages as said
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -10,7 +13,11 @@ from tereze.accounts.access import requires
 from tereze.accounts.permissions import Permission
 from tereze.watch.actions import agreeing, calling, raids, sources
 from tereze.watch.models import Agreement, Call, Raid, Source
+from tereze.watch.models.calls import CallKind
 from tereze.watch.views.wall import officer_of
+
+
+SHOWN = 20
 
 
 @requires(Permission.WALL_VIEW)
@@ -19,7 +26,17 @@ def calls(request: HttpRequest) -> HttpResponse:
     """What this reader is called for; nothing, most of the time."""
     user = officer_of(request)
     found = Call.objects.open().filter(person=user).select_related("source", "appeal")
-    return render(request, "watch/calls.html", {"calls": found.order_by("pk")[:20]})
+    return render(request, "watch/calls.html", {"calls": together(found)[:SHOWN]})
+
+
+def together(found: QuerySet[Call]) -> list[list[Call]]:
+    """Chats that one trouble blinds are one call: one letter told of them, one key takes them."""
+    troubles: dict[tuple[Any, ...], list[Call]] = {}
+    for call in found.order_by("pk"):
+        is_blind = call.kind == CallKind.BLIND
+        trouble = (call.source.health_reason, call.to_chief) if is_blind else (call.pk,)
+        troubles.setdefault((call.kind, *trouble), []).append(call)
+    return list(troubles.values())
 
 
 @requires(Permission.WALL_VIEW)
@@ -29,7 +46,9 @@ def take(request: HttpRequest, key: str) -> HttpResponse:
     found = Call.objects.filter(person=user, public_id=key).select_related("appeal").first()
     if found is None:
         raise Http404
-    calling.take(call=found, by=user)
+    mine = Call.objects.open().filter(person=user).select_related("source")
+    for call in next((calls for calls in together(mine) if found in calls), []):
+        calling.take(call=call, by=user)
     if found.appeal is not None:
         return redirect("watch:answer_appeal", found.appeal.public_id)
     return redirect("watch:wall")

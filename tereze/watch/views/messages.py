@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages as said
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
@@ -18,7 +19,14 @@ from tereze.disruption.models import Request
 from tereze.intake.models import Report
 from tereze.linking.reads import shared_with
 from tereze.watch.actions import lists, officers, pursuing, shifts, undoing
-from tereze.watch.cards import card_of, cards_of, last_decisions, requests_about
+from tereze.watch.cards import (
+    as_seen,
+    card_of,
+    cards_of,
+    keepers_of,
+    last_decisions,
+    requests_about,
+)
 from tereze.watch.connectors.base import RefusedError
 from tereze.watch.indicators import found_in
 from tereze.watch.models import Decision, Message, MessagePicture, PolicyList
@@ -76,6 +84,7 @@ def page(found: Message, user: User) -> dict[str, Any]:
             reasons=30,
             pictures=pictures,
             request=requests_about([found]).get(key),
+            keeper=keepers_of([found]).get(found.pk),
         ),
         "author": found.author or {},
         "versions": cards_of(list(versions.select_related("source").order_by("version")), user),
@@ -247,6 +256,31 @@ DEEDS: dict[str, Deed] = {
 }
 
 
+class QuickerError(Exception):
+    """Another officer has it in hand since the button was drawn."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(words)
+        self.words = words
+
+
+def do(found: Message, what: str, user: User, *, seen: str | None) -> str:
+    """Of two officers who press at the same moment the second is told what the first one did."""
+    if seen is None or what == "pursue":  # that adds what is missing, whoever was first
+        return DEEDS[what](found, user)
+    with transaction.atomic():
+        current = officers.locked(found)
+        keeper = keepers_of([current]).get(found.pk)
+        if as_seen(what, current, keeper) != seen:
+            if what != "take" or keeper is None:
+                raise officers.AlreadyDecidedError
+            raise QuickerError(
+                _("%(name)s уже занимается этой публикацией. Нажмите ещё раз, если она нужна вам.")
+                % {"name": keeper.name}
+            )
+        return DEEDS[what](found, user)
+
+
 @requires(Permission.WALL_HOLD)
 @require_POST
 def act(request: HttpRequest, key: str, what: str) -> HttpResponse:
@@ -257,7 +291,9 @@ def act(request: HttpRequest, key: str, what: str) -> HttpResponse:
     if what == "ask" and not (found.source.is_handed_over or found.source.is_web):
         raise Http404
     try:
-        words = DEEDS[what](found, user)
+        words = do(found, what, user, seen=request.POST.get("seen"))
+    except QuickerError as quicker:
+        words = quicker.words
     except RefusedError:
         words = _("Здесь удалить нельзя: можно просить владельца сайта.")
     except officers.AlreadyDecidedError:

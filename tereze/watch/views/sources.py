@@ -21,6 +21,7 @@ from tereze.watch.abilities import abilities
 from tereze.watch.actions import sources as actions
 from tereze.watch.actions import trial
 from tereze.watch.actions.trial import NotProvenError
+from tereze.watch.connectors.telegram import addresses
 from tereze.watch.forms import ModeForm, SourceForm
 from tereze.watch.models import Source, WebPlace
 from tereze.watch.models.calls import CallKind
@@ -29,7 +30,13 @@ from tereze.watch.picture_words import not_read_here
 from tereze.watch.sample import sample_of
 from tereze.watch.summoned import called_for
 from tereze.watch.views.wall import fragment, officer_of
-from tereze.watch.words import blind_words, clock_words, not_proven_words, sight_words
+from tereze.watch.words import (
+    address_words,
+    blind_words,
+    clock_words,
+    not_proven_words,
+    sight_words,
+)
 
 
 @requires(Permission.SOURCE_MANAGE)
@@ -68,13 +75,25 @@ def new(request: HttpRequest) -> HttpResponse:
         initial=SourceForm.initial_new(),
     )
     if request.method == "POST" and form.is_valid():
-        values = fields_of(form)
-        if Source.objects.filter(kind="telegram", chat_id=values["chat_id"]).exists():
-            form.add_error("chat_id", _("Этот чат уже есть в списке."))
+        try:
+            number = number_typed(form)
+        except addresses.AddressError as error:
+            form.add_error(*address_words(str(error)))
         else:
-            source = actions.add_source(unit=user.unit, kind="telegram", by=user.actor, **values)
-            return redirect("watch:source", source.public_id)
+            if Source.objects.filter(kind="telegram", chat_id=number).exists():
+                form.add_error("chat_id", _("Этот чат уже есть в списке."))
+            else:
+                values = {**fields_of(form), "chat_id": number}
+                made = actions.add_source(unit=user.unit, kind="telegram", by=user.actor, **values)
+                return redirect("watch:source", made.public_id)
     return render(request, "watch/source_form.html", {"form": form})
+
+
+def number_typed(form: SourceForm) -> str:
+    place = str(form.cleaned_data["chat_id"])
+    if not place.startswith("@"):
+        return place
+    return addresses.number_of(place, token=form.cleaned_data["token"])
 
 
 def fields_of(form: SourceForm) -> dict[str, Any]:

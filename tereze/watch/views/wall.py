@@ -1,5 +1,6 @@
 """The wall: what needs a person first, what was just done, every chat side by side."""
 
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -32,6 +33,7 @@ DONE = 8
 IN_A_CHAT = 12
 CHATS = 8
 RAIDS = 5
+NAMED = 5  # chats of one trouble; the others are a number
 RECENT = timedelta(hours=12)
 DECIDED = [
     Standing.BLOCKED,
@@ -91,7 +93,7 @@ def overview(user: User) -> dict[str, Any]:
         "waiting": cards_of(waiting, user),
         "more": max(0, for_people.count() - WAITING),
         "done": cards_of(list(done.order_by("-last_done")[:DONE]), user),
-        "blind": [(s, blind_title(s), blind_words(s), called.get(s.pk, "")) for s in blind],
+        "blind": blind_together(blind, called),
         "stream": stream,
         "halted": stopped,
         "may_let_go_on": user.can(Permission.WALL_BAN),
@@ -103,6 +105,24 @@ def overview(user: User) -> dict[str, Any]:
         "hour": messages.filter(received_at__gte=now() - timedelta(hours=1)).count(),
         "alarms": alarms(waiting, watched, stopped, asks, stream),
     }
+
+
+def blind_together(blind: Sequence[Source], called: Mapping[int, str]) -> list[dict[str, Any]]:
+    """Chats that one trouble blinds are one line: two hundred would hide what waits below them."""
+    troubles: dict[tuple[str, str], list[Source]] = {}
+    for source in blind:
+        troubles.setdefault((blind_title(source), blind_words(source)), []).append(source)
+    return [
+        {
+            "sources": sources[:NAMED],
+            "more": len(sources[NAMED:]),
+            "title": blind_title(sources[0], len(sources)),
+            "why": why,
+            "since": min(source.health_since for source in sources),
+            "called": "; ".join(sorted({called[s.pk] for s in sources if s.pk in called})[:NAMED]),
+        }
+        for (_title, why), sources in troubles.items()
+    ]
 
 
 def raids_of(user: User) -> list[Raid]:

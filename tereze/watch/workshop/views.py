@@ -262,7 +262,8 @@ def do(request: HttpRequest, row: RuleDraft, what: str, user: User) -> str:
 
 def release(request: HttpRequest, row: RuleDraft, user: User) -> str:
     form = WhyForm(request.POST)
-    edit = row.edits.filter(number=request.POST.get("edit") or 0).first()
+    number = request.POST.get("edit", "")
+    edit = row.edits.filter(number=int(number)).first() if number.isdecimal() else None
     if edit is None or not form.is_valid():
         raise RefusedError("edited_meanwhile" if edit is None else "no_reason")
     made = actions.release(draft=row, edit=edit, why=form.cleaned_data["why"], by=user)

@@ -108,6 +108,26 @@ def test_no_letter_is_seen_twice(
     assert len(mailbox.letters) == letters
 
 
+def test_many_chats_blind_at_once_are_one_letter_until_somebody_comes(
+    unit: Unit, chat: Chat, source: Source, officer: Officer, mailbox: Mailbox
+) -> None:
+    """The letter names no chat: a second one would say nothing that the first did not."""
+    chief = officer(Role.CHIEF)
+    summoning.set_email(officer=chief, email="chief@police.example")
+    other = watched(unit, Chat(chat.city, -100777), title="Рынок")
+    third = watched(unit, Chat(chat.city, -100778), title="Школа")
+    make_blind(source)
+    make_blind(other)
+    calls_lane()
+    assert len(mailbox.letters) == 1
+    assert set(Summons.objects.values_list("state", flat=True)) == {"sent"}
+    for call in Call.objects.open():
+        calling.take(call=call, by=chief)
+    make_blind(third)
+    calls_lane()
+    assert len(mailbox.letters) == 2  # they came and went again: this is news
+
+
 def test_what_was_offered_when_we_died_is_not_offered_again(
     source: Source, officer: Officer, mailbox: Mailbox
 ) -> None:

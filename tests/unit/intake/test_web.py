@@ -60,6 +60,15 @@ def test_who_goes_back_and_writes_more_has_added_to_one_report(client: Client, u
     assert [item.text for item in report.supplements.all()] == [f"{STORY} И ещё писал @vor_kz"]
 
 
+@pytest.mark.parametrize("token", ["../../etc/passwd", "<b>/{{7*7}}", "а" * 65, " ", ""])
+def test_a_report_with_a_strange_token_is_kept_and_answered(
+    client: Client, unit: Unit, token: str
+) -> None:
+    answer = client.post(reverse("intake:report"), {"token": token, "text": STORY}, follow=True)
+    assert answer.status_code == 200
+    assert Report.objects.get().number in answer.content.decode()
+
+
 def test_a_page_of_somebody_else_cannot_send(client: Client, unit: Unit) -> None:
     headers = {"Sec-Fetch-Site": "cross-site"}
     answer = client.post(reverse("intake:report"), {"text": STORY}, headers=headers)

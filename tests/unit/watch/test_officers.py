@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -10,13 +11,14 @@ from django.test import Client
 from tereze.accounts.models import Unit, User
 from tereze.accounts.permissions import Role
 from tereze.audit.models import AuditEvent
+from tereze.core.clock import now
 from tereze.intake.receipts import spoken
-from tereze.watch.actions import acting, appeals, officers, sources
+from tereze.watch.actions import acting, appeals, officers, sources, watching
 from tereze.watch.actions.deciding import appeal_token
 from tereze.watch.interventions import blocked, interventions
-from tereze.watch.models import Act, Appeal, Decision, Message, Seal, Source
+from tereze.watch.models import Act, Appeal, Call, Decision, InHand, Message, Seal, Source
 from tests.unit.watch.conftest import Say
-from tests.watching import ADMINISTRATOR, ADVERT, STORY
+from tests.watching import ADMINISTRATOR, ADVERT, STORY, lawful
 
 
 pytestmark = pytest.mark.django_db
@@ -108,6 +110,40 @@ def test_keys_work_by_htmx_and_by_plain_post(
     assert Message.objects.get().standing == "undone"
 
 
+def test_of_two_who_press_at_one_moment_the_second_is_told_what_the_first_did(
+    waiting: Message, officer: Officer
+) -> None:
+    """Both windows were drawn before either pressed."""
+    first, second = Client(), Client()
+    first.force_login(officer(Role.DUTY_OFFICER), backend=BACKEND)
+    second.force_login(officer(Role.OPERATIVE), backend=BACKEND)
+    page = second.get("/desk/wall/").content.decode()
+    address = f"/desk/wall/messages/{waiting.public_id}/do"
+    assert f"""{address}/delete/" hx-vals='{{"seen": "waiting"}}'""" in page
+    assert f"""{address}/take/" hx-vals='{{"seen": ""}}'""" in page
+
+    def press(client: Client, what: str, seen: str) -> str:
+        answer = client.post(
+            f"{address}/{what}/",
+            {"seen": seen},
+            headers={"HX-Request": "true", "accept-language": "ru"},
+        )
+        return answer.content.decode()
+
+    assert "Публикация за вами" in press(first, "take", "")
+    assert "уже занимается" in press(second, "take", "")
+    keeper = InHand.objects.get().officer
+    assert keeper.role == Role.DUTY_OFFICER
+    assert "Публикация за вами" in press(
+        second, "take", str(keeper.pk)
+    )  # who insists takes it over
+
+    assert "безобидное" in press(first, "release", "waiting")
+    assert "Уже решено" in press(second, "delete", "waiting")
+    assert not Act.objects.exists()
+    assert "Решение принято" in press(second, "delete", "released")
+
+
 def test_another_unit_sees_nothing(waiting: Message, client: Client, unit: Unit) -> None:
     other = Unit.objects.create(slug="temirtau", name="Темиртау")
     stranger = User.objects.create_user(
@@ -144,6 +180,43 @@ def test_the_wall_stays_short_whatever_happened(say: Say, visit: Callable[[str],
     page = visit(Role.CHIEF).get("/desk/wall/").content.decode()
     assert page.count("data-item") < 25 + 8 + 12 + 1
     assert "35" in page  # and so many more
+
+
+def test_one_trouble_of_many_chats_is_one_line_on_the_wall(
+    source: Source, unit: Unit, visit: Callable[[str], Client]
+) -> None:
+    chats = [
+        source,
+        *(
+            sources.add_source(
+                unit=unit,
+                kind="telegram",
+                chat_id=f"-10060{number}",
+                title=f"Двор {number}",
+                by=ADMINISTRATOR,
+                **lawful(mode="review", token="1:a", threshold=0.85, language="ru"),
+            )
+            for number in range(30)
+        ),
+    ]
+    lost = [chat.pk for chat in chats]
+    sources.note_health(source_ids=lost[:-1], health="blind", reason="silence")
+    sources.note_health(source_ids=lost[-1:], health="blind", reason="kicked")
+    page = visit(Role.CHIEF).get("/desk/wall/").content.decode()
+    many, one = re.findall(r'(?s)<p class="wall-blind".*?</p>', page)[:2]
+    assert "СТЕНА НЕ ВИДИТ эти чаты" in many
+    assert "и ещё 25" in many
+    assert "СТЕНА НЕ ВИДИТ этот чат" in one
+    assert "Двор 29" in one
+
+    Source.objects.update(health_since=now() - timedelta(minutes=2))
+    watching.call_for_the_blind()
+    client = visit(Role.CHIEF)
+    panel = client.get("/desk/wall/calls/").content.decode()
+    assert panel.count("Вас вызывают") == 2
+    assert "и ещё 29" in panel
+    client.post(re.findall(r'action="(/desk/wall/calls/\S+/take/)"', panel)[0])
+    assert Call.objects.open().get().source.title == "Двор 29"  # another trouble, another call
 
 
 # appeals

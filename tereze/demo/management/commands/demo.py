@@ -14,6 +14,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from tereze.core.processes import Stop
+from tereze.core.readiness import checks
 from tereze.core.supervisor import Child, Supervisor, tereze
 from tereze.demo import filling, guide
 from tereze.demo.ports import HOOK, Ports, choose
@@ -55,7 +56,7 @@ class Command(BaseCommand):
                 filling.fill(ports, self.stdout.write)
                 supervisor.add(*tereze_itself(ports))
                 wait_for(f"{ports.url('desk')}/healthz", stop)
-                wait_until_it_sees(f"{ports.url('desk')}/readyz", stop)
+                wait_until_it_sees(stop)
             if not stop:
                 self.stdout.write(guide.page(ports))
         except Exception as error:
@@ -142,10 +143,11 @@ def tereze_itself(ports: Ports) -> list[Child]:
     ]
 
 
-def wait_until_it_sees(address: str, stop: Stop) -> None:
-    """After a pause every chat is blind until its watcher is back: no newcomer should meet that."""
+def wait_until_it_sees(stop: Stop) -> None:
+    """After a pause every chat is blind until its watcher is back: no newcomer should meet that.
+    Asked here and not at /readyz, which complains in the log: that is no sight for a newcomer."""
     end = time.monotonic() + GLANCE
-    while not stop and time.monotonic() < end and not httpx.get(address, timeout=5).is_success:
+    while not stop and time.monotonic() < end and set(checks().values()) != {"ok"}:
         stop.wait(0.2)
 
 

@@ -1,3 +1,4 @@
+import re
 from dataclasses import asdict
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -35,7 +36,7 @@ from tereze.intake.statement import Statement, read_statement
 from tereze.intake.uploads import guard_uploads, incoming_files, refusal
 
 
-LONGEST_TOKEN = 64
+TOKEN = re.compile(r"[\w-]{1,64}")  # what stands in the address of the page after it
 
 
 @public
@@ -51,7 +52,8 @@ def report(request: HttpRequest) -> HttpResponse:
         return form_page(request, typed, new_token())
     statement = read_statement(request.POST, language=get_language() or "kk")
     files = incoming_files(request)
-    token = request.POST.get("token", "")[:LONGEST_TOKEN] or new_token()
+    token = request.POST.get("token", "")
+    token = token if TOKEN.fullmatch(token) else new_token()
     if statement.is_empty() and not any(file.content for file in files):
         return form_page(request, ReportForm(request.POST), token, status=422)
     if must_stop(request):

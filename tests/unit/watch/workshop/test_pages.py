@@ -112,11 +112,14 @@ def test_releasing_and_stepping_back_by_hand(browse: Any, tested: Any, chief: Us
     assert not actions.rulebook.in_force(draft.unit_id)
 
 
-def test_a_refusal_is_said_in_words(browse: Any, tested: Any, editor: User) -> None:
+def test_a_refusal_is_said_in_words(browse: Any, tested: Any, editor: User, chief: User) -> None:
     draft, _ = tested()
     page = f"{RULES}drafts/{draft.public_id}/"
     answer = browse(editor).post(f"{page}release/", {"edit": 1, "why": "сам"}, follow=True)
     assert "выпускает и оценивает в тени другой сотрудник" in answer.content.decode()
+    for edit in ("два", "1.5", "-1", "²", "9" * 30, ""):  # nothing that our page would send
+        answer = browse(chief).post(f"{page}release/", {"edit": edit, "why": "так"}, follow=True)
+        assert "Правило тем временем изменили" in answer.content.decode(), edit
 
 
 def test_the_precision_of_a_rule_comes_from_people(
