@@ -14,9 +14,9 @@ from scipy import sparse
 from tereze.detection import letters
 from tereze.detection.assessment import Outcome
 from tereze.detection.disguises import DISGUISES
-from tereze.detection.engine import evidence_in
 from tereze.detection.features import BITS, features
 from tereze.detection.model import FEWEST
+from tereze.detection.parts import evidence_in
 from tereze.detection.ruleset import default_rules
 from tereze.detection.scoring import signs, sums, worths
 from tereze.detection.skeleton import fold

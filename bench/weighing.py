@@ -20,6 +20,7 @@ ILLEGAL_SHARE, DESK_SHARE = 0.01, 0.03
 # model's view of illegal is above nought for 0.2 and 2.5 %: as if 3 to 7 of 100 were like ours.
 HARD_SHARE = 0.05
 FALSE_ALARMS = 0.018  # of our hard honest texts, that may be flagged
+CALLS_FOR_NOTHING = 0.003  # of ordinary texts: a desk that is called more often stops looking
 ORDINARY_WEIGHT, BANNED_WEIGHT = 0.6, 0.2
 FRAUD_WEIGHT = 20.0  # of a fraud among what the desk has to look at: it comes first in the queue
 DESK = ("illegal", "suspicious", "incident_report")
@@ -103,9 +104,13 @@ def fit_probability(
 
 
 def fit_flag(logits, outcomes, ours, ordinary) -> float:
-    """From where a text is flagged: :data:`FALSE_ALARMS` of our hard honest texts are."""
+    """From where a text is flagged: :data:`FALSE_ALARMS` of our hard honest texts are, and
+    :data:`CALLS_FOR_NOTHING` of ordinary ones, whichever comes first."""
     honest = ours & np.isin(outcomes, HONEST)
-    chosen = float(np.quantile(logits[honest], 1 - FALSE_ALARMS))
+    chosen = max(
+        float(np.quantile(logits[honest], 1 - FALSE_ALARMS)),
+        float(np.quantile(logits[ordinary], 1 - CALLS_FOR_NOTHING)),
+    )
     for name, line in (("flagged", chosen), ("p >= 0.5", 0.0), ("p >= 0.9", np.log(9.0))):
         shares = {o: np.mean(logits[ours & (outcomes == o)] >= line) for o in map(str, Outcome)}
         shares["ordinary"] = np.mean(logits[ordinary] >= line)

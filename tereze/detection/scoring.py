@@ -166,6 +166,14 @@ def judge(
     ]
 
 
+def doubted(verdict: Verdict) -> Verdict:
+    """The same, for people and not for the machine: what else is said speaks against it."""
+    if verdict.outcome is not Outcome.ILLEGAL:
+        return verdict
+    p_illegal = min(verdict.p_illegal, _NOT_ILLEGAL_CAP)
+    return verdict._replace(outcome=Outcome.SUSPICIOUS, p_illegal=p_illegal)
+
+
 class _Weighed(NamedTuple):
     """What each sign of a text counts, their sums, and these bounded, with how brief it is."""
 

@@ -11,8 +11,8 @@ from django.conf import settings
 
 from tereze.detection import Outcome
 from tereze.detection.comparing import Difference, View
-from tereze.detection.engine import places
 from tereze.detection.house import Entry, alone
+from tereze.detection.parts import places
 from tereze.watch.models import FLAGGED, BacktestFind
 from tereze.watch.workshop import trying
 from tereze.watch.workshop.history import CORPUS, Text

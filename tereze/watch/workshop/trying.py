@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tereze.detection import Assessment, assess_many
-from tereze.detection.engine import places
 from tereze.detection.house import Changes, Entry, alone
+from tereze.detection.parts import places
 from tereze.detection.ruleset import RuleSet
 from tereze.watch.workshop import rulebook
 

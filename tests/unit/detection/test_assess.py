@@ -273,8 +273,34 @@ def test_who_asks_about_a_call_that_goes_on_is_heard(text: str, scheme: str) -> 
     assert (found.outcome, found.schemes[0].slug) == (Outcome.INCIDENT_REPORT, scheme)
 
 
-def test_words_alone_ask_for_a_look_and_move_no_machine() -> None:
+def test_words_that_no_rule_knows_are_heard() -> None:
     found = assess("Есть свободный каспи? На сутки, без риска, тебе 15 тысяч")
     assert {reason.kind for reason in found.reasons} == {"ngram"}
     assert found.outcome in {Outcome.ILLEGAL, Outcome.SUSPICIOUS}
-    assert found.p_illegal < 0.9
+
+
+OFFER = "куплю карту, оплата сразу"
+TALK = "Сегодня на рынке была хорошая погода, и мы купили яблоки у бабушки"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [f"{TALK}. {OFFER}", f"{OFFER}. {TALK}.", f"{TALK}. {OFFER}. {TALK}.", f"{'.' * 100}{OFFER}"],
+)
+def test_small_talk_around_an_offer_does_not_hide_it_from_people(text: str) -> None:
+    found = assess(text)
+    assert found.outcome in {Outcome.ILLEGAL, Outcome.SUSPICIOUS}
+    assert found.schemes[0].slug == "dropper_recruitment"
+    shown = {
+        text[a:b] for reason in found.reasons if reason.kind == "rule" for a, b in reason.spans
+    }
+    assert "куплю карту" in shown  # the places are those of the whole text
+
+
+def test_blanks_around_an_offer_change_nothing() -> None:
+    assert assess("\n" * 3000 + OFFER + " " * 500).p_illegal == assess(OFFER).p_illegal
+
+
+def test_a_sentence_out_of_a_warning_is_no_offer() -> None:
+    text = f"Осторожно, мошенники! Они пишут: {OFFER}. Не отвечайте им и сообщите в полицию."
+    assert assess(text).outcome is Outcome.WARNING_OR_QUOTATION

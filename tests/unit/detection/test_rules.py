@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tereze.detection.engine import fired
+from tereze.detection.parts import fired
 from tereze.detection.ruleset import Rule, default_rules
 
 
