@@ -10,13 +10,15 @@ listed and the exit code is 1; the shares of outcomes, languages, genres and for
 from __future__ import annotations
 
 import json
-import math
 import sys
 import tomllib
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
+
+import numpy as np
+from scipy import sparse
 
 from tereze.detection.assessment import Outcome
 from tereze.detection.skeleton import fold
@@ -26,6 +28,7 @@ from tereze.detection.typology import SCHEMES
 HERE = Path(__file__).parent
 ALIKE = 0.5  # Jaccard similarity of 5-character shingles from which a text repeats another
 SHINGLE = 5
+TOGETHER = 500  # texts compared with all others at once
 CHOICES = {
     "outcome": {str(outcome) for outcome in Outcome},
     "lang": {"ru", "kk", "mixed", "en"},
@@ -123,22 +126,21 @@ def _repeated(folder: Path, found: list[Row]) -> Iterator[str]:
 def near_duplicates(texts: list[str]) -> Iterator[tuple[int, int, float]]:
     """Pairs of texts whose folded shingles overlap by ``ALIKE`` or more, each once.
 
-    Exact, and fast because two such texts must share one of their rarest shingles: the prefix
-    filter of Bayardo, Ma, Srikant, "Scaling up all pairs similarity search", WWW 2007.
+    What all share is counted at once, as a product of a matrix of texts and shingles with itself.
     """
     sets = [_shingles(text) for text in texts]
-    count = Counter(shingle for own in sets for shingle in own)
-    places: defaultdict[str, list[int]] = defaultdict(list)
-    for number, own in enumerate(sets):
-        rarest = sorted(own, key=lambda shingle: (count[shingle], shingle))
-        prefix = rarest[: len(own) - math.ceil(ALIKE * len(own)) + 1]
-        candidates = {other for shingle in prefix for other in places[shingle]}
-        for other in sorted(candidates):
-            share = len(own & sets[other]) / len(own | sets[other])
-            if share >= ALIKE:
-                yield other, number, share
-        for shingle in prefix:
-            places[shingle].append(number)
+    numbers = {shingle: n for n, shingle in enumerate(set().union(*sets))}
+    sizes = np.array([len(own) for own in sets])
+    columns = np.fromiter((numbers[each] for own in sets for each in own), np.int32, sizes.sum())
+    starts = np.concatenate([[0], np.cumsum(sizes)])
+    ones = np.ones(len(columns), np.int32)
+    matrix = sparse.csr_matrix((ones, columns, starts), shape=(len(sets), len(numbers)))
+    for start in range(0, len(sets), TOGETHER):
+        shared = (matrix[start : start + TOGETHER] @ matrix.T).tocoo()
+        rows_, others = shared.row + start, shared.col
+        share = shared.data / (sizes[rows_] + sizes[others] - shared.data)
+        for n in np.flatnonzero((share >= ALIKE) & (others < rows_)):
+            yield int(others[n]), int(rows_[n]), float(share[n])
 
 
 def _shingles(text: str) -> set[str]:
