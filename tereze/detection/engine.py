@@ -107,7 +107,9 @@ def _assess_batch(documents: list[Document], rules: RuleSet) -> list[Assessment]
     best = [_decisive(every, verdicts, *range_) for range_ in zip(firsts, ends, strict=True)]
     for owner, n in enumerate(best):
         if _may_hide(every[n], verdicts[n]):
-            pieces, apart, heard_in = _apart(every[n], verdicts[n], surroundings[owner], rules)
+            pieces, apart, heard_in = _apart(
+                every[n], verdicts[n], documents[owner], surroundings[owner], rules
+            )
             best[owner] = _gravest(verdicts[n], apart, n, len(every))
             every, verdicts, views = every + pieces, verdicts + apart, views + heard_in
     explained = [n for n in best if verdicts[n].outcome in _EXPLAINED]
@@ -161,10 +163,11 @@ def _may_hide(part: Part, verdict: Verdict) -> bool:
 
 
 def _apart(
-    part: Part, whole: Verdict, surroundings: list[Sign], rules: RuleSet
+    part: Part, whole: Verdict, document: Document, surroundings: list[Sign], rules: RuleSet
 ) -> tuple[list[Part], list[Verdict], list[View]]:
-    """What its pieces say by themselves; which scheme it is, the whole knows better."""
-    pieces = list(alone(part))
+    """What its pieces say by themselves; which scheme it is, the whole knows better. A picture may
+    be a stranger's screenshot: what was read in it is no piece."""
+    pieces = list(alone(part, "" if document.ocr else document.beside))
     verdicts, views = _judged(pieces, [surroundings] * len(pieces), rules)
     verdicts = [one._replace(schemes=whole.schemes or one.schemes) for one in verdicts]
     if whole.p_illegal < _HARDLY:

@@ -100,14 +100,14 @@ def _windows(text: str) -> Iterator[tuple[int, str]]:
         yield start, text[start : start + WINDOW]
 
 
-def alone(part: Part) -> Iterator[Part]:
-    """What may be an offer by itself: each sentence, and what the author shows beside the text."""
+def alone(part: Part, beside: str) -> Iterator[Part]:
+    """What may be an offer by itself: each sentence, and what the author says ``beside`` the text."""
     for found in _SENTENCE.finditer(part.text):
         if len(found.group()) < len(part.text):
             start = found.start() + part.shift
             yield Part(found.group(), start, part.indicators, "", piece=True)
-    if part.text and part.beside:
-        yield Part("", part.shift, part.indicators, part.beside, piece=True)
+    if part.text and beside:
+        yield Part("", part.shift, part.indicators, beside, piece=True)
 
 
 def found_in(part: Part) -> list[Sign]:

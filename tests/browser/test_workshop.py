@@ -124,7 +124,7 @@ def test_a_rule_is_written_tried_released_by_another_and_taken_back(
     chief.locator("h1").click()
     chief.keyboard.press("z")
     expect(chief.get_by_text("Действует прежняя версия правил")).to_be_visible(timeout=SECONDS)
-    third = chat.post(people[2], f"{TEXT}, срочно")
+    third = chat.post(people[2], f"{TEXT}, если есть")
     last = chat.post(people[2], "Доброе утро")
     seen = "from tereze.watch.models import Message; print(Message.objects.filter(external_id='%s').exists())"
     wait_until(lambda: "True" in city.python(seen % last), what="the last message", seconds=60)

@@ -268,8 +268,7 @@ def ask(client: Client, text: str) -> str:
         ("Сестра звонит и говорит, что приедет в гости", Answer.NOTHING, ""),
         ("Продавец говорит, что доставка бесплатная от 10 тысяч", Answer.NOTHING, ""),
         ("с вашего счёта переводят деньги", Answer.SCHEME, "bank_security_call"),
-        # only the company the words keep speaks against it: no scheme is guessed
-        ("Кинь на каспи 30000 до завтра, звонить не могу", Answer.DOUBT, ""),
+        ("Кинь на каспи 30000 до завтра, звонить не могу", Answer.SCHEME, "hijacked_account_loan"),
     ],
 )
 @pytest.mark.django_db

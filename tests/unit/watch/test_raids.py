@@ -209,9 +209,9 @@ def test_an_advert_in_pieces_goes_to_people_whole_and_the_machine_leaves_it(
 @pytest.mark.django_db
 def test_pieces_of_different_people_or_an_hour_apart_are_nothing(say: Say, time: Time) -> None:
     say("87015551234", author=Author(id="1"))
-    say("Заработок на карту, оплата каждый день", author=Author(id="2"))
+    say("Кому нужны деньги сегодня", author=Author(id="2"))
     time.move(hours=1)
-    say("Заработок на карту, оплата каждый день", author=Author(id="1"))
+    say("Кому нужны деньги сегодня", author=Author(id="1"))
     assert set(Message.objects.values_list("standing", flat=True)) == {"quiet"}
 
 
