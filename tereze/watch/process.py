@@ -14,7 +14,6 @@ from django.db import DatabaseError, connections
 from tereze.core import due
 from tereze.core.clock import now
 from tereze.core.processes import Stop
-from tereze.detection import assess
 from tereze.watch.actions import acting, incoming, profiles, raids, sources, summoning
 from tereze.watch.connectors import CONNECTORS
 from tereze.watch.connectors.base import Cursor, Place
@@ -81,7 +80,6 @@ class Watcher(Handling):
         self.contacts: dict[int, float] = {}  # when it was last written that a source answered
 
     async def run(self, stop: Stop) -> None:
-        await sync_to_async(assess)("")  # the rules are read now, not when the first advert comes
         if self.stream is not None:
             self.looking = asyncio.create_task(self.stream.keep_looking())
         while not stop:

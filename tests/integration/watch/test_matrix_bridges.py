@@ -161,6 +161,7 @@ def test_a_bridge_that_was_logged_out_is_blind_loud_and_calls_somebody(
     assert health(source) == ("ok", "")  # only the bot's own word counts
     desk.send(bot, said("BAD_CREDENTIALS", "wa-logged-out", LOGGED_OUT))
     watching.until(becomes(source, "blind", "bridge_logged_out"), what="blindness")
+    Source.objects.update(health="ok", health_reason="")
     watching.until(becomes(source, "blind", "bridge_logged_out"), what="the same after a restart")
     Source.objects.update(health_since=now() - timedelta(minutes=2))
     looking_after.call_for_the_blind()

@@ -78,8 +78,8 @@ class Command(BaseCommand):
 def run() -> None:
     # The database works in one thread, the network in another: neither may wait long for its turn.
     sys.setswitchinterval(0.0005)
-    assess("")
-    gc.freeze()  # the rules are never looked through for garbage: that would hold up messages
+    assess("")  # the rules are read now, not when the first advert comes,
+    gc.freeze()  # and never looked through for garbage: that would hold up messages
     stop = Stop()
     helper = threading.Thread(target=help_out, args=(stop,))
     helper.start()
