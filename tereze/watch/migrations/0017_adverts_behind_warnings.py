@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('watch', '0015_newest_of_mark'),
+        ('watch', '0016_newest_accused'),
     ]
 
     operations = [

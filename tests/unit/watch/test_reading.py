@@ -29,7 +29,7 @@ ADVERT = "Куплю карту, оплата сразу"
 CARD = {"phone_number": "+77025554433", "first_name": "Куплю карту,", "last_name": "оплата сразу"}
 SPOT = {"latitude": 46.8, "longitude": 75.0}
 PLACE = {"location": SPOT, "title": ADVERT, "address": "Ленина 5"}
-TODO = {"title": "Куплю карту", "tasks": [{"id": 1, "text": "оплата сразу"}]}
+CHECKLIST = {"title": "Куплю карту", "tasks": [{"id": 1, "text": "оплата сразу"}]}
 FILE = {"file_id": "d", "file_unique_id": "u"}
 
 
@@ -45,7 +45,7 @@ FILE = {"file_id": "d", "file_unique_id": "u"}
         ),
         ({"contact": CARD}, "Куплю карту, оплата сразу\n+77025554433"),
         ({"location": SPOT, "venue": PLACE}, "Куплю карту, оплата сразу\nЛенина 5"),
-        ({"checklist": TODO}, "Куплю карту\nоплата сразу"),
+        ({"checklist": CHECKLIST}, "Куплю карту\nоплата сразу"),
         ({"document": {**FILE, "file_name": "Куплю_карту,_оплата_сразу.pdf"}}, ADVERT),
         ({"caption": "вот", "document": {**FILE, "file_name": f"{ADVERT}.pdf"}}, f"вот\n{ADVERT}"),
         ({"caption": "вот", "document": {**FILE, "file_name": "Screenshot_20260123.png"}}, "вот"),

@@ -103,8 +103,8 @@ def typed(message: Message) -> str:
     words: list[str | None] = []
     if poll := message.poll:
         words += [poll.question, *(option.text for option in poll.options), poll.explanation]
-    if todo := message.checklist:
-        words += [todo.title, *(task.text for task in todo.tasks)]
+    if tasks := message.checklist:
+        words += [tasks.title, *(task.text for task in tasks.tasks)]
     if card := message.contact:
         words += [f"{card.first_name} {card.last_name or ''}".strip(), card.phone_number]
     if place := message.venue:
