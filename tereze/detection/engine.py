@@ -44,6 +44,7 @@ _WORDS_UNLIKE_FRAUD = {
     "kk": "сөздер адал мәтіндердегідей тіркеседі",
 }
 _LOUDEST = 5  # words or expressions that are shown for the model
+_LONG = 600  # characters, of which the whole says little about one sentence
 _CLEARLY = 0.9  # from here on a look at single sentences would bring nothing
 _HARDLY = 0.05  # below it the whole speaks so much against an offer that people have to look
 _ABOUT_FRAUD = frozenset({Outcome.INCIDENT_REPORT, Outcome.WARNING_OR_QUOTATION})
@@ -95,29 +96,31 @@ def _assess_batch(documents: list[Document], rules: RuleSet) -> list[Assessment]
         plain = fold_typography(text)
         found = tuple(extract_from(plain))
         beside = document.beside
-        own = [Part(part, at, found, beside, piece) for at, part, piece in readings(text)]
+        own = [Part(part, at, found, beside) for at, part in readings(text)]
         if own[0].text == text:
             own[0].plain = plain
         every += own
         ends.append(len(every))
     surroundings = [weigh_surroundings(document, rules) for document in documents]
     firsts = [0, *ends[:-1]]
-    owners = [n for n, (a, b) in enumerate(zip(firsts, ends, strict=True)) for _ in range(a, b)]
+    wholes = [range(first, end) for first, end in zip(firsts, ends, strict=True)]
+    owners = [owner for owner, whole in enumerate(wholes) for _ in whole]
     verdicts, views = _judged(every, [surroundings[owner] for owner in owners], rules)
-    best = [_decisive(every, verdicts, *range_) for range_ in zip(firsts, ends, strict=True)]
-    for owner, n in enumerate(best):
-        if _may_hide(every[n], verdicts[n]):
-            pieces, apart, heard_in = _apart(
-                every[n], verdicts[n], documents[owner], surroundings[owner], rules
-            )
-            best[owner] = _gravest(verdicts[n], apart, n, len(every))
-            every, verdicts, views = every + pieces, verdicts + apart, views + heard_in
+    best = [max(whole, key=lambda n: _gravity(verdicts[n])) for whole in wholes]
+    for owner, whole in enumerate(wholes):
+        for n in whole if _may_hide_offers(verdicts, whole) else ():
+            if _is_doubtful(every[n], verdicts[n]):
+                pieces, apart, heard_in = _apart(
+                    every[n], verdicts[n], documents[owner], surroundings[owner], rules
+                )
+                best[owner] = _surer(verdicts[best[owner]], apart, best[owner], len(every))
+                every, verdicts, views = every + pieces, verdicts + apart, views + heard_in
     explained = [n for n in best if verdicts[n].outcome in _EXPLAINED]
     spoken = {n: _loudest(every[n], verdicts[n], views[n]) for n in explained}
     engine = f"{VERSION}+{rules.version}"
     assessments = []
     for document, first, n in zip(documents, firsts, best, strict=True):
-        verdict, whole = verdicts[n], every[first]
+        verdict, part = verdicts[n], every[first]
         reasons = _reasons(verdict, every[n].signs, spoken.get(n, ()))
         if len(document.own) > LONGEST:
             reasons.append(_unread(len(document.own)))
@@ -128,8 +131,8 @@ def _assess_batch(documents: list[Document], rules: RuleSet) -> list[Assessment]
                 score=verdict.score,
                 schemes=verdict.schemes,
                 reasons=tuple(reasons),
-                indicators=whole.indicators,
-                lang=_language(document.own, whole),
+                indicators=part.indicators,
+                lang=_language(document.own, part),
                 engine=engine,
             )
         )
@@ -152,12 +155,17 @@ def _judged(
     return verdicts, views
 
 
-def _may_hide(part: Part, verdict: Verdict) -> bool:
-    """Whether small talk may have drowned an offer: the whole is doubtful, or rules know the words
-    of one in it, and it is neither clearly an offer nor a warning or a story, which repeat them."""
-    if part.piece or verdict.outcome in _ABOUT_FRAUD or verdict.p_illegal >= _CLEARLY:
+def _may_hide_offers(verdicts: list[Verdict], whole: Iterable[int]) -> bool:
+    """Who warns or tells what happened repeats an offer: pieces of that say nothing."""
+    return not any(verdicts[n].outcome in _ABOUT_FRAUD for n in whole)
+
+
+def _is_doubtful(part: Part, verdict: Verdict) -> bool:
+    """Whether small talk may have drowned an offer: there is much of it, or the whole is doubtful,
+    or rules know the words of one in it; and it is not clearly an offer."""
+    if verdict.p_illegal >= _CLEARLY:
         return False
-    if verdict.outcome in _RAISED and verdict.p_illegal >= _HARDLY:
+    if len(part.text) > _LONG or (verdict.outcome in _RAISED and verdict.p_illegal >= _HARDLY):
         return True
     return any(sign.evidence.outcome is Outcome.ILLEGAL for sign in part.signs)
 
@@ -170,12 +178,12 @@ def _apart(
     pieces = list(alone(part, "" if document.ocr else document.beside))
     verdicts, views = _judged(pieces, [surroundings] * len(pieces), rules)
     verdicts = [one._replace(schemes=whole.schemes or one.schemes) for one in verdicts]
-    if whole.p_illegal < _HARDLY:
+    if whole.p_illegal < _HARDLY and len(part.text) <= _LONG:
         verdicts = list(map(doubted, verdicts))
     return pieces, verdicts, views
 
 
-def _gravest(whole: Verdict, apart: list[Verdict], n: int, first: int) -> int:
+def _surer(whole: Verdict, apart: list[Verdict], n: int, first: int) -> int:
     """The whole, ``n``, or the piece, from ``first`` on, that is more surely an offer."""
     offers = [
         (found.p_illegal, place)
@@ -183,6 +191,10 @@ def _gravest(whole: Verdict, apart: list[Verdict], n: int, first: int) -> int:
         if found.outcome in _RAISED and found.p_illegal > whole.p_illegal
     ]
     return max(offers)[1] if offers else n
+
+
+def _gravity(verdict: Verdict) -> tuple[bool, float]:
+    return verdict.outcome is Outcome.ILLEGAL, verdict.score
 
 
 def _language(text: str, part: Part) -> str:
@@ -193,19 +205,6 @@ def _language(text: str, part: Part) -> str:
         if language:
             return language
     return detect_language(text)
-
-
-def _decisive(parts: list[Part], verdicts: list[Verdict], first: int, end: int) -> int:
-    """The first reading, or a graver one. Who warns at length may quote an offer in one piece of
-    it: pieces of a warning or a story say nothing by themselves."""
-    if end - first == 1:
-        return first
-    whole = [n for n in range(first, end) if not parts[n].piece]
-    about_fraud = any(verdicts[n].outcome in _ABOUT_FRAUD for n in whole)
-    return max(
-        whole if about_fraud else range(first, end),
-        key=lambda n: (verdicts[n].outcome is Outcome.ILLEGAL, verdicts[n].score),
-    )
 
 
 def _reasons(verdict: Verdict, found: list[Sign], words: tuple[Span, ...]) -> list[Reason]:
@@ -248,7 +247,7 @@ def touched(document: Document, rules: RuleSet) -> bool:
     text = document.own[:LONGEST]
     indicators = tuple(extract(text)) if rules.numbers.keys() & MARKS else ()
     known = vocabulary(rules)
-    for shift, piece, _ in readings(text):
+    for shift, piece in readings(text):
         reading = known.fold(piece)
         marks = marks_in(reading.skeleton, piece, shift, indicators)
         if find_hits(reading, rules, marks):

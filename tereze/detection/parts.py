@@ -21,7 +21,6 @@ from tereze.indicators.folding import Folded
 
 WINDOW = 2_500  # characters judged together: an advert is shorter, a newspaper page is longer
 OVERLAP = 300
-PIECE = 600  # characters; of longer texts each sentence is judged alone as well
 _MASKED = re.compile(r"\[(LINK|PHONE|CARD|EMAIL|USERNAME)\]")
 _LINKS = frozenset({"url", "domain", "lookalike", "telegram_invite"})
 _CONTACTS = frozenset({"phone", "whatsapp", "card", "iban", "telegram", "instagram", "email"})
@@ -51,7 +50,6 @@ class Part:
     shift: int
     indicators: tuple[Indicator, ...]
     beside: str  # what else the author says or shows
-    piece: bool  # a sentence of a long text
     plain: Folded | None = None  # its typographically plain copy, where there is one already
     reading: Reading = field(init=False)
     hits: list[Hit] = field(init=False)
@@ -74,23 +72,20 @@ def heard(part: Part) -> str:
     return f"{text}\n{fold(part.beside[:WINDOW]).text}" if part.beside else text
 
 
-def readings(text: str) -> Iterator[tuple[int, str, bool]]:
+def readings(text: str) -> Iterator[tuple[int, str]]:
     """A text as it stands, without blanks around it; where its lines seem to tear words, with these
-    words whole; and of a long one every sentence, marked as a piece, lest an offer drown."""
+    words whole."""
     lead = len(text) - len(text.lstrip())
     text = text.strip()
-    if len(text) <= PIECE and text.count("\n") < _FEWEST_TORN:
-        yield lead, text, False
+    if len(text) <= WINDOW and text.count("\n") < _FEWEST_TORN:
+        yield lead, text
         return
     for start, window in _windows(text):
-        yield lead + start, window, False
+        yield lead + start, window
     torn = len(_TORN.findall(text)) if "\n" in text else 0
     if torn >= _FEWEST_TORN and torn * _WORDS_A_TEAR >= text.count(" "):
         for start, window in _windows(_TORN.sub("\u00ad", text)):
-            yield lead + start, window, False
-    if len(text) > PIECE:
-        for sentence in _SENTENCE.finditer(text):
-            yield lead + sentence.start(), sentence.group(), True
+            yield lead + start, window
 
 
 def _windows(text: str) -> Iterator[tuple[int, str]]:
@@ -105,9 +100,9 @@ def alone(part: Part, beside: str) -> Iterator[Part]:
     for found in _SENTENCE.finditer(part.text):
         if len(found.group()) < len(part.text):
             start = found.start() + part.shift
-            yield Part(found.group(), start, part.indicators, "", piece=True)
+            yield Part(found.group(), start, part.indicators, "")
     if part.text and beside:
-        yield Part("", part.shift, part.indicators, beside, piece=True)
+        yield Part("", part.shift, part.indicators, beside)
 
 
 def found_in(part: Part) -> list[Sign]:
@@ -122,7 +117,7 @@ def found_in(part: Part) -> list[Sign]:
 
 def evidence_in(text: str, rules: RuleSet) -> list[Evidence]:
     """What the rules find in a text of one window; :func:`judge` weighs it."""
-    part = Part(text, 0, tuple(extract(text)), "", piece=False)
+    part = Part(text, 0, tuple(extract(text)), "")
     read([part], rules)
     return [sign.evidence for sign in found_in(part)]
 

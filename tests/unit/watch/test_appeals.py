@@ -1,5 +1,6 @@
 """Objections: who may answer, in which time, what comes of it, and that nothing is learnt from it."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -31,7 +32,7 @@ RULE = "dropper_recruitment.buys_cards"
 def waiting(say: Say, source: Source) -> Message:
     sources.set_mode(source=source, mode="review", by=ADMINISTRATOR)
     source.refresh_from_db()
-    return say(ADVERT)
+    return say(f"{ADVERT}, писать 8 701 555 12 34")
 
 
 @pytest.fixture
@@ -219,3 +220,51 @@ def test_acting_teaches_nothing(say: Say, officer: Officer, time: Time) -> None:
     assert assess(ADVERT).to_json() == before
     assert say(f"{ADVERT}, пишите снова", author=Author(id="99")).standing == "blocked"
     assert now() < Appeal.objects.earliest("pk").answer_due
+
+
+def test_an_appeal_is_answered_by_somebody_else_and_overturning_undoes(
+    waiting: Message, officer: Officer
+) -> None:
+    decision = officers.block(message=waiting, ladder=("delete",), by=officer(Role.CHIEF))
+    made = appeals.appeal(decision=decision, text="Это шутка", language="kk")
+    with pytest.raises(appeals.NothingToAppealError):
+        appeals.appeal(decision=decision, text="Ещё раз", language="kk")
+    with pytest.raises(appeals.OwnDecisionError):
+        appeals.answer(appeal=made, overturn=True, text="Да", by=officer(Role.CHIEF))
+    appeals.answer(appeal=made, overturn=True, text="Да", by=officer(Role.DUTY_OFFICER))
+    assert Appeal.objects.get().state == "overturned"
+    assert Decision.objects.get().undone_by == officer(Role.DUTY_OFFICER)
+    assert Message.objects.get().standing == "undone"
+
+
+def test_the_authors_page_shows_the_reason_and_not_the_words(
+    waiting: Message, officer: Officer, client: Client
+) -> None:
+    decision = officers.block(message=waiting, ladder=("delete",), by=officer(Role.CHIEF))
+    address = f"/appeal/{appeal_token(decision)}/"
+    page = client.get(address, headers={"Accept-Language": "ru"}).content.decode()
+    for code in (appeal_token(decision), receipts.spoken(appeal_token(decision))):
+        assert code in page
+        page = page.replace(code, "")  # random digits may hold any of these, as may a form's token
+    page = re.sub(r"<[^>]*csrfmiddlewaretoken[^>]*>", "", page)
+    assert "дроппер" in page.lower()
+    for hidden in ("701", "drop_kz", "Скупщик", "Ахметова"):
+        assert hidden not in page
+    assert client.post(address, {"text": "Я не мошенник"}).status_code == 302
+    assert "72" not in page
+    assert Appeal.objects.get().text == "Я не мошенник"
+    assert client.get("/appeal/ffffffffffffffffffffffffffffffff/").status_code == 404
+    assert appeal_token(decision) not in str(Decision.objects.values_list().get())
+
+
+def test_officers_answer_appeals_on_their_page(
+    waiting: Message, officer: Officer, client: Client
+) -> None:
+    decision = officers.block(message=waiting, ladder=("delete",), by=officer(Role.CHIEF))
+    made = appeals.appeal(decision=decision, text="Это шутка", language="ru")
+    client.force_login(officer(Role.DUTY_OFFICER), backend=BACKEND)
+    assert "Это шутка" in client.get("/desk/appeals/").content.decode()
+    client.post(f"/desk/appeals/{made.public_id}/", {"overturn": "no", "answer": "Нет, не шутка"})
+    assert Appeal.objects.get().state == "upheld"
+    page = client.get(f"/appeal/{appeal_token(decision)}/").content.decode()
+    assert "Нет, не шутка" in page

@@ -12,11 +12,9 @@ from tereze.accounts.models import Unit, User
 from tereze.accounts.permissions import Role
 from tereze.audit.models import AuditEvent
 from tereze.core.clock import now
-from tereze.intake.receipts import spoken
 from tereze.watch.actions import acting, appeals, officers, sources, watching
-from tereze.watch.actions.deciding import appeal_token
 from tereze.watch.interventions import blocked, interventions
-from tereze.watch.models import Act, Appeal, Call, Decision, InHand, Message, Seal, Source
+from tereze.watch.models import Act, Call, Decision, InHand, Message, Seal, Source
 from tests.unit.watch.conftest import Say
 from tests.watching import ADMINISTRATOR, ADVERT, STORY, lawful
 
@@ -217,57 +215,6 @@ def test_one_trouble_of_many_chats_is_one_line_on_the_wall(
     assert "и ещё 29" in panel
     client.post(re.findall(r'action="(/desk/wall/calls/\S+/take/)"', panel)[0])
     assert Call.objects.open().get().source.title == "Двор 29"  # another trouble, another call
-
-
-# appeals
-
-
-def test_an_appeal_is_answered_by_somebody_else_and_overturning_undoes(
-    waiting: Message, officer: Officer
-) -> None:
-    decision = officers.block(message=waiting, ladder=("delete",), by=officer(Role.CHIEF))
-    made = appeals.appeal(decision=decision, text="Это шутка", language="kk")
-    with pytest.raises(appeals.NothingToAppealError):
-        appeals.appeal(decision=decision, text="Ещё раз", language="kk")
-    with pytest.raises(appeals.OwnDecisionError):
-        appeals.answer(appeal=made, overturn=True, text="Да", by=officer(Role.CHIEF))
-    appeals.answer(appeal=made, overturn=True, text="Да", by=officer(Role.DUTY_OFFICER))
-    assert Appeal.objects.get().state == "overturned"
-    assert Decision.objects.get().undone_by == officer(Role.DUTY_OFFICER)
-    assert Message.objects.get().standing == "undone"
-
-
-def test_the_authors_page_shows_the_reason_and_not_the_words(
-    waiting: Message, officer: Officer, client: Client
-) -> None:
-    decision = officers.block(message=waiting, ladder=("delete",), by=officer(Role.CHIEF))
-    address = f"/appeal/{appeal_token(decision)}/"
-    page = client.get(address, headers={"Accept-Language": "ru"}).content.decode()
-    for code in (appeal_token(decision), spoken(appeal_token(decision))):
-        assert code in page
-        page = page.replace(code, "")  # random digits may hold any of these, as may a form's token
-    page = re.sub(r"<[^>]*csrfmiddlewaretoken[^>]*>", "", page)
-    assert "дроппер" in page.lower()
-    for hidden in ("701", "drop_kz", "Скупщик", "Ахметова"):
-        assert hidden not in page
-    assert client.post(address, {"text": "Я не мошенник"}).status_code == 302
-    assert "72" not in page
-    assert Appeal.objects.get().text == "Я не мошенник"
-    assert client.get("/appeal/ffffffffffffffffffffffffffffffff/").status_code == 404
-    assert appeal_token(decision) not in str(Decision.objects.values_list().get())
-
-
-def test_officers_answer_appeals_on_their_page(
-    waiting: Message, officer: Officer, visit: Callable[[str], Client]
-) -> None:
-    decision = officers.block(message=waiting, ladder=("delete",), by=officer(Role.CHIEF))
-    made = appeals.appeal(decision=decision, text="Это шутка", language="ru")
-    client = visit(Role.DUTY_OFFICER)
-    assert "Это шутка" in client.get("/desk/appeals/").content.decode()
-    client.post(f"/desk/appeals/{made.public_id}/", {"overturn": "no", "answer": "Нет, не шутка"})
-    assert Appeal.objects.get().state == "upheld"
-    page = client.get(f"/appeal/{appeal_token(decision)}/").content.decode()
-    assert "Нет, не шутка" in page
 
 
 # the register
