@@ -43,7 +43,8 @@ PLAIN_HELP = {
     "restore": "bring a backup back",
 }
 
-ADVICE = "A new city begins with `tereze init`; after an update run `tereze migrate`."
+ADVICE = """A new city begins with `tereze init`; after an update run `tereze migrate`.
+Of the example city, which `make demo` opens, speak with TEREZE_DATA=var/demo before the command."""
 
 
 def usage() -> str:

@@ -3,6 +3,8 @@
 import locale
 import os
 
+from django.conf import settings
+
 from tereze.demo.people import MODERATORS, PASSWORD, PEOPLE
 from tereze.demo.ports import HOOK, Ports
 from tereze.demo.story import CALL, QUOTED
@@ -27,6 +29,7 @@ def page(ports: Ports) -> str:
         names=names,
         moderators=moderators,
         password=PASSWORD,
+        data=os.path.relpath(settings.DATA),
         call=CALL,
         quoted=QUOTED,
     )
@@ -66,8 +69,9 @@ ENGLISH = """
      key d prepares a request to the editors, since nothing can be deleted there: approve it as
      `chief`, remove the comment there, and Tereze sees for itself that it is gone.
   5. As `chief` open the figures: 161 via OLX, 31 via Kolesa.kz, 7 cases on fake adverts, each number
-     opens its rows. In a terminal: .venv/bin/tereze figures --json
-  Your own texts: .venv/bin/tereze scan FILE · .venv/bin/tereze watch replay FILE
+     opens its rows. In a terminal:
+     TEREZE_DATA={data} .venv/bin/tereze figures --json
+  Your own texts: .venv/bin/tereze scan FILE · TEREZE_DATA={data} .venv/bin/tereze watch replay FILE
 ────────────────────────────────────────────────────────────────────────────
 """
 
@@ -105,7 +109,8 @@ RUSSIAN = """
      клавиша d готовит уведомление редакции, ведь удалить там нельзя: утвердите под `chief`, удалите
      комментарий на сайте, и Tereze увидит это сама.
   5. Под `chief` откройте показатели: 161 через OLX, 31 через Kolesa.kz, 7 дел о ложных
-     объявлениях; каждое число открывает свои строки. В терминале: .venv/bin/tereze figures --json
-  Ваши тексты: .venv/bin/tereze scan FILE · .venv/bin/tereze watch replay FILE
+     объявлениях; каждое число открывает свои строки. В терминале:
+     TEREZE_DATA={data} .venv/bin/tereze figures --json
+  Ваши тексты: .venv/bin/tereze scan FILE · TEREZE_DATA={data} .venv/bin/tereze watch replay FILE
 ────────────────────────────────────────────────────────────────────────────
 """
