@@ -5,13 +5,15 @@ were never learned from are recognised by how they put their words. From every p
 the empty one before it first, the next four and the next seven letters are hashed to a bucket
 (Weinberger et al. 2009, "Feature hashing for large scale multitask learning"); digits are all
 the same, what the code page lacks is an empty letter, as is what stands before and behind. Runs of
-empty letters say nothing: ``SILENCE`` are their buckets, which are not learned.
+empty letters and blanks (pictures in a row) say nothing: ``SILENCE`` are their buckets, which are not
+learned.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 import numpy.typing as npt
@@ -33,7 +35,12 @@ _SALTS = np.array([[length * 0x1B873593_00000000] for length in LENGTHS], dtype=
 _SHIFT = np.uint64(64 - BITS)
 _EIGHT_LETTERS = np.dtype("<u8")
 _SPREAD = np.uint64(0x9E3779B185EBCA87)  # multiplicative hashing, Knuth 1973 vol. 3, 6.4
-SILENCE = [int(salt) >> (64 - BITS) for salt in _SALTS[:, 0]]
+_64_BITS = (1 << 64) - 1
+SILENCE = [
+    (int.from_bytes(bytes(run), "little") * int(_SPREAD) + int(salt) & _64_BITS) >> (64 - BITS)
+    for length, salt in zip(LENGTHS, _SALTS[:, 0], strict=True)
+    for run in product(b"\0 ", repeat=length)
+]
 
 
 @dataclass(frozen=True, eq=False, slots=True)

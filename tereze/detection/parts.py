@@ -38,6 +38,8 @@ _LOOKALIKE = 3.5  # a host that imitates a service has few honest uses, a warnin
 _MOST_DISGUISE = 3.0
 _TORN = re.compile(r"(?<=[^\W\d_])\n(?=[^\W\d_])")  # read as a soft hyphen, it keeps all places
 _SENTENCE = re.compile(r"[^.!?\n]{20,400}")
+_WORD = re.compile(r"\w+")
+_FEWEST_WORDS, _TIMES = 3, 3
 _LONG_DISGUISE = 40  # characters of one disguised stretch
 _FEWEST_TORN, _WORDS_A_TEAR = 3, 3
 
@@ -73,10 +75,10 @@ def heard(part: Part) -> str:
 
 
 def readings(text: str) -> Iterator[tuple[int, str]]:
-    """A text as it stands, without blanks around it; where its lines seem to tear words, with these
-    words whole."""
+    """A text as it stands, without blanks around it and its own echo behind it; where its lines
+    seem to tear words, with these words whole."""
     lead = len(text) - len(text.lstrip())
-    text = text.strip()
+    text = _without_echo(text.strip())
     if len(text) <= WINDOW and text.count("\n") < _FEWEST_TORN:
         yield lead, text
         return
@@ -86,6 +88,21 @@ def readings(text: str) -> Iterator[tuple[int, str]]:
     if torn >= _FEWEST_TORN and torn * _WORDS_A_TEAR >= text.count(" "):
         for start, window in _windows(_TORN.sub("\u00ad", text)):
             yield lead + start, window
+
+
+def _without_echo(text: str) -> str:
+    """Up to the last word that is new, where most words come again and again: each time they would
+    weigh as if somebody else had said them, too."""
+    words = text.casefold().split()
+    if len(words) < _FEWEST_WORDS or len(set(words)) * _TIMES > len(words):
+        return text
+    known: set[str] = set()
+    end = len(text)
+    for word in _WORD.finditer(text):
+        if word[0].casefold() not in known:
+            known.add(word[0].casefold())
+            end = word.end()
+    return text[:end]
 
 
 def _windows(text: str) -> Iterator[tuple[int, str]]:

@@ -74,12 +74,13 @@ def test_without_workers_the_wall_says_so_and_nothing_is_lost(scene: Scene) -> N
         worker.process.send_signal(signal.SIGTERM)
         worker.process.wait(timeout=60)
     scene.post(20, 100)
-    late = wait_until(
-        lambda: told if (told := seen(scene.city))["health"] == "stream_late" else None,
-        what="the wall to say that nobody decides",
-        seconds=120,
-    )
-    assert late["ready"].startswith("20 messages wait in the stream, 0 workers")
+
+    def nobody_decides() -> bool:  # the chat and the house learn it a moment apart
+        told = seen(scene.city)
+        alarm = told["ready"].startswith("20 messages wait in the stream, 0 workers")
+        return alarm and told["health"] == "stream_late"
+
+    wait_until(nobody_decides, what="the wall to say that nobody decides", seconds=120)
     shown = scene.city.run("stream").stdout
     assert "Поток отстаёт" in shown
     assert "пропал" in shown

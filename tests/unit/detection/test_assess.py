@@ -301,6 +301,25 @@ def test_blanks_around_an_offer_change_nothing() -> None:
     assert assess("\n" * 3000 + OFFER + " " * 500).p_illegal == assess(OFFER).p_illegal
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "🎉 " * 80, "🎉" * 80, "🌹 🎂 " * 30, "﷽ " * 40, "﷽" * 40, "+ " * 50, "! " * 60, "– " * 60,
+        "ха " * 60, "Поздравляю " * 30, "С днём рождения! " * 20, "Құттықтаймын " * 25, "Рахмет " * 50,
+        "ура! " * 30, "да " * 100, "ок " * 100, "тест " * 40, "1 " * 100, "пишите " * 30, "срочно " * 30,
+        "آمين " * 20, "السلام عليكم ورحمة الله وبركاته", "Ich komme morgen nach Hause", "你好" * 20,
+        "<script>alert(1)</script> 😀" * 50, "SELECT * FROM users; DROP TABLE reports", "asdf qwer " * 20,
+        "\u202e\0<script>alert(1)</script> 😀" * 50 + " ﷽" * 200,
+    ],
+)  # fmt: skip
+def test_echo_and_rubbish_are_nothing(text: str) -> None:
+    assert assess(text).outcome in {Outcome.HARMLESS, Outcome.JOB_OR_PROMO}
+
+
+def test_an_offer_said_again_and_again_is_still_one() -> None:
+    assert assess(f"{OFFER} " * 20).p_illegal == assess(OFFER).p_illegal
+
+
 def test_a_sentence_out_of_a_warning_is_no_offer() -> None:
     text = f"Осторожно, мошенники! Они пишут: {OFFER}. Не отвечайте им и сообщите в полицию."
     assert assess(text).outcome is Outcome.WARNING_OR_QUOTATION
