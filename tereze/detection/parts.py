@@ -39,7 +39,7 @@ _MOST_DISGUISE = 3.0
 _TORN = re.compile(r"(?<=[^\W\d_])\n(?=[^\W\d_])")  # read as a soft hyphen, it keeps all places
 _SENTENCE = re.compile(r"[^.!?\n]{20,400}")
 _WORD = re.compile(r"\w+")
-_FEWEST_WORDS, _TIMES = 3, 3
+_FEWEST_WORDS, _ECHO = 3, 4
 _LONG_DISGUISE = 40  # characters of one disguised stretch
 _FEWEST_TORN, _WORDS_A_TEAR = 3, 3
 
@@ -75,10 +75,10 @@ def heard(part: Part) -> str:
 
 
 def readings(text: str) -> Iterator[tuple[int, str]]:
-    """A text as it stands, without blanks around it and its own echo behind it; where its lines
-    seem to tear words, with these words whole."""
+    """A text as it stands, without blanks around it and its own echo; where its lines seem to tear
+    words, with these words whole."""
     lead = len(text) - len(text.lstrip())
-    text = _without_echo(text.strip())
+    text = _without_echo(text.strip()).rstrip()
     if len(text) <= WINDOW and text.count("\n") < _FEWEST_TORN:
         yield lead, text
         return
@@ -91,18 +91,25 @@ def readings(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _without_echo(text: str) -> str:
-    """Up to the last word that is new, where most words come again and again: each time they would
-    weigh as if somebody else had said them, too."""
+    """With blanks where words follow each other as they did before, if much of the text is such:
+    each time they would weigh as if somebody else had said them, too. All places stay."""
     words = text.casefold().split()
-    if len(words) < _FEWEST_WORDS or len(set(words)) * _TIMES > len(words):
+    if len(words) < _FEWEST_WORDS or len(set(words)) * 3 > len(words) * 2:
         return text
-    known: set[str] = set()
-    end = len(text)
-    for word in _WORD.finditer(text):
-        if word[0].casefold() not in known:
-            known.add(word[0].casefold())
-            end = word.end()
-    return text[:end]
+    known, echo, last = set(), [], ""
+    found = [*_WORD.finditer(text)]
+    ends = [word.start() for word in found[1:]] + [len(text)]
+    for word, end in zip(found, ends, strict=False):  # of signs alone none is found
+        pair = last, (last := word[0].casefold())
+        if pair in known or pair[0] == last:
+            echo.append((word.start(), end))
+        known.add(pair)
+    if len(echo) * _ECHO < len(words):
+        return text
+    letters = list(text)
+    for start, end in echo:
+        letters[start:end] = " " * (end - start)
+    return "".join(letters)
 
 
 def _windows(text: str) -> Iterator[tuple[int, str]]:
