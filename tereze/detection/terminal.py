@@ -24,6 +24,11 @@ def one_line(text: str, longest: int) -> str:
     return printable(line)
 
 
+def write(text: str) -> None:
+    """A line on standard output, in UTF-8 whatever the terminal's own letters are."""
+    sys.stdout.buffer.write((text + "\n").encode("utf-8", "backslashreplace"))
+
+
 def wants_colour() -> bool:
     """Whether standard output is a terminal that shows colours; https://no-color.org."""
     named = os.environ.get("NO_COLOR"), os.environ.get("TERM") == "dumb"
