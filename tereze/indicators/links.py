@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from tereze.indicators.folding import Folded, fold, to_latin
+from tereze.indicators.glued import host_ending, own_length
 from tereze.indicators.reading import data
 from tereze.indicators.spelled import spelled_out
 
@@ -222,7 +223,7 @@ def read_host(word: str, *, trusted: bool) -> Host | None:
     word: labels joined by dots, possibly with a sentence's words glued to either end.
     trusted: it stands after "://" or alone in a field, so any plausible ending will do.
     """
-    labels = word[: _LONGEST_HOST + 60].split(".")
+    labels = _unglued(word[: _LONGEST_HOST + 60].split("."))
     if trusted and len(labels) == 4 and all(p.isascii() and p.isdigit() for p in labels):
         return Host(word, 0, len(word), word) if all(int(p) < 256 for p in labels) else None
     latin = [_latin_label(label) for label in labels]
@@ -243,6 +244,15 @@ def read_host(word: str, *, trusted: bool) -> Host | None:
     changed = any(a != b for a, b in zip(own, latin[first:last], strict=True))
     written = ".".join([*map(_punycode, own), used[-1]]) if changed else host
     return Host(host, start, end, written) if len(host) <= _LONGEST_HOST else None
+
+
+def _unglued(labels: list[str]) -> list[str]:
+    """The labels without what a sentence has glued to the first that so becomes a host's ending."""
+    for index, label in enumerate(labels[1:], 1):
+        ending = host_ending(label)
+        if ending.lower() in _ENDINGS and labels[index - 1].isascii():
+            return [*labels[:index], ending]
+    return labels
 
 
 def _first_label(latin: list[str], last: int, *, trusted: bool) -> int:
@@ -305,7 +315,8 @@ def _decoded(label: str) -> str:
 
 
 def _trim(address: str) -> str:
-    """Without the sentence's punctuation at its end; a closing bracket stays if it was opened."""
+    """Without the sentence's words and punctuation at its end; a bracket closes if it was opened."""
+    address = address[: own_length(address)]
     opened = 0
     for position, character in enumerate(address if ")" in address else ""):
         opened += (character == "(") - (character == ")")

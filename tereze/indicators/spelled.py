@@ -35,7 +35,8 @@ COMMON_ENDINGS = (
 """Endings that are recognised even apart from their host: "kaspi . top"."""
 _COMMON = f"(?:{'|'.join(COMMON_ENDINGS)})"
 _SPELLED = re.compile(
-    r"(?P<scheme>\bh ?(?:t ?t|x ?x|х ?х) ?p ?s? ?(?:\[:\]|:|\[://\]) ?/? ?/ ?)"
+    r"(?P<apart>(?<!\S)(?:[A-Za-z0-9.@_/:-] ){6,60}[A-Za-z0-9](?!\S))"
+    r"|(?P<scheme>\bh ?(?:t ?t|x ?x|х ?х) ?p ?s? ?(?:\[:\]|:|\[://\]) ?/? ?/ ?)"
     r"|(?P<dot>\s?[\[({<]\s?(?:\.|dot|точка|тчк|дот|нүкте|нукте)\s?[\])}>]\s?)"
     r"|(?<=[A-Za-z0-9])(?P<round_at>\([aа]\))(?=[A-Za-z0-9])"
     r"|(?<=[A-Za-z0-9])\s(?P<english_at>at)\s(?=[A-Za-z0-9-]{2,30}\s?[\[(]?(?:dot|точка)\b)"
@@ -111,8 +112,8 @@ _SPELLED_WORDS = (
         "(a)",
         "(а)",
         "wa.me/+",
-        "wa.me/7 ",
-        "wa.me/8 ",
+        "wa.me/7",
+        "wa.me/8",
     ),
     *(" @mail.", " @gmail.", " @bk.", " @list.", " @inbox.", " @yandex.", " @ya.", " @icloud."),
     *(" @outlook.", " @hotmail.", " @rambler."),
@@ -152,6 +153,9 @@ def _spelled_edits(text: str) -> Iterator[tuple[int, int, str]]:
         if kind == "scheme":
             secure = "s" if "s" in match.group().lower() else ""
             yield match.start(), match.end(), f"http{secure}://"
+        elif kind == "apart":  # "k a s p i - p a y . t o p"
+            if "." in match.group() or "@" in match.group():
+                yield match.start(), match.end(), match.group().replace(" ", "")
         elif kind == "number":
             yield match.start(), match.end(), "".join(filter(str.isdigit, match.group()))
         else:
