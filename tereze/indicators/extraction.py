@@ -30,7 +30,7 @@ from tereze.indicators.glance import (
 )
 from tereze.indicators.handles import find_handles, find_named, handles_of
 from tereze.indicators.ids import find_plates, read_id
-from tereze.indicators.links import Email, Link, find_emails, find_links
+from tereze.indicators.links import Email, Link, find_emails, find_links, led_to
 from tereze.indicators.lookalikes import imitated_by, is_genuine, shown_first
 from tereze.indicators.model import TYPES, Found, Indicator
 from tereze.indicators.money import find_ibans, read_card
@@ -105,6 +105,9 @@ def _find_addresses(folded: Folded, families: int) -> Iterator[Found]:
         links = list(find_links(view))
         for link in links:
             yield from _of_link(link)
+            target = led_to(link)
+            if target:
+                yield from _of_link(target)
         view = _masked(view, [link.span for link in links])
     if families & NAMES:
         yield from find_handles(view)

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from urllib.parse import parse_qsl
 
 from tereze.indicators.folding import Folded, fold, to_latin
 from tereze.indicators.glued import host_ending, own_length
@@ -27,6 +28,7 @@ _HOST = re.compile(r"(?<![\w-])[\w-]++(?:\.[\w-]++)++")
 _MAYBE_HOST = re.compile(r"\w\.\w")
 _SCHEME = re.compile(r"(?P<scheme>https?|ftp)://(?P<user>[^\s/@]{1,100}@)?\Z", re.IGNORECASE)
 _TAIL = re.compile(rf"(?P<port>:\d{{1,5}})?(?P<rest>[/?#][^\s<>\"«»“”\x00]{{0,{_LONGEST_PATH}}})?")
+_NEXT_LINK = re.compile(r"(?<![=/?&:%])https?://", re.IGNORECASE)  # "…/namehttps://wa.me/…"
 _LABEL = re.compile(r"[^\W_](?:[\w-]{0,61}[^\W_])?")
 _LOCAL = re.compile(r"[A-Za-z0-9.!#$%&'*+=?^_`{|}~\u0400-\u04ff-]")
 _MAYBE_APP = re.compile(r":(?<=[gGpPrRlL]:)(?=/|\+?\d)")
@@ -157,6 +159,17 @@ def parse_link(written: str) -> Link | None:
         links = list(find_links(spelled_out(fold(attempt))))
         if len(links) == 1:
             return links[0]
+    return None
+
+
+def led_to(link: Link) -> Link | None:
+    """Where a link that only leads on does: "google.com/url?q=https://kaspi-pay.top", or None."""
+    if "http" not in link.path:
+        return None
+    for _, value in parse_qsl(link.path.partition("?")[2]):
+        target = parse_link(value) if value.lower().startswith(("http://", "https://")) else None
+        if target:
+            return replace(target, span=link.span, host_span=link.span)
     return None
 
 
@@ -317,6 +330,8 @@ def _decoded(label: str) -> str:
 def _trim(address: str) -> str:
     """Without the sentence's words and punctuation at its end; a bracket closes if it was opened."""
     address = address[: own_length(address)]
+    following = _NEXT_LINK.search(address, 1)
+    address = address[: following.start()] if following else address
     opened = 0
     for position, character in enumerate(address if ")" in address else ""):
         opened += (character == "(") - (character == ")")

@@ -48,6 +48,7 @@ _USUAL_SEPARATORS = frozenset([" ", "-", ".", "(", ")", ") ", " (", "\n", " - ",
 _CLOSE_SEPARATOR = re.compile(r"[ .\-()]{1,3}\Z")
 _SAID = {" ", ", "}  # between the groups of a number that was said: "8 775, 111, 22, 33"
 _PAUSED_AFTER = frozenset([0, 3, 6, 8])  # national digits
+_APART = re.compile(r"[,;/\n]")
 _CITY_SHAPES = {(4, 2, 2, 2), (4, 6), (4, 3, 3), (3, 3, 2, 2), (3, 3, 4), (5, 5), (10,)}
 _BARE_SHAPES = {(3, 3, 2, 2), (3, 3, 4), (3, 2, 2, 3), (3, 2, 3, 2), (3, 7), (3, 4, 3)}
 
@@ -93,7 +94,8 @@ def read_phone(run: Run, first: int) -> Phone | None:
     if plus:
         return _read_international(run, first, lead=len(plus.group()))
     begin = run.begins[first]
-    if run.digits.startswith("00", begin):
+    # inside a run two zeros are the middle of a card or a sum
+    if run.digits.startswith("00", begin) and (not first or _APART.search(before)):
         return _read_international(run, first, lead=0, skip=2)
     if run.digits[begin] not in "789" or not _stands_free(run, first):
         return None

@@ -49,6 +49,8 @@ _SPELLED = re.compile(
     r"|(?P<spaced_at>(?<=[A-Za-z0-9_])(?: ?@ (?=[A-Za-z0-9-]{2,30} ?\. ?[A-Za-z]{2,10}(?![\w-]))"
     r"| @(?=(?:mail|gmail|bk|list|inbox|yandex|ya|icloud|outlook|hotmail|rambler)\.)))"
     rf"|(?<=[A-Za-z0-9])\s{{1,3}}(?P<said_dot>dot|точка|тчк|нүкте|нукте)\s{{1,3}}{_NEXT_TO_LATIN}"
+    r"|(?<=[A-Za-z0-9])\s{1,3}(?P<said_line>нижн\w{2} подч[её]рк\w{4,8}|underscore|астыңғы сызық)\s{1,3}(?=[A-Za-z0-9])"
+    r"|(?<=[A-Za-z0-9])\s{1,3}(?P<said_dash>тире|дефис|сызықша)\s{1,3}(?=[A-Za-z0-9])"
     r"|(?<=[A-Za-z0-9._])\s{0,3}(?P<said_at>собак[аи]|собачка|sobaka|айқұлақ|айкулак|ит белгісі)\s{0,3}(?=[A-Za-z0-9])"
     rf"|(?<=[a-z0-9])(?P<loose_dot> \. ?(?=(?-i:{_COMMON})(?![\w-]))"
     r"|,(?=(?-i:kz|ru|com)(?![\w-]))|\. (?=(?:(?-i:ru|com|net|org|рф|қаз)|kz)(?![\w-])))"
@@ -87,7 +89,8 @@ SAID_WORDS = frozenset(
             "hтт",
             "hхх",
         ),
-        *("me", "ме", "tme", "тме"),
+        *("me", "ме", "tme", "тме", "подчеркивание", "underscore", "сызық", "тире", "дефис"),
+        "сызықша",
     )
 )
 """Words of which one is in every address with spelled-out punctuation, beside its ending."""
@@ -96,6 +99,12 @@ _SPELLED_WORDS = (
     *(" dot ", "точка", "тчк", "нүкте", "нукте", "собак", "собач", "sobaka", "айқұлақ", "айкулак"),
     *(
         "ит белгісі",
+        "подчеркив",
+        "подчёркив",
+        "underscore",
+        "сызық",
+        " тире ",
+        "дефис",
         "@ ",
         "ме/",
         "ме /",
@@ -121,6 +130,8 @@ _SPELLED_WORDS = (
 _REPLACED = {
     "dot": ".",
     "said_dot": ".",
+    "said_line": "_",
+    "said_dash": "-",
     "loose_dot": ".",
     "at": "@",
     "said_at": "@",

@@ -65,6 +65,8 @@ PHONES = [
     ("8 775, 111, 22, 33", "+77751112233"),
     ("плюс семь 7 7 5, 1 1 1, 2 2 3 3", "+77751112233"),
     ("_87751112233_", "+77751112233"),
+    ("каспи №87751112233 Айгерим", "+77751112233"),
+    ("карта ноль ноль, 00 998 90 123 45 67", "+998901234567"),
     ("Уточнить детали: 87751112233", "+77751112233"),
     ("8 800 080 77 77", "+78000807777"),
     ("+7-701-ОДИН-два-три-45-67", "+77011234567"),
@@ -153,6 +155,8 @@ NOTHING = [
     "@Override public void run(), npm i @babel/core",
     "код товара 87751112233, тауар коды 87751112233",
     "тіркеу нөмірі 7751112233, заводской номер 87751112233",
+    "карта нөмірі төрт төрт нөл нөл төрт үш нөл екі бір екі үш төрт бес алты жеті алты",
+    "карта 44 00 43 02 12 34 56 76, чек №87751112233",
     "file_87751112233, 8 700 000, 250 000, 300 000",
     "Привет.meня, цена a b c d e f g",
 ]
@@ -280,6 +284,32 @@ LINKS = [
         {("telegram", "work_kz"), ("instagram", "dana.kz_1")},
     ),
     ("k a s p i - p a y . t o p", {("domain", "kaspi-pay.top"), ("lookalike", "kaspi-pay.top")}),
+    (
+        "https://t.me/work_kzhttps://wa.me/77015550002",
+        {
+            ("url", "https://t.me/work_kz"),
+            ("telegram", "work_kz"),
+            ("url", "https://wa.me/77015550002"),
+            ("whatsapp", "+77015550002"),
+        },
+    ),
+    (
+        "https://www.google.com/url?q=https%3A%2F%2Fkaspi-pay.top/a",
+        {
+            ("url", "https://www.google.com/url?q=https%3A%2F%2Fkaspi-pay.top/a"),
+            ("url", "https://kaspi-pay.top/a"),
+            ("lookalike", "kaspi-pay.top"),
+        },
+    ),
+    (
+        "https://web.archive.org/web/2020/https://a.kz/",
+        {("url", "https://web.archive.org/web/2020/https://a.kz/")},
+    ),
+    ("тг work нижнее подчёркивание kz", {("telegram", "work_kz")}),
+    (
+        "сайт kaspi тире pay точка top",
+        {("domain", "kaspi-pay.top"), ("lookalike", "kaspi-pay.top")},
+    ),
     ("пиши @ w b _ z a r a b", {("telegram", "wb_zarab")}),
     (
         "https://tronscan.org/address/TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t",
