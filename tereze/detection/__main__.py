@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 
-from tereze.detection import cli
+from tereze.detection import cli, radar_cli
 from tereze.indicators.cli import main as main_extract
 
 
@@ -15,6 +15,7 @@ COMMANDS: dict[str, tuple[Callable[[Sequence[str]], int], str]] = {
     "explain": (cli.main_explain, "one assessment for a person"),
     "evaluate": (cli.main_evaluate, "quality figures on a labelled data set"),
     "backtest": (cli.main_backtest, "effect of a rule change"),
+    "radar": (radar_cli.main_radar, "what grows this week and fits no known scheme"),
 }
 
 

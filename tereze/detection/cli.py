@@ -26,7 +26,7 @@ from tereze.detection.evaluation_report import report
 from tereze.detection.explaining import explanation
 from tereze.detection.fingerprints import fingerprint
 from tereze.detection.ruleset import RuleError, load_rules
-from tereze.detection.terminal import wants_colour
+from tereze.detection.terminal import printable, wants_colour, write
 from tereze.indicators.documents import (
     BAD_USAGE,
     INTERRUPTED,
@@ -47,7 +47,7 @@ from tereze.indicators.progress import Progress
 Command = Callable[[Sequence[str]], int]
 
 
-def _command(work: Command) -> Command:
+def as_command(work: Command) -> Command:
     """What all commands have in common: exit codes, files that fail, readers that leave early."""
 
     @wraps(work)
@@ -83,7 +83,7 @@ def main_scan(argv: Sequence[str]) -> int:
 
 
 def _fingerprint(entry: Entry) -> dict[str, str]:
-    return {"fingerprint": fingerprint(entry.text).hex()}
+    return {"fingerprint": fingerprint(entry.own).hex()}
 
 
 def document_of(entry: Entry) -> Document:
@@ -103,7 +103,7 @@ def _is_text(value: object) -> bool:
     return isinstance(value, str)
 
 
-@_command
+@as_command
 def main_explain(argv: Sequence[str]) -> int:
     """``tereze explain TEXT``: one assessment in words for a person. Returns the exit code."""
     parser = argparse.ArgumentParser(
@@ -121,15 +121,17 @@ def main_explain(argv: Sequence[str]) -> int:
     )
     if isinstance(given, Unreadable):
         return _code([given], "explain")
+    if not given.text.strip():
+        return _refuse("explain", ValueError("there is no text"))
     assessment = assess(given.text)
     if options.json:
-        _say(json.dumps(assessment.to_json(), ensure_ascii=False, indent=2))
+        write(json.dumps(assessment.to_json(), ensure_ascii=False, indent=2))
     else:
-        _say(explanation(given.text, assessment, options.lang, colour=wants_colour()))
+        write(explanation(given.text, assessment, options.lang, colour=wants_colour()))
     return RAN
 
 
-@_command
+@as_command
 def main_evaluate(argv: Sequence[str]) -> int:
     """``tereze evaluate DATASET…``: quality on labelled texts. Returns the exit code."""
     options = _evaluate_parser().parse_args(argv)
@@ -151,9 +153,9 @@ def main_evaluate(argv: Sequence[str]) -> int:
         drawing = calibration_svg(evaluation.calibration(), options.lang)
         Path(options.plot).write_text(drawing, "utf-8")
     if options.json:
-        _say(json.dumps(figures, ensure_ascii=False, indent=2))
+        write(json.dumps(figures, ensure_ascii=False, indent=2))
     else:
-        _say(report(figures, sorted(evaluation.errors, reverse=True)[: options.errors]))
+        write(printable(report(figures, sorted(evaluation.errors, reverse=True)[: options.errors])))
     return _code(unreadable, "evaluate")
 
 
@@ -208,7 +210,7 @@ def _count(said: str) -> int:
     return count
 
 
-@_command
+@as_command
 def main_backtest(argv: Sequence[str]) -> int:
     """``tereze backtest OLD NEW DATASET``: what a change of rules does. Returns the exit code."""
     parser = argparse.ArgumentParser(
@@ -232,9 +234,9 @@ def main_backtest(argv: Sequence[str]) -> int:
     comparison = compare(old, new, entries, document_of)
     if options.json:
         for change in comparison.changes:
-            _say(json.dumps(change.to_json(), ensure_ascii=False))
+            write(json.dumps(change.to_json(), ensure_ascii=False))
     else:
-        _say(comparison.report(options.show))
+        write(printable(comparison.report(options.show)))
     return _code(unreadable, "backtest")
 
 
@@ -262,7 +264,3 @@ def _code(unreadable: Sequence[Unreadable], command: str) -> int:
     for line in unreadable:
         _refuse(command, ValueError(f"{line.source}, line {line.line}: {line.reason}"))
     return SOME_UNREADABLE if unreadable else RAN
-
-
-def _say(text: str) -> None:
-    sys.stdout.buffer.write((text + "\n").encode("utf-8", "backslashreplace"))

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from tereze.detection.assessment import Assessment, Outcome, Reason
 from tereze.detection.scoring import calibration
 from tereze.detection.terminal import one_line, printable
+from tereze.indicators import Indicator
 
 
 _OUTCOMES = {
@@ -19,16 +20,45 @@ _OUTCOMES = {
     "harmless": ("Ничего подозрительного", "Күдікті ештеңе жоқ"),
 }
 _WORDS = {
+    "p_illegal": (
+        "вероятность, что сам текст незаконный (p_illegal)",
+        "мәтіннің өзі заңсыз болу ықтималдығы (p_illegal)",
+    ),
+    "score": (
+        "вероятность, что его должен посмотреть человек (score)",
+        "оны адам қарауы керек болу ықтималдығы (score)",
+    ),
     "why": ("Почему:", "Неге:"),
     "sum": ("Сумма, из которой получается p_illegal:", "p_illegal шығатын қосынды:"),
     "rarity": ("редкость таких текстов", "мұндай мәтіндердің сиректігі"),
-    "reasons": ("причины вместе", "себептер қосылып"),
+    "reasons": ("причины", "себептер"),
     "capped": (
         "сам текст незаконным не назван, поэтому не выше 0,45",
         "мәтіннің өзі заңсыз деп аталмады, сондықтан 0,45-тен аспайды",
     ),
 }
+_FOUND = {
+    "phone": ("телефон", "телефон"),
+    "whatsapp": ("WhatsApp", "WhatsApp"),
+    "card": ("карта", "карта"),
+    "iban": ("счёт (IBAN)", "шот (IBAN)"),
+    "iin": ("ИИН", "ЖСН"),
+    "bin": ("БИН", "БСН"),
+    "url": ("ссылка", "сілтеме"),
+    "domain": ("сайт", "сайт"),
+    "lookalike": ("поддельный сайт", "жалған сайт"),
+    "email": ("почта", "пошта"),
+    "telegram": ("Telegram", "Telegram"),
+    "telegram_invite": ("приглашение Telegram", "Telegram шақыруы"),
+    "instagram": ("Instagram", "Instagram"),
+    "listing": ("объявление", "хабарландыру"),
+    "btc": ("кошелёк Bitcoin", "Bitcoin әмияны"),
+    "eth": ("кошелёк Ethereum", "Ethereum әмияны"),
+    "trx": ("кошелёк Tron", "Tron әмияны"),
+    "plate": ("госномер", "мемлекеттік нөмір"),
+}
 _BOLD, _RED, _GREEN, _DIM, _PLAIN = "\x1b[1m", "\x1b[1;31m", "\x1b[32m", "\x1b[2m", "\x1b[0m"
+_ROUNDED = 0.001  # what four decimals can be away
 _SHOWN = 2_000  # characters of the text that are repeated
 
 
@@ -44,7 +74,8 @@ def explanation(text: str, assessment: Assessment, lang: str, *, colour: bool = 
     head = _OUTCOMES[assessment.outcome][kazakh]
     lines = [
         f"{_RED if bad else _BOLD}{head}{_PLAIN}" if colour else head,
-        f"  p_illegal {assessment.p_illegal:.2f}, score {assessment.score:.2f}",
+        f"  {_WORDS['p_illegal'][kazakh]}: {assessment.p_illegal:.2f}",
+        f"  {_WORDS['score'][kazakh]}: {assessment.score:.2f}",
         *(f"  {SCHEMES[s.slug].name[lang]}: {s.score:.2f}" for s in assessment.schemes[:3]),
     ]
     if any(reason.spans for reason in assessment.reasons):
@@ -52,7 +83,7 @@ def explanation(text: str, assessment: Assessment, lang: str, *, colour: bool = 
     if assessment.reasons:
         lines.append(_WORDS["why"][kazakh])
     lines += [_in_words(reason, text, lang, colour=colour) for reason in assessment.reasons]
-    lines += [f"  {found.type}: {printable(found.value)}" for found in assessment.indicators]
+    lines += [_in_a_line(found, kazakh=kazakh) for found in assessment.indicators]
     return "\n".join([*lines, *workings(assessment, lang)])
 
 
@@ -62,6 +93,11 @@ def _in_words(reason: Reason, text: str, lang: str, *, colour: bool) -> str:
     if colour:
         weight = f"{_RED if reason.weight > 0 else _GREEN}{weight}{_PLAIN}"
     return f"  {weight}  {reason.text[lang]}" + (f": {quotes}" if quotes else "")
+
+
+def _in_a_line(found: Indicator, *, kazakh: bool) -> str:
+    imitated = f" ≠ {found.note}" if found.note else ""
+    return printable(f"  {_FOUND[found.type][kazakh]}: {found.value}{imitated}")
 
 
 def highlighted(text: str, reasons: tuple[Reason, ...], *, colour: bool) -> str:
@@ -94,12 +130,14 @@ def workings(assessment: Assessment, lang: str) -> list[str]:
     word = {name: pair[lang == "kk"] for name, pair in _WORDS.items()}
     bias = calibration().p_illegal.bias
     reasons = math.fsum(reason.weight for reason in assessment.reasons)
+    addends = " ".join(f"{reason.weight:+.4f}" for reason in assessment.reasons)
     total = bias + reasons
     lines = [
         word["sum"],
-        f"  {word['rarity']} {bias:.4f}, {word['reasons']} {reasons:+.4f}",
+        f"  {word['rarity']} {bias:.4f}",
+        f"  {word['reasons']} {addends or '0'} = {reasons:+.4f}",
         f"  p_illegal = 1 / (1 + exp({-total:.4f})) → {assessment.p_illegal:.4f}",
     ]
-    if assessment.outcome is not Outcome.ILLEGAL:
+    if assessment.p_illegal < 1 / (1 + math.exp(-total)) - _ROUNDED:
         lines.append(f"  {word['capped']}")
     return lines

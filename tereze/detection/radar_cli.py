@@ -12,11 +12,11 @@ from typing import Any
 
 from tereze.detection.assessment import Assessment
 from tereze.detection.batches import judged
-from tereze.detection.cli import document_of
+from tereze.detection.cli import as_command, document_of
 from tereze.detection.radar import WEEK, WEEKS_BEFORE, Told, Topic, find_topics
+from tereze.detection.terminal import printable, write
 from tereze.indicators.documents import (
     BAD_USAGE,
-    INTERRUPTED,
     RAN,
     SOME_UNREADABLE,
     STDIN,
@@ -30,12 +30,10 @@ _DATES = ("date", "at", "time")
 _BAR = "▁▂▃▄▅▆▇█"
 
 
+@as_command
 def main_radar(argv: Sequence[str]) -> int:
     """``tereze radar FILE…``: a ranked list of what is new. Returns the exit code."""
-    try:
-        options = _parser().parse_args(argv)
-    except SystemExit as stop:
-        return int(stop.code or 0)
+    options = _parser().parse_args(argv)
     texts: list[Told] = []
     unreadable: list[Unreadable] = []
     try:
@@ -43,19 +41,20 @@ def main_radar(argv: Sequence[str]) -> int:
         for (entry, at), found in judged(dated, lambda item: document_of(item[0])):
             texts.append(_told(entry, at, found, vouched=options.reports))
         topics, since, before = _found(texts, options.since)
-    except (OSError, ValueError) as error:
+    except ValueError as error:
         _complain(str(error))
         return BAD_USAGE
-    except KeyboardInterrupt:
-        return INTERRUPTED
     for line in unreadable:
         _complain(f"{line.source}, line {line.line}: {line.reason}")
     if texts and not before:
         _complain(f"nothing before {since:%Y-%m-%d} to compare with: give the weeks before as well")
     for place, topic in enumerate(topics, 1):
-        _say(json.dumps(as_json(topic), ensure_ascii=False) if options.json else said(place, topic))
+        told = (
+            json.dumps(as_json(topic), ensure_ascii=False) if options.json else said(place, topic)
+        )
+        write(told)
     if not topics and not options.json:
-        _say(f"Nothing new grows since {since:%Y-%m-%d}." if texts else "No texts.")
+        write(f"Nothing new grows since {since:%Y-%m-%d}." if texts else "No texts.")
     return SOME_UNREADABLE if unreadable else RAN
 
 
@@ -102,7 +101,7 @@ def _told(entry: Entry, at: datetime, found: Assessment, *, vouched: bool) -> To
     # the reasons are what an assessment weighs, and the radar reads none of them
     assessment = replace(found, reasons=())
     author, scheme = (str(entry.fields.get(name) or "") for name in ("author", "scheme"))
-    return Told(entry.id, entry.text, at, assessment, author, vouched, scheme)
+    return Told(entry.id, entry.own, at, assessment, author, vouched, scheme)
 
 
 def _moment(value: Any) -> datetime:
@@ -135,7 +134,8 @@ def said(place: int, topic: Topic) -> str:
     ]
     if topic.near:
         lines.append(f"   nearest known scheme: {topic.near}")
-    return "\n".join([*lines, *(f"   · {e.at:%m-%d} {e.text}" for e in topic.examples)])
+    examples = (f"   · {e.at:%m-%d} {e.text}" for e in topic.examples)
+    return printable("\n".join([*lines, *examples]))
 
 
 def as_json(topic: Topic) -> dict[str, Any]:
@@ -157,7 +157,3 @@ def as_json(topic: Topic) -> dict[str, Any]:
 
 def _complain(what: str) -> None:
     print(f"tereze radar: {what}", file=sys.stderr)  # noqa: T201
-
-
-def _say(text: str) -> None:
-    sys.stdout.write(text + "\n")

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from tereze.indicators.documents import Entry, answer_documents
+from tereze.indicators.documents import SPOKEN, Entry, answer_documents
 from tereze.indicators.extraction import extract
+
+
+_PARTS = (*SPOKEN, "quoted", "profile")
 
 
 def main(argv: Sequence[str]) -> int:
@@ -20,4 +23,15 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _indicators(document: Entry) -> dict[str, Any]:
-    return {"indicators": [indicator.to_json() for indicator in extract(document.text)]}
+    """Those of the text, or of what stands for it, and by name those of the parts beside it."""
+    parts = {name: document.fields.get(name) for name in _PARTS}
+    beside = {
+        name: found
+        for name, part in parts.items()
+        if isinstance(part, str) and part is not document.own and (found := _found(part))
+    }
+    return {"indicators": _found(document.own)} | ({"parts": beside} if beside else {})
+
+
+def _found(text: str) -> list[dict[str, Any]]:
+    return [indicator.to_json() for indicator in extract(text)]

@@ -13,6 +13,8 @@ _LABEL_ENDS = " \t\n:.,-(«\"'=№#"
 _COUNTED = data("context")["counted"]
 _WORDS = frozenset(_COUNTED["words"])
 _STEMS = tuple(_COUNTED["stems"])
+_OF_A_PHONE = tuple(_COUNTED["but_not"])
+_PHRASES = tuple(_COUNTED["phrases"])
 _FILLERS = frozenset(_COUNTED["fillers"])
 
 
@@ -21,9 +23,12 @@ def is_counted(before: str) -> bool:
 
     before: what stands before the number, in lower case.
     """
-    words = before.rstrip(_LABEL_ENDS).rsplit(None, 3)[-3:]
+    label = before.rstrip(_LABEL_ENDS)
+    if label.endswith(_PHRASES):
+        return True
+    words = label.rsplit(None, 3)[-3:]
     if before.rstrip()[-1:] in {"№", "#"}:
-        return not (words and words[-1].startswith("тел"))
+        return not (words and words[-1].startswith(_OF_A_PHONE))
     while words:
         word = words.pop().strip(_LABEL_ENDS)
         if word in _WORDS or word.startswith(_STEMS):

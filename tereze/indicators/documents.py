@@ -41,6 +41,8 @@ _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _ESCAPED = re.compile(r"[\udc80-\udcff]")
 _TABLE_SUFFIXES = (".csv", ".tsv", ".csv.gz", ".tsv.gz")
 _JSONL_SUFFIXES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
+SPOKEN = ("caption", "transcript", "ocr")
+"""Members of a JSON object that are the document where there is no text, the first of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,12 @@ class Entry:
     source: str
     line: int
     fields: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def own(self) -> str:
+        """The text; where there is none, the first of the parts that stand for it."""
+        parts = (self.fields.get(name) for name in SPOKEN)
+        return self.text or next((part for part in parts if part and isinstance(part, str)), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,11 +223,18 @@ def _read_line(line: str, source: str, number: int) -> Entry | Unreadable:
         item = decode(_legible(line))
     except (ValueError, RecursionError) as error:
         return Unreadable(source, number, f"not JSON: {error}")
-    if not isinstance(item, dict) or not isinstance(item.get("text"), str):
+    if not isinstance(item, dict) or not _has_text(item):
         return Unreadable(source, number, 'no object with a string "text"')
     name = item.pop("id", None)
-    text = item.pop("text")
+    text = item.pop("text", None) or ""
     return Entry(f"{source}:{number}" if name is None else name, text, source, number, item)
+
+
+def _has_text(item: Mapping[str, Any]) -> bool:
+    """Whether it is a document: what people send of a picture or a voice may have no "text"."""
+    if item.get("text") is not None:
+        return isinstance(item["text"], str)
+    return bool(Entry("", "", "", 0, item).own)
 
 
 def answer_documents(
@@ -262,6 +277,9 @@ def answer_documents(
     except (BrokenPipeError, _ReaderLeftError):  # the reader, `head` for one, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return RAN
+    except OSError as error:  # a full disk, a file that has gone since
+        print(f"{command}: {error}", file=sys.stderr)  # noqa: T201
+        return BAD_USAGE
     except KeyboardInterrupt:
         return INTERRUPTED
 

@@ -1,6 +1,6 @@
 """From a text to its indicators: each family in turn, each seeing what earlier ones left.
 
-The order settles who gets a stretch of text: e-mail addresses, links and handles; then wallets,
+The order settles who gets a stretch of text: wallets; e-mail addresses, links and handles; then
 account numbers and plates; then runs of digits (card before identification number before
 phone). What is taken is masked, so the digits of a link make no phone.
 
@@ -30,7 +30,7 @@ from tereze.indicators.glance import (
 )
 from tereze.indicators.handles import find_handles, find_named, handles_of
 from tereze.indicators.ids import find_plates, read_id
-from tereze.indicators.links import Email, Link, find_emails, find_links
+from tereze.indicators.links import Email, Link, find_emails, find_links, led_to
 from tereze.indicators.lookalikes import imitated_by, is_genuine, shown_first
 from tereze.indicators.model import TYPES, Found, Indicator
 from tereze.indicators.money import find_ibans, read_card
@@ -40,7 +40,7 @@ from tereze.indicators.spelled import spelled_out
 from tereze.indicators.wallets import find_wallets
 
 
-_CODES = WALLETS | ACCOUNTS | PLATES
+_CODES = ACCOUNTS | PLATES
 SHORTEST = 8
 """Digits of the shortest number looked for: an international telephone number."""
 
@@ -77,6 +77,9 @@ def _found(folded: Folded, families: int) -> list[Indicator]:
 
 
 def _find(folded: Folded, families: int) -> Iterator[Found]:
+    # before links are masked: a link to an explorer of payments ends with the wallet
+    wallets = list(find_wallets(folded)) if families & WALLETS else []
+    yield from wallets
     for find, needed, later in _STEPS:
         if families & needed:
             found = list(find(folded, families))
@@ -84,7 +87,7 @@ def _find(folded: Folded, families: int) -> Iterator[Found]:
             if families & later:
                 folded = _masked(folded, [one.span for one in found])
     if families & DIGITS:
-        yield from _find_numbers(folded, families)
+        yield from _find_numbers(_masked(folded, [one.span for one in wallets]), families)
 
 
 def _find_addresses(folded: Folded, families: int) -> Iterator[Found]:
@@ -102,6 +105,9 @@ def _find_addresses(folded: Folded, families: int) -> Iterator[Found]:
         links = list(find_links(view))
         for link in links:
             yield from _of_link(link)
+            target = led_to(link)
+            if target:
+                yield from _of_link(target)
         view = _masked(view, [link.span for link in links])
     if families & NAMES:
         yield from find_handles(view)
@@ -140,9 +146,7 @@ def _lookalike(host: str, span: tuple[int, int], shown: str = "") -> Iterator[Fo
 
 
 def _find_codes(folded: Folded, families: int) -> Iterator[Found]:
-    """Letters and digits together: wallets, account numbers, number plates."""
-    if families & WALLETS:
-        yield from find_wallets(folded)
+    """Letters and digits together: account numbers, number plates."""
     if families & ACCOUNTS:
         yield from find_ibans(folded)
     if families & PLATES:

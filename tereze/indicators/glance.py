@@ -73,6 +73,7 @@ _LONG_CODE, _GROUPED_CODE = b"xxxxxxxx", b"xxxx xxxx xxxx xxxx"
 _WALLET = re.compile(rb"(?<![a-z0-9])(?:[013t]|bc1)[a-z0-9]{3}")
 _SPACED = b" x x x "
 _ACCOUNT = re.compile(rb"[xa] ?[xa0] ?0 ?0")
+_GLUED_HOST = re.compile(rb"\.x{2,10}-?a")
 _PLATE = re.compile(rb"000[ -]?[xa]{2,3}[ |-]{0,3}0")
 _TEN = re.compile(rb"0(?: {0,4}[0o]){9}")
 _EIGHT = re.compile(rb"[0o](?: {0,4}[0o]){7}")
@@ -113,7 +114,8 @@ def glance(text: str) -> int:
         if telling:
             seen = _of_address(telling, low)
         dotted = b".x" in shape or b".a" in shape or b"(" in key or b"[" in key
-        if b"://" in key or ((dotted or b"{" in key or b"<" in key) and _ends_host(low)):
+        ends = (dotted or b"{" in key or b"<" in key) and _ends_host(low)
+        if ends or b"://" in key or _GLUED_HOST.search(shape):
             seen |= ADDRESSES
     named = telling and not telling.isdisjoint(_NETWORKS)
     if named or _NETWORK_STEMS.search(low):

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from tereze.indicators.folding import Folded, to_latin
+from tereze.indicators.glued import KAZAKH_ENDING, own_length
 from tereze.indicators.links import ENDINGS_FOR_ALL, Link
 from tereze.indicators.model import Found
 from tereze.indicators.phones import parse_phone
@@ -89,9 +90,10 @@ _NAMED = re.compile(
     r"(?=[тиti])(?<!\w)(?:(?P<tg>тг|тлг|тгк|телег[аеуи]?|телеграмм?\w{0,6}|telegram|tg)"
     r"|(?P<ig>инст[аеуы]?|инстада|инстаграмм?\w{0,6}|insta|instagram|inst|ig))"
     r"(?P<nick>(?:[\s:\-]{1,3}(?:по |для |мой |моя |наш |личный )?(?:связи|заказов|записи|аккаунт\w{0,3}|акк|ник\w{0,3}|юзер\w{0,6}|профил\w{1,3}"
-    r"|страни\w{1,5}|канал\w{0,3}|групп\w{1,2}|чат\w{0,2}|бот\w{0,2}|админ\w{0,4}|менеджер\w{0,2}|куратор\w{0,2}|магаз\w{0,4}|салон\w{0,2}|мастер\w{0,2}|имя|username|парақша\w{0,5})(?!\w))?)"
-    r"(?P<mark>[\s:=\-]{1,4}>?\s?|(?=@))(?P<at>(?:(?:@|собак[аи])\s?)?)"
-    r"(?P<name>[a-z][\w.]{2,32})(?![\w@/:-]|\.\w)"
+    r"|страни\w{1,5}|канал\w{0,3}|групп\w{1,2}|чат\w{0,2}|бот\w{0,2}|админ\w{0,4}|менеджер\w{0,2}|куратор\w{0,2}|магаз\w{0,4}|салон\w{0,2}|мастер\w{0,2}|имя|username|парақша\w{0,5}|арна\w{0,6})(?!\w))?)"
+    r"(?P<mark>[\s:=\-\u2190-\u21ff\u27a1\U0001f446-\U0001f449]{1,4}>?\s?|(?=@))(?P<at>(?:(?:@|собак[аи])\s?)?)"
+    r"[«“\"]?"
+    rf"(?P<name>[a-z][\w.]{{2,32}})(?![\w@/:]|-(?!{KAZAKH_ENDING})|\.\w)"
 )
 _SPELLED = re.compile(
     r"(?<!\w)(?:(?:[a-z0-9_.] ){4,31}[a-z0-9_]|[a-z][a-z0-9]{0,15}(?: ?_ ?[a-z0-9]{1,15}){1,5})(?!\w)"
@@ -187,7 +189,8 @@ def _name(written: str) -> str:
 
 def _read_at(view: Folded, match: re.Match[str]) -> Found | None:
     text = view.text
-    written = match["name"].rstrip(".")
+    written = match["name"]
+    written = written[: own_length(written)].rstrip(".")
     start, end = match.start(), match.start("name") + len(written)
     before = text[max(0, start - 40) : start]
     ahead = before.lower()
@@ -213,7 +216,8 @@ def _read_at(view: Folded, match: re.Match[str]) -> Found | None:
 
 
 def _read_named(view: Folded, match: re.Match[str]) -> Found | None:
-    written = match["name"].rstrip(".")
+    written = match["name"]
+    written = written[: own_length(written)].rstrip(".")
     sure = bool(match["nick"] or match["at"])
     marked = sure or match["mark"].strip() not in {"", "-"}
     # "telegram channel", "Telegram-Premium": without a mark only what cannot be an English word

@@ -11,10 +11,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from urllib.parse import parse_qsl
 
 from tereze.indicators.folding import Folded, fold, to_latin
+from tereze.indicators.glued import host_ending, own_length
 from tereze.indicators.reading import data
 from tereze.indicators.spelled import spelled_out
 
@@ -26,6 +28,7 @@ _HOST = re.compile(r"(?<![\w-])[\w-]++(?:\.[\w-]++)++")
 _MAYBE_HOST = re.compile(r"\w\.\w")
 _SCHEME = re.compile(r"(?P<scheme>https?|ftp)://(?P<user>[^\s/@]{1,100}@)?\Z", re.IGNORECASE)
 _TAIL = re.compile(rf"(?P<port>:\d{{1,5}})?(?P<rest>[/?#][^\s<>\"«»“”\x00]{{0,{_LONGEST_PATH}}})?")
+_NEXT_LINK = re.compile(r"(?<![=/?&:%])https?://", re.IGNORECASE)  # "…/namehttps://wa.me/…"
 _LABEL = re.compile(r"[^\W_](?:[\w-]{0,61}[^\W_])?")
 _LOCAL = re.compile(r"[A-Za-z0-9.!#$%&'*+=?^_`{|}~\u0400-\u04ff-]")
 _MAYBE_APP = re.compile(r":(?<=[gGpPrRlL]:)(?=/|\+?\d)")
@@ -159,6 +162,17 @@ def parse_link(written: str) -> Link | None:
     return None
 
 
+def led_to(link: Link) -> Link | None:
+    """Where a link that only leads on does: "google.com/url?q=https://kaspi-pay.top", or None."""
+    if "http" not in link.path:
+        return None
+    for _, value in parse_qsl(link.path.partition("?")[2]):
+        target = parse_link(value) if value.lower().startswith(("http://", "https://")) else None
+        if target:
+            return replace(target, span=link.span, host_span=link.span)
+    return None
+
+
 def parse_email(written: str) -> str | None:
     """The one e-mail address in what a person typed, or None."""
     emails = list(find_emails(spelled_out(fold(written))))
@@ -222,7 +236,7 @@ def read_host(word: str, *, trusted: bool) -> Host | None:
     word: labels joined by dots, possibly with a sentence's words glued to either end.
     trusted: it stands after "://" or alone in a field, so any plausible ending will do.
     """
-    labels = word[: _LONGEST_HOST + 60].split(".")
+    labels = _unglued(word[: _LONGEST_HOST + 60].split("."))
     if trusted and len(labels) == 4 and all(p.isascii() and p.isdigit() for p in labels):
         return Host(word, 0, len(word), word) if all(int(p) < 256 for p in labels) else None
     latin = [_latin_label(label) for label in labels]
@@ -243,6 +257,15 @@ def read_host(word: str, *, trusted: bool) -> Host | None:
     changed = any(a != b for a, b in zip(own, latin[first:last], strict=True))
     written = ".".join([*map(_punycode, own), used[-1]]) if changed else host
     return Host(host, start, end, written) if len(host) <= _LONGEST_HOST else None
+
+
+def _unglued(labels: list[str]) -> list[str]:
+    """The labels without what a sentence has glued to the first that so becomes a host's ending."""
+    for index, label in enumerate(labels[1:], 1):
+        ending = host_ending(label)
+        if ending.lower() in _ENDINGS and labels[index - 1].isascii():
+            return [*labels[:index], ending]
+    return labels
 
 
 def _first_label(latin: list[str], last: int, *, trusted: bool) -> int:
@@ -305,7 +328,10 @@ def _decoded(label: str) -> str:
 
 
 def _trim(address: str) -> str:
-    """Without the sentence's punctuation at its end; a closing bracket stays if it was opened."""
+    """Without the sentence's words and punctuation at its end; a bracket closes if it was opened."""
+    address = address[: own_length(address)]
+    following = _NEXT_LINK.search(address, 1)
+    address = address[: following.start()] if following else address
     opened = 0
     for position, character in enumerate(address if ")" in address else ""):
         opened += (character == "(") - (character == ")")

@@ -46,6 +46,7 @@ _IBAN_COUNTRY = re.compile(r"([A-Za-z]) ?([A-Za-z]) ?\Z")
 _LONGEST_IBAN = 34
 # "К2 86 125К 2Т50": two or three for Z in the country, and two in the account as well.
 _OURS_DRESSED = re.compile(r"(?<!\w)([KkКк] ?)[2ЗзZz](?= ?\d ?\d[ .\n-]?[\w])")
+_ZERO_FOR_O = str.maketrans("Oo", "00")
 _TWO_FOR_Z = re.compile(r"2(?=[A-Za-z])|(?<=[A-JL-Za-jl-z])2")
 
 
@@ -152,6 +153,8 @@ def find_ibans(folded: Folded) -> Iterator[Found]:
             # a group that begins like a dressed country, "K200", is none
             kept = text[start : match.start()] + folded.text[match.start() : end]
             value = parse_iban(kept) or parse_iban(_TWO_FOR_Z.sub("Z", text[start:end]))
+        if end and not value:
+            value = parse_iban(text[start:end].translate(_ZERO_FOR_O))
         if value:
             done = end
             yield Found("iban", value, folded.span(start, end), 0.99, why="mod97")

@@ -160,6 +160,8 @@ class _Token:
     start: int
     end: int
     ambiguous: bool
+    paused: bool
+    """Whether more than a blank stands before it."""
 
 
 def digits_for_words(folded: Folded) -> Folded:
@@ -185,7 +187,8 @@ def _chains(lower: str) -> Iterator[list[_Token]]:
         word = _WORDS.get(written) or _WORDS.get(to_cyrillic(written))
         if word is None:
             continue
-        token = _Token(word, match.start(), match.end(), written in _AMBIGUOUS)
+        paused = bool(chain and lower[chain[-1].end : match.start()].strip(" "))
+        token = _Token(word, match.start(), match.end(), written in _AMBIGUOUS, paused)
         apart = not chain or not _is_gap(lower, chain[-1].end, token.start)
         if chain and apart:
             yield chain
@@ -220,8 +223,10 @@ def _written_down(chain: list[_Token]) -> list[tuple[int, str]]:
     while at < len(chain):
         numbers.append(_number(chain, at))
         at += numbers[-1][0]
-    ends = set(accumulate(len(digits.strip("+")) for _, digits in numbers))
-    if ends & {10, 11} or not 5 <= len(chain) <= _LONGEST_CHAIN:
+    written = "".join(digits.strip("+") for _, digits in numbers)
+    ends = {*accumulate(len(digits.strip("+")) for _, digits in numbers)} & {10, 11}
+    mobile = any(_MOBILE.match(written, end - 10) for end in ends)
+    if mobile or not 5 <= len(chain) <= _LONGEST_CHAIN:
         return numbers
     lead = 1 if chain[0].word.kind == "plus" else 0
     if chain[lead].word.kind != "unit" or chain[lead].word.value not in _TRUNKS:
@@ -268,7 +273,7 @@ def _number(chain: list[_Token], at: int) -> tuple[int, str]:
     if word.kind == "unit" and following:
         if following.kind == "repeated" and 2 <= word.value <= 4:
             return 2, str(following.value) * word.value
-        if following.kind == "times_hundred" and word.kazakh and word.value:
+        if _is_hundred(chain, at) and word.value:
             used, rest = _below_hundred(chain, at + 2)
             return 2 + used, str(100 * word.value + rest)
     if word.kind in {"hundred", "times_hundred"}:
@@ -280,6 +285,13 @@ def _number(chain: list[_Token], at: int) -> tuple[int, str]:
     return 1, str(word.value)
 
 
+def _is_hundred(chain: list[_Token], at: int) -> bool:
+    """Whether a Kazakh unit and "жүз" follow each other: in Russian "сто" stands alone."""
+    following = chain[at + 1] if at + 1 < len(chain) else None
+    follows = following is not None and following.word.kind == "times_hundred"
+    return chain[at].word.kazakh and follows and not (following and following.paused)
+
+
 def _below_hundred(chain: list[_Token], at: int) -> tuple[int, int]:
     """Words from *at* that complete a hundred: tens, a teen, a unit. ``(0, 0)`` if none do."""
     used, value = 0, 0
@@ -289,9 +301,9 @@ def _below_hundred(chain: list[_Token], at: int) -> tuple[int, int]:
             return used, value
         at += 1
     if at < len(chain) and chain[at].word.kind == "unit" and chain[at].word.value:
-        # "екі жүз": the unit belongs to the hundred that follows it
-        following = chain[at + 1].word.kind if at + 1 < len(chain) else ""
-        starts_hundred = chain[at].word.kazakh and following == "times_hundred"
-        if not starts_hundred:
+        # "екі жүз": the unit belongs to the hundred that follows it; one hundred is "жүз" alone,
+        # so that "жеті жүз бір жүз он" is 701 and 110
+        one = chain[at].word.value == 1 and not chain[at].paused
+        if one or not _is_hundred(chain, at):
             return used + 1, value + chain[at].word.value
     return used, value

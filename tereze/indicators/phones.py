@@ -46,6 +46,9 @@ _PLUS = re.compile(r"\+[ (]{0,2}\Z")
 _ORDINARY_SEPARATOR = re.compile(r"[ .\-()\n\r\t\[\]]*\Z")
 _USUAL_SEPARATORS = frozenset([" ", "-", ".", "(", ")", ") ", " (", "\n", " - ", ")-"])
 _CLOSE_SEPARATOR = re.compile(r"[ .\-()]{1,3}\Z")
+_SAID = {" ", ", "}  # between the groups of a number that was said: "8 775, 111, 22, 33"
+_PAUSED_AFTER = frozenset([0, 3, 6, 8])  # national digits
+_APART = re.compile(r"[,;/\n]")
 _CITY_SHAPES = {(4, 2, 2, 2), (4, 6), (4, 3, 3), (3, 3, 2, 2), (3, 3, 4), (5, 5), (10,)}
 _BARE_SHAPES = {(3, 3, 2, 2), (3, 3, 4), (3, 2, 2, 3), (3, 2, 3, 2), (3, 7), (3, 4, 3)}
 
@@ -91,7 +94,8 @@ def read_phone(run: Run, first: int) -> Phone | None:
     if plus:
         return _read_international(run, first, lead=len(plus.group()))
     begin = run.begins[first]
-    if run.digits.startswith("00", begin):
+    # inside a run two zeros are the middle of a card or a sum
+    if run.digits.startswith("00", begin) and (not first or _APART.search(before)):
         return _read_international(run, first, lead=0, skip=2)
     if run.digits[begin] not in "789" or not _stands_free(run, first):
         return None
@@ -108,7 +112,7 @@ def _read_international(run: Run, first: int, *, lead: int, skip: int = 0) -> Ph
             continue
         last = taken[1]
         if not _joined(run, first, last):
-            break
+            continue
         added = range(first + best.groups, last + 1) if best else ()
         if not all(_CLOSE_SEPARATOR.match(run.separators[n]) for n in added):
             break
@@ -236,8 +240,8 @@ def _stands_free(run: Run, first: int) -> bool:
     if first:  # what stands inside a run has no letters
         return not run.separators[first].endswith("_")
     before = run.before(0, 10)
-    if before.endswith("_"):
-        return False
+    if before.endswith("_"):  # "file_8701…" is a name, "_8701…_" a number in italics
+        return not before.rstrip("_")[-1:].isalnum()
     latin = _LATIN_TAIL.search(before)
     return latin is None or bool(_LATIN_LABEL.search(before))
 
@@ -251,6 +255,8 @@ def _joined(run: Run, first: int, last: int) -> bool:
     separators = run.separators[first + 1 : last + 1]
     if _USUAL_SEPARATORS.issuperset(separators):
         return True
+    if set(separators) == _SAID:
+        return _paused_as_said(run, first, last)
     signs = set()
     for separator in separators:
         if "+" in separator or separator.count("\n") > 1:
@@ -260,3 +266,12 @@ def _joined(run: Run, first: int, last: int) -> bool:
         if not _ORDINARY_SEPARATOR.match(separator) and (len(signs) > 1 or len(set(sign)) > 1):
             return False
     return True
+
+
+def _paused_as_said(run: Run, first: int, last: int) -> bool:
+    """Whether commas stand in a mobile number only where a speaker pauses."""
+    national = run.begins[last] + run.shape(last, last)[0] - 10
+    places = {
+        run.begins[n] - national for n in range(first + 1, last + 1) if "," in run.separators[n]
+    }
+    return places <= _PAUSED_AFTER and bool(_MOBILE.match(run.digits, national))

@@ -35,7 +35,8 @@ COMMON_ENDINGS = (
 """Endings that are recognised even apart from their host: "kaspi . top"."""
 _COMMON = f"(?:{'|'.join(COMMON_ENDINGS)})"
 _SPELLED = re.compile(
-    r"(?P<scheme>\bh ?(?:t ?t|x ?x|х ?х) ?p ?s? ?(?:\[:\]|:|\[://\]) ?/? ?/ ?)"
+    r"(?P<apart>(?<!\S)(?:[A-Za-z0-9.@_/:-] ){6,60}[A-Za-z0-9](?!\S))"
+    r"|(?P<scheme>\bh ?(?:t ?t|x ?x|х ?х) ?p ?s? ?(?:\[:\]|:|\[://\]) ?/? ?/ ?)"
     r"|(?P<dot>\s?[\[({<]\s?(?:\.|dot|точка|тчк|дот|нүкте|нукте)\s?[\])}>]\s?)"
     r"|(?<=[A-Za-z0-9])(?P<round_at>\([aа]\))(?=[A-Za-z0-9])"
     r"|(?<=[A-Za-z0-9])\s(?P<english_at>at)\s(?=[A-Za-z0-9-]{2,30}\s?[\[(]?(?:dot|точка)\b)"
@@ -48,6 +49,8 @@ _SPELLED = re.compile(
     r"|(?P<spaced_at>(?<=[A-Za-z0-9_])(?: ?@ (?=[A-Za-z0-9-]{2,30} ?\. ?[A-Za-z]{2,10}(?![\w-]))"
     r"| @(?=(?:mail|gmail|bk|list|inbox|yandex|ya|icloud|outlook|hotmail|rambler)\.)))"
     rf"|(?<=[A-Za-z0-9])\s{{1,3}}(?P<said_dot>dot|точка|тчк|нүкте|нукте)\s{{1,3}}{_NEXT_TO_LATIN}"
+    r"|(?<=[A-Za-z0-9])\s{1,3}(?P<said_line>нижн\w{2} подч[её]рк\w{4,8}|underscore|астыңғы сызық)\s{1,3}(?=[A-Za-z0-9])"
+    r"|(?<=[A-Za-z0-9])\s{1,3}(?P<said_dash>тире|дефис|сызықша)\s{1,3}(?=[A-Za-z0-9])"
     r"|(?<=[A-Za-z0-9._])\s{0,3}(?P<said_at>собак[аи]|собачка|sobaka|айқұлақ|айкулак|ит белгісі)\s{0,3}(?=[A-Za-z0-9])"
     rf"|(?<=[a-z0-9])(?P<loose_dot> \. ?(?=(?-i:{_COMMON})(?![\w-]))"
     r"|,(?=(?-i:kz|ru|com)(?![\w-]))|\. (?=(?:(?-i:ru|com|net|org|рф|қаз)|kz)(?![\w-])))"
@@ -86,7 +89,8 @@ SAID_WORDS = frozenset(
             "hтт",
             "hхх",
         ),
-        *("me", "ме", "tme", "тме"),
+        *("me", "ме", "tme", "тме", "подчеркивание", "underscore", "сызық", "тире", "дефис"),
+        "сызықша",
     )
 )
 """Words of which one is in every address with spelled-out punctuation, beside its ending."""
@@ -95,6 +99,12 @@ _SPELLED_WORDS = (
     *(" dot ", "точка", "тчк", "нүкте", "нукте", "собак", "собач", "sobaka", "айқұлақ", "айкулак"),
     *(
         "ит белгісі",
+        "подчеркив",
+        "подчёркив",
+        "underscore",
+        "сызық",
+        " тире ",
+        "дефис",
         "@ ",
         "ме/",
         "ме /",
@@ -111,8 +121,8 @@ _SPELLED_WORDS = (
         "(a)",
         "(а)",
         "wa.me/+",
-        "wa.me/7 ",
-        "wa.me/8 ",
+        "wa.me/7",
+        "wa.me/8",
     ),
     *(" @mail.", " @gmail.", " @bk.", " @list.", " @inbox.", " @yandex.", " @ya.", " @icloud."),
     *(" @outlook.", " @hotmail.", " @rambler."),
@@ -120,6 +130,8 @@ _SPELLED_WORDS = (
 _REPLACED = {
     "dot": ".",
     "said_dot": ".",
+    "said_line": "_",
+    "said_dash": "-",
     "loose_dot": ".",
     "at": "@",
     "said_at": "@",
@@ -152,6 +164,9 @@ def _spelled_edits(text: str) -> Iterator[tuple[int, int, str]]:
         if kind == "scheme":
             secure = "s" if "s" in match.group().lower() else ""
             yield match.start(), match.end(), f"http{secure}://"
+        elif kind == "apart":  # "k a s p i - p a y . t o p"
+            if "." in match.group() or "@" in match.group():
+                yield match.start(), match.end(), match.group().replace(" ", "")
         elif kind == "number":
             yield match.start(), match.end(), "".join(filter(str.isdigit, match.group()))
         else:

@@ -185,6 +185,24 @@ def test_backtest_shows_what_a_rule_change_does(
     assert cli.main_backtest([str(RULES), str(tmp_path / "no"), dataset]) == 2
 
 
+def test_nothing_in_a_text_moves_the_cursor(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "set.jsonl"
+    row = {"text": "\x1b]0;привет\x07 соседям", "label": "bad", "set": "\x1b[2J"}
+    file.write_text(json.dumps(row), "utf-8")
+    assert cli.main_evaluate([str(file), "--errors", "1"]) == 0
+    shown = capsys.readouterr().out
+    assert "соседям" in shown
+    assert "\x1b" not in shown
+
+
+@pytest.mark.parametrize("given", ["", " \n"])
+def test_explain_asks_for_a_text(given: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main_explain([given]) == 2
+    assert "no text" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("command", ["explain", "evaluate", "backtest", "scan"])
 def test_a_reader_that_leaves_early_is_no_error(command: str, dataset: str) -> None:
     more = {"explain": ["Куплю карту"], "backtest": [str(RULES), str(RULES), dataset]}

@@ -9,8 +9,9 @@ import sys
 import pytest
 
 from tereze.detection import Outcome, assess
-from tereze.detection.explaining import explanation, highlighted, workings
+from tereze.detection.explaining import _FOUND, explanation, highlighted, workings
 from tereze.detection.terminal import one_line, printable, wants_colour
+from tereze.indicators.model import TYPES
 
 
 TEXTS = [
@@ -37,6 +38,30 @@ def test_the_sum_gives_p_illegal(text: str, lang: str) -> None:
     if assessment.outcome is not Outcome.ILLEGAL:
         computed = min(computed, 0.45)
     assert computed == pytest.approx(assessment.p_illegal, abs=0.002)
+
+
+@pytest.mark.parametrize("lang", ["ru", "kk"])
+def test_the_sum_can_be_done_again_from_what_is_printed(lang: str) -> None:
+    assessment = assess(TEXTS[1])
+    numbers = re.findall(r"[+-]\d+\.\d{4}", "\n".join(workings(assessment, lang)))
+    *addends, _, exponent = map(float, numbers)
+    assert len(addends) == 1 + len(assessment.reasons)
+    assert math.fsum(addends) == pytest.approx(-exponent, abs=0.001)
+
+
+def test_the_limit_is_told_only_where_it_lowers() -> None:
+    harmless, warning = assess("Завтра не будет воды"), assess(TEXTS[2])
+    assert "0,45" not in workings(harmless, "ru")[-1]
+    assert ("0,45" in workings(warning, "ru")[-1]) is (warning.p_illegal == 0.45)
+
+
+def test_what_was_found_has_a_name_in_both_languages() -> None:
+    text = "kaspi-pay.top\r\n8 701 123 45 67"
+    russian, kazakh = (explanation(text, assess(text), lang) for lang in ("ru", "kk"))
+    assert "поддельный сайт: kaspi-pay.top ≠ kaspi.kz" in russian
+    assert "жалған сайт: kaspi-pay.top ≠ kaspi.kz" in kazakh
+    assert "\ufffd" not in russian
+    assert set(_FOUND) == set(TYPES)
 
 
 def test_words_that_speak_are_marked_in_the_text() -> None:

@@ -1,7 +1,10 @@
 """The radar finds what is new, and only that."""
 
 import json
+import os
 import random
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -168,6 +171,22 @@ def test_the_command_prints_a_ranked_list(
     assert cli.main(["radar", file, "--json", "--since", "2026-11-21"]) == 0
     topic = json.loads(capsys.readouterr().out)
     assert (topic["people"], len(topic["examples"])) == (8, 3)
+
+
+def test_what_the_command_prints_is_fit_for_every_terminal(tmp_path: Path) -> None:
+    lift = [replace(one, text=f"\x1b[31m{one.text}") for one in spread(LIFT, "lift")]
+    texts = [*ordinary(60, 0, 7, 3), *ordinary(240, 7, 35, 4), *lift]
+    argv = [sys.executable, "-m", "tereze", "radar", write(tmp_path / "texts.jsonl", texts)]
+    russian = os.environ | {"PYTHONIOENCODING": "cp1251"}
+    done = subprocess.run(argv, capture_output=True, env=russian, check=True)
+    assert "лифт" in done.stdout.decode()
+    assert b"\x1b" not in done.stdout
+    with subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout
+        assert process.stderr
+        process.stdout.close()  # `head` has seen enough
+        assert process.stderr.read() == b""
+        assert process.wait() == 0
 
 
 @pytest.mark.parametrize(

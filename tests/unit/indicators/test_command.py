@@ -254,3 +254,41 @@ def test_a_quote_that_is_never_closed_is_told(run: Any, tmp_path: Path) -> None:
 def test_a_table_comes_by_standard_input_too(run: Any) -> None:
     output = run("--column", "msg", stdin=f"id,msg\n1,{PHONE}\n".encode())
     assert (output.code, output.ids, output.values) == (0, ["1"], [["+77011234567"]])
+
+
+def test_what_came_without_a_text_is_read_in_its_parts(run: Any) -> None:
+    lines = [
+        {"id": "photo", "caption": PHONE},
+        {"id": "voice", "text": None, "transcript": PHONE},
+        {"id": "picture", "text": "смотрите", "ocr": PHONE, "quoted": "нет", "profile": 7},
+    ]
+    output = run("-", stdin="\n".join(map(json.dumps, lines)).encode())
+    assert (output.code, output.values) == (0, [["+77011234567"], ["+77011234567"], []])
+    (found,) = output.rows[2]["parts"]["ocr"]
+    assert PHONE[slice(*found["span"])] == found["raw"]
+    assert [list(row) for row in output.rows[:2]] == [["id", "indicators"]] * 2
+
+
+@pytest.mark.parametrize(
+    ("above", "heading"),
+    [("sep=;\r\n", "id;text"), ("\r\n \n", "id,text"), ("", "ID\tText")],
+)
+def test_a_table_as_programs_write_it(run: Any, tmp_path: Path, above: str, heading: str) -> None:
+    file = tmp_path / "a.csv"
+    row = heading.replace(heading[:2], "7").replace(heading[-4:], PHONE)
+    file.write_text(f"{above}{heading}\r\n{row}\r\nодна\r\n", "utf-8", newline="")
+    output = run(str(file))
+    assert output.values == [["+77011234567"]]
+    assert f"line {3 + above.count(chr(10))}: 1 cells" in output.err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a disk that is always full")
+@pytest.mark.parametrize("command", ["extract", "scan", "explain", "radar"])
+def test_a_full_disk_is_told_in_a_line(command: str, tmp_path: Path) -> None:
+    file = tmp_path / "a.jsonl"
+    file.write_text('{"text": "привет", "date": "2026-11-20"}\n', "utf-8")
+    argv = [sys.executable, "-m", "tereze", command, str(file)]
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(argv, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert done.returncode == 2
+    assert f"tereze {command}: [Errno 28]" in done.stderr.splitlines()[-1]

@@ -58,6 +58,16 @@ PHONES = [
     ("8😀701😀123😀45😀67", "+77011234567"),
     ("٨٧٠١١٢٣٤٥٦٧", "+77011234567"),
     ("тел: 87172743000", "+77172743000"),
+    ("сегіз жеті жүз бір, жүз жиырма үш, қырық бес, алпыс жеті", "+77011234567"),
+    ("сегиз жети жуз бир жуз жиырма уш кырык бес алпыс жети", "+77011234567"),
+    ("сегіз жеті жүз, бір жүз жиырма үш, қырық бес, алпыс жеті", "+77001234567"),
+    ("сегіз жеті жетпіс бес жүз он бір жиырма екі отыз үш", "+77751112233"),
+    ("8 775, 111, 22, 33", "+77751112233"),
+    ("плюс семь 7 7 5, 1 1 1, 2 2 3 3", "+77751112233"),
+    ("_87751112233_", "+77751112233"),
+    ("каспи №87751112233 Айгерим", "+77751112233"),
+    ("карта ноль ноль, 00 998 90 123 45 67", "+998901234567"),
+    ("Уточнить детали: 87751112233", "+77751112233"),
     ("8 800 080 77 77", "+78000807777"),
     ("+7-701-ОДИН-два-три-45-67", "+77011234567"),
     ("8(7О1)777-55-ЗЗ", "+77017775533"),
@@ -143,6 +153,12 @@ NOTHING = [
     "скинь readme.md и file.kz.txt, пункт 3.ru",
     "скрин 4400430123456789.png",
     "@Override public void run(), npm i @babel/core",
+    "код товара 87751112233, тауар коды 87751112233",
+    "тіркеу нөмірі 7751112233, заводской номер 87751112233",
+    "карта нөмірі төрт төрт нөл нөл төрт үш нөл екі бір екі үш төрт бес алты жеті алты",
+    "карта 44 00 43 02 12 34 56 76, чек №87751112233",
+    "file_87751112233, 8 700 000, 250 000, 300 000",
+    "Привет.meня, цена a b c d e f g",
 ]
 
 
@@ -248,6 +264,60 @@ LINKS = [
     ("инстаграм парақшамыз @sweet_tort_kz", {("instagram", "sweet_tort_kz")}),
     ("жазыңыз @asaba_ernar инстаграм", {("instagram", "asaba_ernar")}),
     ("наш инстаграм и сайт dana.kz", {("domain", "dana.kz")}),
+    # what a sentence leaves at the end
+    ("kaspi-pay.top-қа кіріңіз", {("domain", "kaspi-pay.top"), ("lookalike", "kaspi-pay.top")}),
+    ("kaspi-pay.topПереходите", {("domain", "kaspi-pay.top"), ("lookalike", "kaspi-pay.top")}),
+    (
+        "https://krisha.kz/a/show/698765432.Дёшево",
+        {("url", "https://krisha.kz/a/show/698765432"), ("listing", "krisha:698765432")},
+    ),
+    ("t.me/work_kzпишите", {("url", "https://t.me/work_kz"), ("telegram", "work_kz")}),
+    ("t.me/work_kz-қа", {("url", "https://t.me/work_kz"), ("telegram", "work_kz")}),
+    ("t.me/wоrk_kz", {("url", "https://t.me/wоrk_kz"), ("telegram", "work_kz")}),  # its own "о"
+    ("@work_kzға жаз, тг: dana_kz-ға", {("telegram", "work_kz"), ("telegram", "dana_kz")}),
+    ("anna@mail.ru-ға", {("email", "anna@mail.ru")}),
+    ("https://ru.wiki.kz/C++_язык", {("url", "https://ru.wiki.kz/C++_язык")}),
+    ("https://a.kz/b?q=iphone,новый", {("url", "https://a.kz/b?q=iphone,новый")}),
+    ("wa.me/7701 555 00 02", {("url", "https://wa.me/77015550002"), ("whatsapp", "+77015550002")}),
+    (
+        "телеграм-канал «work_kz», инста👉dana.kz_1",
+        {("telegram", "work_kz"), ("instagram", "dana.kz_1")},
+    ),
+    ("k a s p i - p a y . t o p", {("domain", "kaspi-pay.top"), ("lookalike", "kaspi-pay.top")}),
+    (
+        "https://t.me/work_kzhttps://wa.me/77015550002",
+        {
+            ("url", "https://t.me/work_kz"),
+            ("telegram", "work_kz"),
+            ("url", "https://wa.me/77015550002"),
+            ("whatsapp", "+77015550002"),
+        },
+    ),
+    (
+        "https://www.google.com/url?q=https%3A%2F%2Fkaspi-pay.top/a",
+        {
+            ("url", "https://www.google.com/url?q=https%3A%2F%2Fkaspi-pay.top/a"),
+            ("url", "https://kaspi-pay.top/a"),
+            ("lookalike", "kaspi-pay.top"),
+        },
+    ),
+    (
+        "https://web.archive.org/web/2020/https://a.kz/",
+        {("url", "https://web.archive.org/web/2020/https://a.kz/")},
+    ),
+    ("тг work нижнее подчёркивание kz", {("telegram", "work_kz")}),
+    (
+        "сайт kaspi тире pay точка top",
+        {("domain", "kaspi-pay.top"), ("lookalike", "kaspi-pay.top")},
+    ),
+    ("пиши @ w b _ z a r a b", {("telegram", "wb_zarab")}),
+    (
+        "https://tronscan.org/address/TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t",
+        {
+            ("url", "https://tronscan.org/address/TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t"),
+            ("trx", "TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t"),
+        },
+    ),
     ("anna @ mail . ru", {("email", "anna@mail.ru")}),
     ("anna at mail dot ru", {("email", "anna@mail.ru")}),
     ("anna ит белгісі mail.ru", {("email", "anna@mail.ru")}),
@@ -280,6 +350,7 @@ CODES = [
         ("eth", "0xfB6916095ca1df60bB79Ce92cE3Ea74c37c5d359"),
     ),
     ("K Z 8 6 1 2 5 K Z T 5 0 0 4 1 0 0 1 0 0", ("iban", "KZ86125KZT5004100100")),
+    ("KZ86125KZT5OO41OО1OО", ("iban", "KZ86125KZT5004100100")),
     ("КЗ86125KZT5004100100", ("iban", "KZ86125KZT5004100100")),
     ("К2 86 125К 2Т50 0410 0100", ("iban", "KZ86125KZT5004100100")),
     ("KZ86125KZT\n5004100100", ("iban", "KZ86125KZT5004100100")),
