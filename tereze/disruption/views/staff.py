@@ -151,9 +151,7 @@ def new_password(request: Any, person: PartnerMember) -> HttpResponse | None:
 
 def reset_code(request: Any, person: PartnerMember) -> HttpResponse | None:
     second_step.turn_off(user=person.user, by=request.user)
-    messages.success(
-        request, _("Второй шаг входа отключён: %(name)s") % {"name": person.user.name}
-    )
+    messages.success(request, _("Второй шаг входа отключён: %(name)s") % {"name": person.user.name})
     return None
 
 
