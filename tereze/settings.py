@@ -21,6 +21,7 @@ ALLOWED_HOSTS = environment.listed("TEREZE_HOSTS", "127.0.0.1,localhost,[::1]")
 PUBLIC_URL = environment.web_address("TEREZE_URL", "http://127.0.0.1:8000")
 HTTPS = PUBLIC_URL.startswith("https://")
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+CSRF_FAILURE_VIEW = "tereze.core.views.stale_form"
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",

@@ -95,9 +95,7 @@ def change_user(request: HttpRequest, key: str, what: str) -> HttpResponse:
         return render(request, "accounts/password_once.html", context)
     if what == "second-step":
         second_step.turn_off(user=account, by=me(request))
-        messages.success(
-            request, _("Второй шаг входа отключён: %(name)s.") % {"name": account.name}
-        )
+        messages.success(request, _("Второй шаг входа отключён: %(name)s") % {"name": account.name})
     elif account != me(request):  # an administrator cannot close the door behind themselves
         actions.set_active(user=account, active=what == "open", by=me(request).actor)
     return redirect("accounts:users")

@@ -1,5 +1,6 @@
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.views.csrf import csrf_failure
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
@@ -31,6 +32,14 @@ def metrics(request: HttpRequest) -> HttpResponse:
     """The process and the loop, for Prometheus."""
     text = generate_latest() + generate_latest(gauges.registry)
     return HttpResponse(text, content_type=CONTENT_TYPE_LATEST)
+
+
+def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Not a missing right: somebody logged in anew beside a page that stayed open."""
+    answer = csrf_failure(request, reason)
+    if "HX-Request" in request.headers:
+        answer.status_code = 412
+    return answer
 
 
 @requires("gallery.view")

@@ -44,7 +44,7 @@ def fill(ports: Ports, say: Callable[[str], None]) -> None:
     if "people" in done:
         people.place_sites(unit(), site=ports.url("platform"))
     if "chats" in done:
-        story.place_chats(unit(), ports.url("botapi"))
+        story.place_chats(unit())
     if "site" in done:
         story.place_site(unit(), ports.url("platform"))
     for name, what, step in steps:

@@ -71,7 +71,7 @@ def test_a_night_at_the_wall_by_keyboard(
     expect(done.first).to_contain_text("не найдено", timeout=SECONDS)
 
     # the next one: b bans the author too, u takes it back
-    chat.post(second, f"{ADVERT}. Срочно")
+    chat.post(second, f"{ADVERT}, писать в личку")  # so that a link to the same text stands in it
     expect(waiting).to_have_count(1, timeout=SECONDS)
     expect(waiting.first).to_have_attribute("aria-current", "true")
     page.keyboard.press("b")
@@ -86,6 +86,7 @@ def test_a_night_at_the_wall_by_keyboard(
     # Enter opens the message with its history; Escape comes back
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Что решено и сделано")).to_be_visible()
+    assert page.url.endswith("/")  # itself, and not the first link in it
     expect(page.get_by_role("cell", name="разблокировать автора")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.get_by_role("heading", name="Стена", exact=True)).to_be_visible()

@@ -129,7 +129,7 @@ def set_duty(request: Any, person: PartnerMember) -> HttpResponse | None:
     if duty not in Duty.values:
         raise Http404
     actions.set_duty(member=person, duty=duty, by=request.user.actor)
-    messages.success(request, _("Обязанности изменены: %(name)s.") % {"name": person.user.name})
+    messages.success(request, _("Обязанности изменены: %(name)s") % {"name": person.user.name})
     return None
 
 
@@ -151,9 +151,7 @@ def new_password(request: Any, person: PartnerMember) -> HttpResponse | None:
 
 def reset_code(request: Any, person: PartnerMember) -> HttpResponse | None:
     second_step.turn_off(user=person.user, by=request.user)
-    messages.success(
-        request, _("Второй шаг входа отключён: %(name)s.") % {"name": person.user.name}
-    )
+    messages.success(request, _("Второй шаг входа отключён: %(name)s") % {"name": person.user.name})
     return None
 
 

@@ -126,17 +126,24 @@ def halted(sources: Sequence[Source]) -> list[Source]:
     """Where the machine has stopped: in one chat, or in all chats of the unit together, because a
     rule that is wrong is wrong everywhere. What was blocked before a person let it go on is past.
     """
-    counted = Q(message__source__counted_from=None) | Q(at__gte=F("message__source__counted_from"))
-    lately = Decision.objects.of_machine_lately().filter(counted)
-    here = numbers(lately.filter(message__source__in=sources), "message__source")
+    here = blocked_lately(sources)
     units = {source.unit_id for source in sources}
-    everywhere = numbers(lately.filter(message__source__unit__in=units), "message__source__unit")
+    everywhere = numbers(counted().filter(message__source__unit__in=units), "message__source__unit")
     return [
         source
         for source in sources
         if here.get(source.pk, 0) >= source.hourly_limit
         or everywhere.get(source.unit_id, 0) >= settings.WATCH_UNIT_HOURLY
     ]
+
+
+def blocked_lately(sources: Sequence[Source]) -> dict[int, int]:
+    return numbers(counted().filter(message__source__in=sources), "message__source")
+
+
+def counted() -> QuerySet[Decision]:
+    since = Q(message__source__counted_from=None) | Q(at__gte=F("message__source__counted_from"))
+    return Decision.objects.of_machine_lately().filter(since)
 
 
 def numbers(found: QuerySet[Decision], by: str) -> dict[int, int]:

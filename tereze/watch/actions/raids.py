@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Q
 
-from tereze.accounts.models import User
+from tereze.accounts.models import Unit, User
 from tereze.audit.models import record
 from tereze.core.actor import Actor
 from tereze.core.clock import now
@@ -183,31 +184,55 @@ def count(found: Sequence[tuple[Source, Sequence[Near]]]) -> None:
 @transaction.atomic
 def note(counted: Sequence[tuple[Source, Sequence[Near]]]) -> None:
     """The raids of a whole batch at once: in a flood most messages belong to the same one."""
-    keys = {one.pk for _source, alike in counted for one in alike}
-    rows = Raid.objects.select_for_update().open().filter(first__in=keys)
-    known: dict[int, Raid] = {raid.first_id: raid for raid in rows if raid.first_id}
+    raids = going_on({source.unit_id for source, _alike in counted})
+    of_message = {raid.first_id: raid for raid in raids}
     for source, alike in counted:
         places = places_of(alike)
-        numbers = {"chats": len({chat for chat, _ in places}), "people": len(places)}
+        chats, people = len({chat for chat, _ in places}), len(places)
         ours = sorted(one.pk for one in alike)
-        raid = next((known[pk] for pk in ours if pk in known), None)
+        raid = next((of_message[pk] for pk in ours if pk in of_message), None)
+        raid = raid or same_text(ours[0], source, raids)
         if raid is None:
-            known[ours[0]] = begin(RaidKind.TEXT, source, first_id=ours[0], **numbers)
-            continue
-        for name, number in numbers.items():
-            setattr(raid, name, max(number, getattr(raid, name)))
+            raid = begin(RaidKind.TEXT, source, first_id=ours[0], chats=chats, people=people)
+            raids.append(raid)
+        of_message |= dict.fromkeys(ours, raid)
+        is_wider = chats > raid.chats
+        raid.chats, raid.people = max(chats, raid.chats), max(people, raid.people)
         raid.last_at = now()
-    Raid.objects.bulk_update(known.values(), ["chats", "people", "last_at"])
+        if raid.closed_at and is_wider:  # than what somebody saw to
+            raid.closed_at = raid.closed_by = None
+            record_began(raid, source)
+    Raid.objects.bulk_update(raids, ["chats", "people", "last_at", "closed_at", "closed_by"])
     publish("wall")
+
+
+def going_on(units: Collection[int]) -> list[Raid]:
+    """Also what was closed just now. One batch of a unit at a time: two would begin the same one."""
+    list(Unit.objects.select_for_update(no_key=True).filter(pk__in=units).order_by("pk"))
+    not_over = Q(closed_at=None) | Q(last_at__gte=now() - WINDOW)
+    found = Raid.objects.filter(not_over, unit__in=units, kind=RaidKind.TEXT, first__isnull=False)
+    return list(found.select_for_update(of=("self",)).order_by("pk").select_related("first"))
+
+
+def same_text(pk: int, source: Source, raids: Iterable[Raid]) -> Raid | None:
+    """A long raid's first message is no longer among the newest that are looked at, and its latest
+    may share few marks with it: what they say is the same."""
+    words = Message.objects.only("text").get(pk=pk).own_text
+    ours = ((raid, raid.first) for raid in raids if raid.unit_id == source.unit_id)
+    return next((raid for raid, first in ours if first and are_alike(words, first.own_text)), None)
 
 
 def begin(kind: str, source: Source, **facts: Any) -> Raid:
     place = source if kind == RaidKind.JOINS else None
     raid = Raid.objects.create(unit_id=source.unit_id, kind=kind, source=place, **facts)
-    detail = {"kind": kind, "chats": raid.chats, "people": raid.people}
-    record("raid.began", target=raid, by=MACHINE, unit=source.unit.slug, detail=detail)
+    record_began(raid, source)
     publish("wall")
     return raid
+
+
+def record_began(raid: Raid, source: Source) -> None:
+    detail = {"kind": raid.kind, "chats": raid.chats, "people": raid.people}
+    record("raid.began", target=raid, by=MACHINE, unit=source.unit.slug, detail=detail)
 
 
 @transaction.atomic

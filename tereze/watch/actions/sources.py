@@ -1,6 +1,6 @@
 """What happens to a watched source."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -153,12 +153,13 @@ def set_mode(*, source: Source, mode: str, by: Actor) -> Source:
 
 
 @transaction.atomic
-def let_go_on(*, source: Source, by: Actor) -> None:
+def let_go_on(*, sources: Sequence[Source], by: Actor) -> None:
     """A person looked at what the machine blocked and found it right: the hour begins anew."""
-    Source.objects.filter(pk=source.pk).update(counted_from=now())
-    calls = Call.objects.open().filter(source=source, kind=CallKind.FLOOD)
+    Source.objects.filter(pk__in=[source.pk for source in sources]).update(counted_from=now())
+    calls = Call.objects.open().filter(source__in=sources, kind=CallKind.FLOOD)
     calls.update(taken_at=now(), next_action_at=None, lease_until=None)
-    record("source.let_go_on", target=source, by=by, unit=source.unit.slug)
+    for source in sources:
+        record("source.let_go_on", target=source, by=by, unit=source.unit.slug)
     publish("wall")
     publish("calls")
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib import messages as said
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language, gettext_lazy
@@ -147,7 +148,10 @@ def answer(request: HttpRequest, key: str) -> HttpResponse:
         except actions.OwnDecisionError:
             form.add_error(None, _("Это ваше решение: ответить должен другой сотрудник."))
         except AlreadyDecidedError:
-            form.add_error(None, _("На это обжалование уже ответили."))
+            said.error(
+                request, _("Коллега ответил раньше: ваш ответ не записан и автору не показан.")
+            )
+            return redirect("watch:answer_appeal", key)
         else:
             return redirect("watch:appeals")
     message = found.decision.message

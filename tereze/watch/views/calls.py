@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from tereze.accounts.access import requires
 from tereze.accounts.permissions import Permission
-from tereze.watch.actions import agreeing, calling, raids, sources
+from tereze.watch.actions import agreeing, calling, deciding, raids, sources
 from tereze.watch.models import Agreement, Call, Raid, Source
 from tereze.watch.models.calls import CallKind
 from tereze.watch.views.wall import officer_of
@@ -30,12 +30,16 @@ def calls(request: HttpRequest) -> HttpResponse:
 
 
 def together(found: QuerySet[Call]) -> list[list[Call]]:
-    """Chats that one trouble blinds are one call: one letter told of them, one key takes them."""
+    """Chats that one trouble blinds, or one flood halts, are one call: one letter told of them, one
+    key takes them."""
     troubles: dict[tuple[Any, ...], list[Call]] = {}
     for call in found.order_by("pk"):
-        is_blind = call.kind == CallKind.BLIND
-        trouble = (call.source.health_reason, call.to_chief) if is_blind else (call.pk,)
-        troubles.setdefault((call.kind, *trouble), []).append(call)
+        alike: tuple[Any, ...] = (call.pk,)
+        if call.kind == CallKind.BLIND:
+            alike = (call.source.health_reason, call.to_chief)
+        elif call.kind == CallKind.FLOOD:
+            alike = (call.to_chief,)
+        troubles.setdefault((call.kind, *alike), []).append(call)
     return list(troubles.values())
 
 
@@ -79,12 +83,13 @@ def agreement(request: HttpRequest, key: str, answer: str) -> HttpResponse:
 
 @requires(Permission.WALL_BAN)
 @require_POST
-def let_go_on(request: HttpRequest, key: str) -> HttpResponse:
+def let_go_on(request: HttpRequest) -> HttpResponse:
+    """In the chats that stood on the screen, and only where the machine has stopped: a key pressed
+    twice must not take the limit away."""
     user = officer_of(request)
-    found = Source.objects.visible_to(user).filter(public_id=key).first()
-    if found is None:
-        raise Http404
-    sources.let_go_on(source=found, by=user.actor)
+    shown = request.POST.get("chats", "").split()
+    found = Source.objects.visible_to(user).filter(public_id__in=shown).select_related("unit")
+    sources.let_go_on(sources=deciding.halted(list(found)), by=user.actor)
     return answer_to(request, _("Машина продолжает, счёт за час начат заново."))
 
 

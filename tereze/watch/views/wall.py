@@ -95,7 +95,7 @@ def overview(user: User) -> dict[str, Any]:
         "done": cards_of(list(done.order_by("-last_done")[:DONE]), user),
         "blind": blind_together(blind, called),
         "stream": stream,
-        "halted": stopped,
+        "halted": halted_together(stopped),
         "may_let_go_on": user.can(Permission.WALL_BAN),
         "asks": asks,
         "deserted": shifts.is_deserted(user.unit),
@@ -123,6 +123,20 @@ def blind_together(blind: Sequence[Source], called: Mapping[int, str]) -> list[d
         }
         for (_title, why), sources in troubles.items()
     ]
+
+
+def halted_together(stopped: Sequence[Source]) -> dict[str, Any]:
+    """One line and one key, as for the blind: a flood, or a wrong rule, halts many at once."""
+    blocked = deciding.blocked_lately(stopped)
+    sources = sorted(stopped, key=lambda source: -blocked.get(source.pk, 0))
+    if not stopped:
+        return {}
+    return {
+        "sources": sources[:NAMED],
+        "more": len(sources[NAMED:]),
+        "blocked": sum(blocked.values()),
+        "keys": " ".join(source.public_id for source in sources),
+    }
 
 
 def raids_of(user: User) -> list[Raid]:

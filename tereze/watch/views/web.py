@@ -137,15 +137,18 @@ def recipe(request: HttpRequest, key: str) -> HttpResponse:
 @requires(Permission.SOURCE_MANAGE)
 @require_POST
 def look_once(request: HttpRequest, key: str) -> HttpResponse:
-    """What stands there now, judged before the eyes of whoever adds it. Nothing is stored."""
+    """What stands there now, judged before the eyes of whoever adds it. Nothing is stored.
+
+    The site may make us wait for our turn: the page opens at once and asks for the look itself."""
     user = officer_of(request)
     source = find_web(user, key)
     if lacking := lawful.missing(source, at=now()):
         said.error(request, cannot_be_on(lawful.UnlawfulError(lacking)))
         return redirect("watch:source", key)
+    if not getattr(request, "htmx", False):
+        return render(request, "watch/web_look.html", {"source": source})
     trial = try_once(source)
     record("source.looked_once", target=source, by=user.actor, unit=source.unit.slug)
     words = trouble_of_site(trial.trouble) if trial.trouble else ""
-    return render(
-        request, "watch/web_look.html", {"source": source, "trial": trial, "trouble": words}
-    )
+    context = {"source": source, "trial": trial, "trouble": words}
+    return render(request, "watch/web_look.html#look", context)

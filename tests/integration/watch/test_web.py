@@ -104,7 +104,11 @@ def test_an_address_is_pasted_and_shown_and_added(unit: Unit, site: Website, off
     shown = it.get(answer["Location"]).content.decode()
     assert "владельца сайта" in shown
     sources.change_source(source=source, by=ADMINISTRATOR, **lawful_fields())
-    looked = it.post(f"/desk/chats/{source.public_id}/look/").content.decode()
+    look = f"/desk/chats/{source.public_id}/look/"
+    assert (
+        f'hx-post="{look}"' in it.post(look).content.decode()
+    )  # at once: the site is not asked yet
+    looked = it.post(look, headers={"HX-Request": "true"}).content.decode()
     assert "<dd>2</dd>" in looked
     assert not Message.objects.exists()
 

@@ -268,3 +268,16 @@ def test_officers_answer_appeals_on_their_page(
     assert Appeal.objects.get().state == "upheld"
     page = client.get(f"/appeal/{appeal_token(decision)}/").content.decode()
     assert "Нет, не шутка" in page
+
+
+def test_who_answers_a_moment_later_hears_that_it_was_not_recorded(
+    decision: Decision, officer: Officer, client: Client
+) -> None:
+    made = objection(decision)
+    appeals.answer(appeal=made, overturn=False, text="Нет", by=officer(Role.CHIEF))
+    client.force_login(officer(Role.DUTY_OFFICER), backend=BACKEND)
+    answer = {"overturn": "yes", "answer": "Вы правы"}
+    page = client.post(
+        f"/desk/appeals/{made.public_id}/", answer, follow=True, headers={"Accept-Language": "ru"}
+    )
+    assert "ваш ответ не записан" in page.content.decode()

@@ -278,6 +278,34 @@ def test_forms_of_a_chat(visit: Callable[[str], Client], unit: Unit, officer: Of
     assert (added.title, added.token) == ("Другое имя", "123:abc")
 
 
+def test_a_page_that_outlived_its_log_in_does_not_say_that_a_right_is_missing(
+    officer: Officer,
+) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(officer(Role.CHIEF), backend=BACKEND)
+    stale = {"X-CSRFToken": "a" * 64, "Accept-Language": "ru"}
+    key = client.post("/desk/wall/go-on/", headers={**stale, "HX-Request": "true"})
+    assert key.status_code == 412
+    form = client.post("/desk/wall/go-on/", headers=stale)
+    assert (form.status_code, "Форма устарела" in form.content.decode()) == (403, True)
+
+
+def test_the_table_of_chats_names_its_columns_where_it_is_narrow(
+    source: Source, visit: Callable[[str], Client]
+) -> None:
+    page = visit(Role.IT_SPECIALIST).get("/desk/chats/", headers={"Accept-Language": "ru"})
+    assert page.content.decode().count('<td data-label="') == 5
+
+
+def test_whoever_only_reads_the_schemes_reads_them_in_words(
+    source: Source, visit: Callable[[str], Client]
+) -> None:
+    schemes = {"safe_account": {"mode": "automatic"}}
+    sources.change_source(source=source, by=ADMINISTRATOR, schemes=schemes)
+    page = visit(Role.DISPATCHER).get(f"/desk/chats/{source.public_id}/schemes/").content.decode()
+    assert ">automatic<" not in page
+
+
 def happened(kind: str) -> None:
     Act.objects.filter(kind=kind, state="waiting").update(state="done", next_action_at=None)
 

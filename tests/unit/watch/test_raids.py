@@ -102,6 +102,35 @@ def test_one_text_in_three_chats_is_shown_once_and_grows(
 
 
 @pytest.mark.django_db
+def test_a_campaign_that_outlasts_what_is_looked_at_stays_one_raid(say: Say) -> None:
+    job = "Требуются сотрудники на удалённую работу, оплата каждый день, писать @rabota{}, район {}"
+    for n in range(60):
+        say(job.format(n * 37, "Самал" if n % 2 else "Центр"), author=Author(id=str(n % 30)))
+    assert Raid.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_a_closed_raid_comes_back_only_where_it_was_not_yet(
+    chats: list[Source], say: Say, officer: Officer, time: Time
+) -> None:
+    def spread(number: int, author: int) -> None:
+        say(FIRST, source=chats[number], author=Author(id=str(author)))
+
+    for number in range(3):
+        spread(number, number)
+    raid = Raid.objects.get()
+    raids.close(raid=raid, by=officer(Role.DISPATCHER))
+    spread(2, 7)
+    assert not Raid.objects.open().exists()
+    spread(3, 8)
+    assert Raid.objects.open().get() == raid
+    time.move(hours=2)  # it stands on the wall still: more of the same is not another one
+    for number in range(3):
+        spread(number, number)
+    assert Raid.objects.get() == raid
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     "text",
     [

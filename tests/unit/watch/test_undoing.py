@@ -1,5 +1,7 @@
 """The machine of undoing as a table and as a property; the ends of restrictions; holds; calls."""
 
+import html
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -8,15 +10,15 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tereze.accounts.models import User
+from tereze.accounts.models import Unit, User
 from tereze.accounts.permissions import Role
 from tereze.core import due
 from tereze.core.clock import now
-from tereze.watch.actions import acting, officers, sources, undoing
+from tereze.watch.actions import acting, deciding, officers, sources, undoing
 from tereze.watch.models import Act, Call, Decision, Message, Seal, Source
 from tereze.watch.undoing import Fact, Undo, cannot_be_restored, state_of
 from tests.unit.watch.conftest import Say
-from tests.watching import ADMINISTRATOR, ADVERT, Time
+from tests.watching import ADMINISTRATOR, ADVERT, Time, lawful
 
 
 Officer = Callable[[str], User]
@@ -286,8 +288,43 @@ def test_a_flood_stops_the_machine_and_calls_the_person_named(
     assert source.title in client.get("/desk/wall/calls/").content.decode()
     client.post(f"/desk/wall/calls/{Call.objects.get(person=named).public_id}/take/")
     assert not Call.objects.open().exists()
-    client.post(f"/desk/wall/chat/{source.public_id}/go-on/")
+    client.post("/desk/wall/go-on/", {"chats": source.public_id})
     assert say(f"{ADVERT}, пишите ещё").standing == "blocked"
+
+
+@pytest.mark.django_db
+def test_many_halted_chats_are_one_line_and_one_call_and_one_key_lets_those_shown_go_on(
+    unit: Unit, say: Say, officer: Officer, client: Client
+) -> None:
+    def flood(chats: list[Source]) -> None:
+        for source in chats:
+            say(f"{ADVERT}, пишите", source=source)
+            say(f"{ADVERT}, пишите ещё", source=source)
+
+    chats = [
+        sources.add_source(
+            unit=unit, kind="telegram", chat_id=f"-{n}", title=f"Двор {n}", by=ADMINISTRATOR,
+            **lawful(mode="automatic", token="1:a", hourly_limit=1, author_act="none"),
+        )
+        for n in range(9)
+    ]  # fmt: skip
+    flood(chats[:8])
+    client.force_login(officer(Role.CHIEF), backend=BACKEND)
+    flood(chats[:8])  # now there is a chief to be called
+    page = client.get("/desk/wall/", headers={"Accept-Language": "ru"}).content.decode()
+    assert page.count("МАШИНА ОСТАНОВИЛАСЬ: за час удалено публикаций – 8") == 1
+    assert "и ещё 3" in page
+    calls = client.get("/desk/wall/calls/").content.decode()
+    assert calls.count("/take/") == 1
+    shown = str(re.search('"chats": "(.+?)"', html.unescape(page))[1])  # type: ignore[index]
+    flood(chats[8:])  # halted after the page was drawn
+    client.post("/desk/wall/go-on/", {"chats": f"{shown} nonsense"})
+    assert deciding.halted(chats) == chats[8:]
+    assert not Call.objects.open().exclude(source=chats[8]).exists()
+    say(f"{ADVERT}, опять", source=chats[0])
+    before = Source.objects.get(pk=chats[1].pk).counted_from
+    client.post("/desk/wall/go-on/", {"chats": shown})  # a second press, or an old screen
+    assert Source.objects.get(pk=chats[1].pk).counted_from == before
 
 
 @pytest.mark.django_db
@@ -309,4 +346,4 @@ def test_a_call_is_nobody_elses(say: Say, source: Source, officer: Officer, clie
     client.force_login(officer(Role.DISPATCHER), backend=BACKEND)
     address = f"/desk/wall/calls/{Call.objects.get().public_id}/take/"
     assert client.post(address).status_code == 404
-    assert client.post(f"/desk/wall/chat/{source.public_id}/go-on/").status_code == 403
+    assert client.post("/desk/wall/go-on/", {"chats": source.public_id}).status_code == 403

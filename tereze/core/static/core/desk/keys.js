@@ -88,7 +88,7 @@
     const inRow = document.activeElement?.matches?.("[data-item]");
     if (name === "enter" && inRow) {
       event.preventDefault();
-      const link = document.activeElement.querySelector("[data-open], a[href]");
+      const link = document.activeElement.querySelector("[data-open]") || document.activeElement.querySelector("a[href]");
       if (link) link.click();
       return;
     }
