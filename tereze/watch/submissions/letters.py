@@ -71,7 +71,7 @@ def file_in(part: Message) -> Incoming | None:
 
 
 def is_chat(file: Incoming) -> bool:
-    if sniff(file.content) != "application/zip":
+    if not archive.is_archive(file.content):
         return sniff(file.content) not in BROWSERS_SHOW and export.is_export(file.content)
     try:
         return bool(archive.read(file.content).chats)
