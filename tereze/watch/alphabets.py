@@ -42,8 +42,8 @@ def old(content: bytes) -> str:
 
 def text_of(content: bytes, told: str) -> str:
     """As somebody says it is written, unless it plainly is not."""
-    if is_utf8(content):
-        return content.decode("utf-8", "replace")
+    if plainly := wide(content) or ("utf-8" if is_utf8(content) else ""):
+        return content.decode(plainly, "replace")
     text = content.decode(told, "replace")
     wrong = text.count("\ufffd")
     return (

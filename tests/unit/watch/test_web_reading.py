@@ -57,17 +57,21 @@ def read(body: bytes, **more: Any) -> Sheet:
         (RSS.format(encoding="utf-8").encode("cp1251"), "Куплю карту, оплата сразу", "", "", ""),
         (RSS.format(encoding="utf-8").encode().replace(b"<title>", b"<title>\xd0"),
          "Куплю карту, оплата сразу", "", "", ""),
+        (RSS.format(encoding="windows-1251").encode(), "Куплю карту, оплата сразу", "", "", ""),
+        (RSS.format(encoding="utf-8").encode("koi8-r"), "Куплю карту, оплата сразу", "", "", ""),
+        (RSS.format(encoding="utf-16").encode("utf-16-le"), "Куплю карту, оплата сразу", "", "", ""),
         (RDF.encode(), "Куплю карту", "Бот", "2026-11-01T10:00:00+00:00", ""),
         (ATOM.encode(), "Re: воды нет\nКуплю карту, пишите https://t.me/drop", "Бот",
          "2026-11-01T10:00:00+00:00", "2026-11-02T10:00:00+00:00"),
         (json.dumps(JSON).encode(), "Куплю карту", "Бот", "2026-11-01T10:00:00+00:00", "2026-11-02T10:00:00+00:00"),
     ],
-    ids=["rss", "cp1251", "utf-16", "bom", "cp1251 that says utf-8", "one broken letter", "rdf", "atom", "json"],
+    ids=["rss", "cp1251", "utf-16", "bom", "cp1251 that says utf-8", "one broken letter",
+         "utf-8 that says cp1251", "koi8 that says utf-8", "utf-16 without its mark", "rdf", "atom", "json"],
 )  # fmt: skip
 def test_every_kind_of_feed_is_read(
     body: bytes, words: str, author: str, at: str, edited: str
 ) -> None:
-    sheet = read(body)
+    sheet = read(body, kind="feed")
     first = sheet.items[0]
     assert sheet.what == "feed"
     assert (first.text, first.author, first.at, first.edited) == (words, author, at, edited)
@@ -80,6 +84,32 @@ def test_a_title_is_said_once_unless_it_goes_on_otherwise(cut: int | None) -> No
     row = {"id": "1", "title": title, "content_text": f"{begin}. Спасибо"}
     (item,) = read(json.dumps({**JSON, "items": [row]}).encode()).items
     assert item.text == (row["content_text"] if cut else f"{title}\n{row['content_text']}")
+
+
+LONG = "Сегодня в нашем городе с девяти до восемнадцати часов отключат воду."
+ATOM_ENTRY = """<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom"><entry><id>1</id>
+<summary>{summary}</summary><content>{content}</content>
+<link rel="enclosure" href="/1.pdf" title="{file}"/></entry></feed>"""
+
+
+@pytest.mark.parametrize(
+    ("summary", "content", "file", "text"),
+    [
+        (f"{LONG[:40]} […]", LONG, "", LONG),
+        ("Куплю карту", LONG, "", f"{LONG}\nКуплю карту"),
+        (LONG, "Куплю карту", "", f"{LONG}\nКуплю карту"),
+        ("", LONG, "Куплю карту", f"{LONG}\nКуплю карту"),
+    ],
+    ids=["beginning", "summary", "content", "file"],
+)
+def test_whatever_part_of_an_entry_an_advert_stands_in(
+    summary: str, content: str, file: str, text: str
+) -> None:
+    atom = ATOM_ENTRY.format(summary=summary, content=content, file=file).encode()
+    row = {"id": "1", "summary": summary, "content_text": content, "attachments": [{"title": file}]}
+    for body in (atom, json.dumps({**JSON, "items": [row]}).encode()):
+        (item,) = read(body).items
+        assert item.text == text
 
 
 def bomb() -> bytes:
@@ -181,6 +211,12 @@ def test_a_page_in_old_letters_is_read_even_where_it_says_otherwise() -> None:
     for encoding in ("cp1251", "utf-8"):
         sheet = read(html.encode("cp1251"), encoding=encoding, url="https://a.kz/n/1")
         assert sheet.items[0].text == "Куплю карту"
+
+
+def test_a_page_in_utf8_is_read_where_it_says_otherwise() -> None:
+    html = f"<!doctype html><p class=c>{LONG}</p><p class=c>{LONG}</p>"
+    (first, *_) = read(html.encode(), encoding="cp1251", recipe={"comment": ".c"}).items
+    assert first.text == LONG
 
 
 def test_a_wrong_selector_is_told_by_its_field() -> None:
