@@ -1,10 +1,14 @@
 """In which letters a text is written where nobody says so, or says it wrongly. Plain Python."""
 
+import re
+
+
 USUAL = frozenset(
     "оеаинтсрвлыіә"
 )  # half of any Russian or Kazakh text; in wrong letters they are rare
 OLD = ("cp1251", "koi8-r", "cp866", "kz1048", "mac-cyrillic")
 SAMPLE = 65_536
+CONTROLS = re.compile(r"[\x00-\x08\x0e-\x19\x1b-\x1f]")
 CUT = 3  # bytes of a letter that may be missing at the end
 
 
@@ -38,6 +42,12 @@ def old(content: bytes) -> str:
         return sum(letter in USUAL for letter in sample.decode(name, "replace").lower())
 
     return max(OLD, key=sense)
+
+
+def is_written(text: str) -> bool:
+    """By a person: letters enough, and none of the signs that only programs write."""
+    letters = sum(letter.isalpha() for letter in text)
+    return letters >= len(text) / 4 and not CONTROLS.search(text)
 
 
 def text_of(content: bytes, told: str) -> str:

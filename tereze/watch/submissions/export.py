@@ -28,7 +28,7 @@ MARKS = dict.fromkeys(
     map(ord, "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 )
 SPACES = dict.fromkeys(map(ord, "\u00a0\u202f\u2007\u2009"), " ")
-CONTROLS = re.compile(r"[\x00-\x08\x0e-\x19\x1b-\x1f]")
+FEW = 40  # signs without a letter in the first 4,096 bytes
 DATE = r"(?P<a>\d{1,4})[./-](?P<b>\d{1,2})[./-](?P<c>\d{2,4})\.?(?: ?[гж]\.?)?"
 HALF = r"(?P<half>[AaPp]\.? ?[Mm]\.?|ДП|ПП|дп|пп|таңғы|түстен кейінгі|ТД|ТК)"
 TIME = rf"(?P<hour>\d{{1,2}})[:.](?P<minute>\d{{2}})(?:[:.](?P<second>\d{{2}}))?(?: ?{HALF})?"
@@ -173,6 +173,12 @@ def is_export(content: bytes) -> bool:
 
 
 def decoded(content: bytes) -> tuple[str, str]:
+    """Without the sign that ends a text for many programs: one in a message would hide a chat."""
+    text, name = in_letters(content)
+    return text.replace("\0", ""), name
+
+
+def in_letters(content: bytes) -> tuple[str, str]:
     """UTF-8 as WhatsApp writes it; what an editor on an old computer may have made of it."""
     if not content.strip(b"\0 \r\n\t"):
         raise NotAnExportError("empty")
@@ -182,7 +188,7 @@ def decoded(content: bytes) -> tuple[str, str]:
         return content.decode("utf-16", "replace"), "utf-16"
     if wide := alphabets.wide(content):
         return content.decode(wide, "replace"), wide
-    if b"\0" in content[:4096]:
+    if content.count(b"\0", 0, 4096) > FEW:
         raise NotAnExportError("binary")
     try:
         return content.decode("utf-8-sig"), "utf-8"
@@ -191,15 +197,9 @@ def decoded(content: bytes) -> tuple[str, str]:
             return content.decode("utf-8-sig", "replace"), "utf-8"
     name = alphabets.old(content)
     text = content.decode(name, "replace")
-    if not is_written(text[:4096]):
+    if not alphabets.is_written(text[:4096]):
         raise NotAnExportError("binary")
     return text, name
-
-
-def is_written(text: str) -> bool:
-    """By a person: letters enough, and none of the signs that only programs write."""
-    letters = sum(letter.isalpha() for letter in text)
-    return letters >= len(text) / 4 and not CONTROLS.search(text)
 
 
 def mostly_utf8(content: bytes) -> bool:

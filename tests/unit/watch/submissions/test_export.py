@@ -206,6 +206,11 @@ def test_what_an_old_editor_made_of_it(encoding: str, words: str) -> None:
     assert found.lines[0].text == words
 
 
+def test_a_sign_that_ends_texts_hides_no_chat() -> None:
+    said = lines("23.01.2026, 21:05 - Иван: при\0вет\n23.01.2026, 21:06 - Иван: Куплю карту")
+    assert [text for _at, _sender, text, _media in said] == ["привет", "Куплю карту"]
+
+
 def test_kazakh_letters_of_an_old_editor() -> None:
     found = read("23.01.2026, 21:05 - Әсел: Сәлем, қалайсыз?".encode("kz1048"))
     assert (found.lines[0].sender, found.lines[0].text) == ("Әсел", "Сәлем, қалайсыз?")
