@@ -3,9 +3,8 @@
 import re
 
 
-USUAL = frozenset(
-    "оеаинтсрвлыіә"
-)  # half of any Russian or Kazakh text; in wrong letters they are rare
+# half of any Russian or Kazakh text; in wrong letters they are rare
+USUAL = frozenset("оеаинтсрвлыіә")
 OLD = ("cp1251", "koi8-r", "cp866", "kz1048", "mac-cyrillic")
 SAMPLE = 65_536
 CONTROLS = re.compile(r"[\x00-\x08\x0e-\x19\x1b-\x1f]")
@@ -17,7 +16,7 @@ def is_utf8(content: bytes) -> bool:
     try:
         content.decode()
     except UnicodeDecodeError as error:
-        return error.start > 0 and error.end >= len(content) - CUT
+        return error.end >= len(content) - CUT and not content[: error.start].isascii()
     return not content.isascii()
 
 
@@ -47,7 +46,7 @@ def old(content: bytes) -> str:
 def is_written(text: str) -> bool:
     """By a person: letters enough, and none of the signs that only programs write."""
     letters = sum(letter.isalpha() for letter in text)
-    return letters >= len(text) / 4 and not CONTROLS.search(text)
+    return letters >= len(text) / 8 and not CONTROLS.search(text)
 
 
 def text_of(content: bytes, told: str) -> str:

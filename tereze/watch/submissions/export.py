@@ -192,8 +192,8 @@ def in_letters(content: bytes) -> tuple[str, str]:
         raise NotAnExportError("binary")
     try:
         return content.decode("utf-8-sig"), "utf-8"
-    except UnicodeDecodeError as error:
-        if error.end >= len(content) - 3 or mostly_utf8(content):
+    except UnicodeDecodeError:
+        if alphabets.is_utf8(content) or mostly_utf8(content):
             return content.decode("utf-8-sig", "replace"), "utf-8"
     name = alphabets.old(content)
     text = content.decode(name, "replace")

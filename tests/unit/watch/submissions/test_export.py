@@ -200,7 +200,7 @@ def test_the_name_of_the_chat_stands_in_the_files(name: str, title: str) -> None
     "encoding",
     ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1251", "koi8-r", "cp866", "mac-cyrillic"],
 )  # fmt: skip
-@pytest.mark.parametrize("words", ["Куплю карту, оплата сразу", "КУПЛЮ КАРТУ, ОПЛАТА СРАЗУ"])
+@pytest.mark.parametrize("words", ["Куплю карту, оплата сразу", "КУПЛЮ КАРТУ, ОПЛАТА СРАЗУ", "да"])
 def test_what_an_old_editor_made_of_it(encoding: str, words: str) -> None:
     found = read(f"23.01.2026, 21:05 - Иван: {words}".encode(encoding))
     assert found.lines[0].text == words
