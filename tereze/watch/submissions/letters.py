@@ -18,7 +18,7 @@ from tereze.watch.submissions import archive, export
 from tereze.watch.submissions.taking import Handed, hand_over
 
 
-NAMED = re.compile(r"whats ?app|в[ао]т+с[ао]п|уатсап", re.IGNORECASE)
+NAMED = re.compile(r"whats ?app|[ву][ао]т*[сц][ао]п", re.IGNORECASE)
 ENDINGS = (".txt", ".zip", ".jpg", ".jpeg", ".png", ".webp")
 
 
