@@ -213,6 +213,13 @@ def test_a_page_in_old_letters_is_read_even_where_it_says_otherwise() -> None:
         assert sheet.items[0].text == "Куплю карту"
 
 
+@pytest.mark.parametrize("link", ["tel:+77025554433", "whatsapp://send?phone=77025554433"])
+def test_a_number_behind_a_word_is_read(link: str) -> None:
+    html = f"<!doctype html><p class=c>Карты <a href='{link}'>сюда</a></p><p class=c>да</p>"
+    (first, *_) = read(html.encode(), recipe={"comment": ".c"}).items
+    assert first.text == f"Карты сюда {link}"
+
+
 def test_a_page_in_utf8_is_read_where_it_says_otherwise() -> None:
     html = f"<!doctype html><p class=c>{LONG}</p><p class=c>{LONG}</p>"
     (first, *_) = read(html.encode(), encoding="cp1251", recipe={"comment": ".c"}).items
@@ -246,6 +253,8 @@ def test_who_gives_no_number_is_known_by_author_and_moment_or_by_the_words() -> 
     ("words", "expected"),
     [
         ("12 марта 2026, 14:05", "2026-03-12T09:05:59+00:00"),
+        ("0001-01-01T00:00:00", ""),  # what .NET writes where it knows no date
+        ("9999-12-31T23:59:59-12:00", ""),
         ("12.03.2026 14:05:07", "2026-03-12T09:05:07+00:00"),
         ("2026-03-12 14:05", "2026-03-12T09:05:00+00:00"),
         ("March 5, 2026 at 3:04 pm", "2026-03-05T10:04:59+00:00"),
