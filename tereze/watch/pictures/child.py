@@ -16,7 +16,7 @@ import warnings
 from typing import Any
 
 import zxingcpp
-from PIL import Image, ImageFile, ImageOps, ImageStat
+from PIL import Image, ImageChops, ImageFile, ImageOps, ImageStat
 
 from tereze.disruption.photos import pdq_of
 from tereze.watch.pictures.limits import MEMORY, MOST_BYTES, MOST_PIXELS, SECONDS
@@ -29,6 +29,7 @@ LIMITS = (
     (resource.RLIMIT_CORE, 0),
 )
 FORMATS = ["JPEG", "PNG", "WEBP", "GIF", "BMP", "AVIF"]
+MOVING = {"GIF", "WEBP", "PNG", "AVIF"}  # a phone's JPEG may hold a second picture that nobody sees
 READ_PIXELS = 4_000_000  # small letters are scaled up to so many, large pictures down
 LARGEST_SCALE = 3.0
 LAYOUT = "3"  # finds the page first: a search for scattered words reads leaves and waves as letters
@@ -37,7 +38,9 @@ LEAST_LINE = 3  # letters and digits; shorter lines are buttons and dust
 LEAST_SURE = 40  # of 100: below this Tesseract guesses at leaves and wallpaper
 SHOWN_SIDE = 1280
 LONGEST = 8_000  # characters
-MOST_CODES = 8
+MOST_CODES = 40
+MOST_SHOWN = 4  # different pictures of a moving one
+TREMBLING = 6.0  # of 255
 UNREADABLE = (OSError, ValueError, SyntaxError, EOFError, MemoryError)
 CODES = zxingcpp.BarcodeFormats(
     [zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.Aztec, zxingcpp.BarcodeFormat.DataMatrix]
@@ -66,11 +69,12 @@ def main(languages: str) -> int:
 
 
 def examined(content: bytes, languages: str) -> tuple[dict[str, Any], bytes]:
-    image = opened(content)
+    first, *later = opened(content)
+    image = strip([first, *later])
     found: dict[str, Any] = {
-        "width": image.width,
-        "height": image.height,
-        "photo_hash": pdq_of(image),
+        "width": first.width,
+        "height": first.height,
+        "photo_hash": pdq_of(first),
         "codes": codes_of(image),
         "text": "",
         "why_not": "" if languages else "no_tool",
@@ -83,8 +87,8 @@ def examined(content: bytes, languages: str) -> tuple[dict[str, Any], bytes]:
     return found, safe_copy(image)
 
 
-def opened(content: bytes) -> Image.Image:
-    """The first picture of the file, upright, on white where it is transparent."""
+def opened(content: bytes) -> list[Image.Image]:
+    """The picture, upright, on white where it is transparent; of a moving one what else it shows."""
     if len(content) > MOST_BYTES:
         raise NotReadError("too_large")
     ImageFile.LOAD_TRUNCATED_IMAGES = True  # a file cut short shows what came
@@ -97,13 +101,54 @@ def opened(content: bytes) -> Image.Image:
         if image.width * image.height > MOST_PIXELS:
             raise NotReadError("too_many_pixels")
         image.load()
-        upright = ImageOps.exif_transpose(image)
-        return on_white(upright)
+        first = shown_as(image)
     except UNREADABLE as error:
         raise NotReadError("not_picture") from error
+    return [first, *others(image, first)]
+
+
+def others(image: Image.Image, first: Image.Image) -> list[Image.Image]:
+    """An advert may come a moment later than the cat."""
+    if image.format not in MOVING:
+        return []
+    found = [first]
+    most = min(getattr(image, "n_frames", 1), MOST_PIXELS // (image.width * image.height))
+    with contextlib.suppress(*UNREADABLE):  # what came before the damage is read
+        for number in range(1, most):
+            image.seek(number)
+            frame = shown_as(image)
+            if all(differ(frame, other) for other in found):
+                found.append(frame)
+            if len(found) == MOST_SHOWN:
+                break
+    return found[1:]
+
+
+def differ(one: Image.Image, other: Image.Image) -> bool:
+    """In more than the trembling of a video."""
+    small = [each.convert("L").resize((64, 64)) for each in (one, other)]
+    return ImageStat.Stat(ImageChops.difference(*small)).rms[0] > TREMBLING
+
+
+def strip(frames: list[Image.Image]) -> Image.Image:
+    """One below the other, so that all is read and shown at once."""
+    if len(frames) == 1:
+        return frames[0]
+    whole = Image.new("RGB", (frames[0].width, sum(frame.height for frame in frames)), "white")
+    for number, frame in enumerate(frames):
+        whole.paste(frame, (0, number * frames[0].height))
+    return whole
+
+
+def shown_as(image: Image.Image) -> Image.Image:
+    return on_white(ImageOps.exif_transpose(image))
 
 
 def on_white(image: Image.Image) -> Image.Image:
+    if image.mode.startswith(
+        "I"
+    ):  # sixteen bits of grey: cut off at eight, all of it would be white
+        image = image.convert("I").point(lambda light: light * (1 / 256)).convert("L")
     if not image.has_transparency_data:
         return image.convert("RGB")
     paper = Image.new("RGBA", image.size, "white")

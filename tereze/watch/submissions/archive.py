@@ -8,18 +8,21 @@ import io
 import lzma
 import re
 import struct
+import unicodedata
 import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tereze.intake.media import BROWSERS_SHOW, sniff
+from tereze.watch.alphabets import is_utf8
 from tereze.watch.submissions.export import MOST_BYTES, is_export, title_of
 
 
 MOST_ENTRIES = 5000
 LARGEST_CONTENTS = 2 * 1024 * 1024
 TAIL = 65_535 + 22
+UTF8_NAMES = 0x800  # the flag that says so
 END, END64 = b"PK\x05\x06", b"PK\x06\x07"
 MOST_TOGETHER = 80 * 1024 * 1024  # unpacked, of everything that is read
 PICTURES = 60
@@ -57,6 +60,12 @@ class Archive:
     pictures: tuple[Member, ...]
     left_out: int = 0  # pictures too many or too large
     other_chats: int = 0  # beside the one that is read
+
+
+def is_archive(content: bytes) -> bool:
+    """By how it begins: a document or a program that was sent in the chat stands in it as it is, and
+    whoever looks for names takes the chat for that."""
+    return content.startswith(b"PK\x03\x04")
 
 
 def read(content: bytes) -> Archive:
@@ -105,8 +114,8 @@ def contents(opened: zipfile.ZipFile) -> Archive:
     for info in wanted[:PICTURES]:
         picture = budget.take(opened, info, LARGEST_PICTURE)
         if picture is not None and sniff(picture) in BROWSERS_SHOW:
-            pictures.append(Member(base_name(info.filename), picture))
-    others = sum(is_named_chat(base_name(info.filename)) for info in texts(opened)) - len(chats)
+            pictures.append(Member(name_of(info), picture))
+    others = sum(is_named_chat(name_of(info)) for info in texts(opened)) - len(chats)
     return Archive(chats, tuple(pictures), len(wanted) - len(pictures), max(others, 0))
 
 
@@ -119,7 +128,7 @@ def chats_of(opened: zipfile.ZipFile, budget: Budget) -> Iterator[Member]:
         if content is None:
             raise BadArchiveError("bomb")
         if is_export(content):
-            yield Member(base_name(info.filename), content)
+            yield Member(name_of(info), content)
             return
 
 
@@ -132,7 +141,7 @@ def texts(opened: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
     ]
 
     def rank(info: zipfile.ZipInfo) -> tuple[bool, bool, bool, int]:
-        own = base_name(info.filename).lower()
+        own = name_of(info).lower()
         depth = info.filename.count("/")
         return own != IOS_NAME, not is_named_chat(own), "whatsapp" not in own, depth
 
@@ -144,6 +153,12 @@ def is_named_chat(name: str) -> bool:
     return name.lower() == IOS_NAME or bool(title_of(name))
 
 
-def base_name(name: str) -> str:
-    """`../../etc/passwd` is a file called passwd."""
-    return re.split(r"[/\\]", name.replace("\0", ""))[-1][-120:]
+def name_of(info: zipfile.ZipInfo) -> str:
+    """`../../etc/passwd` is a file called passwd. Windows packs names in its own letters, a Mac writes
+    «й» as two: as the chat names it."""
+    name = info.filename
+    if not info.flag_bits & UTF8_NAMES:
+        packed = name.encode("cp437", "replace")
+        name = packed.decode("utf-8" if is_utf8(packed) else "cp866", "replace")
+    name = unicodedata.normalize("NFC", name.replace("\0", ""))
+    return re.split(r"[/\\]", name)[-1][-120:]

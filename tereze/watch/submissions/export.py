@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 
 from tereze.core.clock import now
 from tereze.indicators.phones import parse_phone
+from tereze.watch import alphabets
 
 
 MOST_BYTES = 25 * 1024 * 1024
@@ -27,6 +28,7 @@ MARKS = dict.fromkeys(
     map(ord, "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 )
 SPACES = dict.fromkeys(map(ord, "\u00a0\u202f\u2007\u2009"), " ")
+FEW = 40  # signs without a letter in the first 4,096 bytes
 DATE = r"(?P<a>\d{1,4})[./-](?P<b>\d{1,2})[./-](?P<c>\d{2,4})\.?(?: ?[гж]\.?)?"
 HALF = r"(?P<half>[AaPp]\.? ?[Mm]\.?|ДП|ПП|дп|пп|таңғы|түстен кейінгі|ТД|ТК)"
 TIME = rf"(?P<hour>\d{{1,2}})[:.](?P<minute>\d{{2}})(?:[:.](?P<second>\d{{2}}))?(?: ?{HALF})?"
@@ -58,10 +60,13 @@ OMITTED = re.compile(
     r"|(?:сурет|бейне|аудио|стикер|gif|құжат) (?:жоқ|қосылмаған|өткізілген)",
     re.IGNORECASE,
 )
+BY_IOS = r"<[^<>:\n]{4,24}: (?P<ios>[^<>\n/\\]{1,120}\.\w{2,5})>"
 ATTACHED = re.compile(
-    r"<[^<>:\n]{4,24}: (?P<ios>[^<>\n/\\]{1,120}\.\w{2,5})>"
-    r"|(?P<android>[^\s<>/\\:*?\"|][^\n<>/\\:*?\"|]{0,100}\.\w{2,5}) \((?:[^()\n\d]{6,24})\)"
+    BY_IOS
+    + r"|(?P<android>[^\s<>/\\:*?\"|][^\n<>/\\:*?\"|]{0,100}\.\w{2,5}) \((?:[^()\n\d]{6,24})\)"
 )
+ATTACHED_LAST = re.compile(BY_IOS + r"\s*$")  # iOS puts the caption and the document's title first
+NUMBERED = re.compile(r"\d{8}-(?=.)")  # by iOS, before the sender's own name
 # names that the program gives; any other is the sender's, and may be the advert itself
 OWN_NAME = re.compile(
     r"(?:(?:IMG|VID|PTT|AUD|DOC|STK)-\d{8}-WA\d{4,}|\d{4,}-[A-Z]+-\d{4}-\d\d-\d\d-\d\d-\d\d-\d\d)\.\w+"
@@ -168,6 +173,12 @@ def is_export(content: bytes) -> bool:
 
 
 def decoded(content: bytes) -> tuple[str, str]:
+    """Without the sign that ends a text for many programs: one in a message would hide a chat."""
+    text, name = in_letters(content)
+    return text.replace("\0", ""), name
+
+
+def in_letters(content: bytes) -> tuple[str, str]:
     """UTF-8 as WhatsApp writes it; what an editor on an old computer may have made of it."""
     if not content.strip(b"\0 \r\n\t"):
         raise NotAnExportError("empty")
@@ -175,18 +186,20 @@ def decoded(content: bytes) -> tuple[str, str]:
         raise NotAnExportError("big")
     if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return content.decode("utf-16", "replace"), "utf-16"
-    if b"\0" in content[:4096]:
+    if wide := alphabets.wide(content):
+        return content.decode(wide, "replace"), wide
+    if content.count(b"\0", 0, 4096) > FEW:
         raise NotAnExportError("binary")
     try:
         return content.decode("utf-8-sig"), "utf-8"
-    except UnicodeDecodeError as error:
-        if error.end >= len(content) - 3 or mostly_utf8(content):
+    except UnicodeDecodeError:
+        if alphabets.is_utf8(content) or mostly_utf8(content):
             return content.decode("utf-8-sig", "replace"), "utf-8"
-    text = content.decode("cp1251", "replace")
-    letters = sum(letter.isalpha() for letter in text[:4096])
-    if letters < len(text[:4096]) / 4:
+    name = alphabets.old(content)
+    text = content.decode(name, "replace")
+    if not alphabets.is_written(text[:4096]):
         raise NotAnExportError("binary")
-    return text, "cp1251"
+    return text, name
 
 
 def mostly_utf8(content: bytes) -> bool:
@@ -338,11 +351,13 @@ def with_state(line: Line) -> Line:
 
 
 def with_media(line: Line) -> Line:
-    if attached := ATTACHED.match(line.text):
-        name = (attached["ios"] or attached["android"]).strip()
-        caption = line.text[attached.end() :].strip()
-        words = [caption] if OWN_NAME.fullmatch(name) else [name.rpartition(".")[0], caption]
-        return replace(line, media=name, text="\n".join(words).strip())
+    if attached := ATTACHED.match(line.text) or ATTACHED_LAST.search(line.text):
+        name = unicodedata.normalize("NFC", next(filter(None, attached.groups())).strip())
+        told = [line.text[: attached.start()].strip(), line.text[attached.end() :].strip()]
+        own = NUMBERED.sub("", name.rpartition(".")[0]).replace("_", " ")
+        if not OWN_NAME.fullmatch(name) and own not in told[0]:
+            told.insert(0, own)
+        return replace(line, media=name, text="\n".join(filter(None, told)))
     first, _break, caption = line.text.partition("\n")
     if OMITTED.fullmatch(first.strip()):
         return replace(line, media=first.strip("<> "), text=caption.strip())

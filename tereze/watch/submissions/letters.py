@@ -18,7 +18,7 @@ from tereze.watch.submissions import archive, export
 from tereze.watch.submissions.taking import Handed, hand_over
 
 
-NAMED = re.compile(r"whats ?app|в[ао]т+с[ао]п|уатсап", re.IGNORECASE)
+NAMED = re.compile(r"whats ?app|[ву][ао]т*[сц][ао]п", re.IGNORECASE)
 ENDINGS = (".txt", ".zip", ".jpg", ".jpeg", ".png", ".webp")
 
 
@@ -71,7 +71,7 @@ def file_in(part: Message) -> Incoming | None:
 
 
 def is_chat(file: Incoming) -> bool:
-    if sniff(file.content) != "application/zip":
+    if not archive.is_archive(file.content):
         return sniff(file.content) not in BROWSERS_SHOW and export.is_export(file.content)
     try:
         return bool(archive.read(file.content).chats)

@@ -4,13 +4,13 @@ from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from tereze.intake.media import BROWSERS_SHOW
+from tereze.intake.media import BROWSERS_SHOW, UNKNOWN
 from tereze.watch.submissions import archive, export
 from tereze.watch.submissions.archive import BadArchiveError, Member
 from tereze.watch.submissions.export import Export, Line, NotAnExportError
 
 
-ZIPS = {"application/zip"}
+TEXTS = {"text/plain", UNKNOWN}  # unknown is also what an old computer wrote
 
 
 @dataclass
@@ -55,7 +55,7 @@ def unpack(files: Iterable[Sent], text: str) -> Unpacked:
 def put(file: Sent, found: Unpacked) -> None:
     if file.media_type in BROWSERS_SHOW:
         return  # it stays a picture; people read it
-    if file.media_type in ZIPS:
+    if archive.is_archive(file.content):
         opened = archive.read(file.content)
         for chat in opened.chats:
             # iOS names the archive after the chat, Android the text in it
@@ -72,7 +72,7 @@ def put(file: Sent, found: Unpacked) -> None:
         read = export.read(file.content, name=file.name)
         found.chats.append(read)
         note(found, file.name, read)
-    elif file.media_type == "text/plain":
+    elif file.media_type in TEXTS:
         words, _encoding = export.decoded(file.content)
         found.texts.append(words[: export.LONGEST_TEXT])
         if len(words) > export.LONGEST_TEXT:

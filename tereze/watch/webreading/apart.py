@@ -13,6 +13,7 @@ import sys
 from datetime import datetime
 from typing import Any
 
+from tereze.watch.alphabets import text_of
 from tereze.watch.webreading.found import Sheet
 
 
@@ -73,21 +74,14 @@ def answer(job: dict[str, Any], body: bytes) -> dict[str, Any]:
             return found.to_json()
         if job["kind"] == "feed":
             return Sheet(what="other").to_json()
-    page = pages.Page(decoded(body, job["encoding"]), url, zone=job["zone"], at=at)
+    page = pages.Page(
+        text_of(body, job["encoding"]).replace("\0", ""), url, zone=job["zone"], at=at
+    )
     try:
         sheet = page.read(job["recipe"]) if job["recipe"] else guessing.guess(page)
     except pages.BadSelectorError as error:
         return {"wrong": str(error)}
     return sheet.to_json()
-
-
-def decoded(body: bytes, encoding: str) -> str:
-    """As the site says; where that is plainly wrong, the older Windows letters."""
-    text = body.decode(encoding, "replace").replace("\0", "")
-    wrong = text.count("\ufffd")
-    if wrong > 10 and wrong * 50 > len(text):
-        return body.decode("cp1251", "replace").replace("\0", "")
-    return text
 
 
 def main() -> None:

@@ -4,12 +4,15 @@ import calendar
 import io
 import json
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
 import feedparser
 
+from tereze.watch.alphabets import is_utf8, text_of
 from tereze.watch.webreading.found import MOST_ITEMS, Item, Sheet, clipped
+from tereze.watch.webreading.names import unlike
 from tereze.watch.webreading.times import moment
 from tereze.watch.webreading.words import link_of, plain
 
@@ -25,9 +28,11 @@ def read_feed(body: bytes, url: str, headers: dict[str, str], at: datetime) -> S
     if start.startswith(b"{"):
         return read_json(body, url, at)
     known = {"content-type": headers.get("content-type", ""), "content-location": url}
+    if (plainly := in_utf8(body, known["content-type"])) is not None:
+        body, known["content-type"] = plainly, "application/xml; charset=utf-8"
     # a stream, never the text itself: feedparser would open what looks like an address or a file
     found = feedparser.parse(
-        io.BytesIO(in_utf8(body, known["content-type"])),
+        io.BytesIO(body),
         response_headers=known,
         sanitize_html=False,
         resolve_relative_uris=False,
@@ -38,33 +43,33 @@ def read_feed(body: bytes, url: str, headers: dict[str, str], at: datetime) -> S
     return Sheet(
         what="feed",
         title=plain(str(found.feed.get("title", "")))[:200],
-        items=tuple(clipped(item) for item in items),
+        items=tuple(unlike(clipped(item) for item in items)),
         empty=sum(not item.text for item in items),
     )
 
 
-def in_utf8(body: bytes, content_type: str) -> bytes:
-    """A feed that says UTF-8, or nothing, and is not: old sites write Windows-1251, and one broken
-    letter would let the parser guess an alphabet for all of them."""
+def in_utf8(body: bytes, content_type: str) -> bytes | None:
+    """Where it is not what it says: old sites write their letters under any name, and one broken letter
+    would let the parser guess an alphabet for all of them."""
+    if body[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return None
     declared = DECLARED.search(body[:200]) or DECLARED.search(content_type.encode())
-    if body[:2] in (b"\xff\xfe", b"\xfe\xff") or (declared and declared[1].lower() not in UTF8):
-        return body
-    words = body.decode("utf-8", "replace")
-    broken = words.count("\ufffd")
-    if broken > len(body) / 200:
-        words = body.decode("cp1251", "replace")
-    return words.encode() if broken else body
+    if not is_utf8(body) and (declared and declared[1].lower() not in UTF8):
+        return None
+    return text_of(body, "utf-8").encode()
 
 
 def entry_of(entry: Any, url: str) -> Item:
     link = link_of(str(entry.get("link") or ""), url)
-    bodies = [str(part.get("value") or "") for part in entry.get("content") or []]
-    body = max([*bodies, str(entry.get("summary") or "")], key=len)
+    bodies = [part.get("value") for part in entry.get("content") or []]
+    files = [one.get("title") for one in entry.get("links") or [] if one.get("rel") == "enclosure"]
+    told = [*bodies, entry.get("summary"), entry.get("subtitle"), *files]
+    body = together(plain(str(part), url) for part in told if part)
     published = stamp(entry.get("published_parsed")) or stamp(entry.get("created_parsed"))
     updated = stamp(entry.get("updated_parsed"))
     return Item(
         id=str(entry.get("id") or "") or link,
-        text=joined(plain(str(entry.get("title") or "")), plain(body, url)),
+        text=joined(plain(str(entry.get("title") or "")), body),
         author=plain(str(entry.get("author") or "")),
         author_id=str((entry.get("author_detail") or {}).get("href") or ""),
         at=published or updated,
@@ -78,6 +83,16 @@ def stamp(parsed: Any) -> str:
         return datetime.fromtimestamp(calendar.timegm(parsed), UTC).isoformat() if parsed else ""
     except (ValueError, OverflowError, TypeError):
         return ""
+
+
+def together(parts: Iterable[str]) -> str:
+    """A summary is the beginning of the text as a rule; where it is not, it is read as well."""
+    found: list[str] = []
+    for part in sorted(parts, key=len, reverse=True):
+        words = " ".join(part.split()).rstrip(" .…[]")
+        if words and not any(words in " ".join(other.split()) for other in found):
+            found.append(part)
+    return "\n".join(found)
 
 
 def joined(title: str, body: str) -> str:
@@ -102,7 +117,7 @@ def read_json(body: bytes, url: str, at: datetime) -> Sheet | None:
     return Sheet(
         what="feed",
         title=words(document, "title")[:200],
-        items=tuple(clipped(item) for item in items),
+        items=tuple(unlike(clipped(item) for item in items)),
         empty=sum(not item.text for item in items),
     )
 
@@ -110,12 +125,20 @@ def read_json(body: bytes, url: str, at: datetime) -> Sheet | None:
 def json_entry(row: dict[str, Any], url: str, at: datetime) -> Item:
     authors = row.get("authors") if isinstance(row.get("authors"), list) else [row.get("author")]
     author = next((one for one in authors or [] if isinstance(one, dict)), {})
-    body = plain(words(row, "content_html"), url) or words(row, "content_text")
+    files = row.get("attachments") if isinstance(row.get("attachments"), list) else []
+    body = together(
+        [
+            plain(words(row, "content_html"), url),
+            words(row, "content_text"),
+            words(row, "summary"),
+            *(words(one, "title") for one in files or [] if isinstance(one, dict)),
+        ]
+    )
     published = moment(words(row, "date_published"), zone="UTC", at=at)
     updated = moment(words(row, "date_modified"), zone="UTC", at=at)
     return Item(
         id=words(row, "id") or words(row, "url"),
-        text=joined(words(row, "title"), body or words(row, "summary")),
+        text=joined(words(row, "title"), body),
         author=words(author, "name"),
         author_id=words(author, "url"),
         at=published or updated,

@@ -13,10 +13,7 @@
 A recipe of `{"way": "json-ld"}` reads what the page says to search engines.
 """
 
-import hashlib
-from collections import Counter
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -24,7 +21,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from tereze.watch.webreading import linked
 from tereze.watch.webreading.found import MOST_ITEMS, Item, Sheet, clipped
-from tereze.watch.webreading.times import is_stable, moment
+from tereze.watch.webreading.names import unlike
+from tereze.watch.webreading.times import moment
 from tereze.watch.webreading.words import link_of, same_host, words_of
 
 
@@ -168,26 +166,3 @@ def profile(found: list[LexborNode], url: str) -> str:
             if target and target.partition("#")[0] != url.partition("#")[0]:
                 return urlsplit(target)._replace(fragment="").geturl()
     return ""
-
-
-def unlike(items: list[Item]) -> list[Item]:
-    """Each with an id of its own. Where the site gives none, author and moment say which comment
-    it is, so that an edited one is known again; without them, or where they fit two, the words."""
-    told = Counter(by_moment(item) for item in items)
-    known: Counter[str] = Counter()
-    result = []
-    for item in items:
-        name = item.id or by_moment(item)
-        if not name or (not item.id and told[name] > 1):
-            name = print_of(item.author, item.text)
-        known[name] += 1
-        result.append(replace(item, id=name if known[name] == 1 else f"{name}#{known[name]}"))
-    return result
-
-
-def by_moment(item: Item) -> str:
-    return print_of(item.author, item.at) if item.author and is_stable(item.at) else ""
-
-
-def print_of(*words: str) -> str:
-    return "~" + hashlib.sha256("\0".join(words).encode()).hexdigest()[:24]

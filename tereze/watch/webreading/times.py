@@ -69,9 +69,9 @@ def moment(words: str, *, zone: str, at: datetime) -> str:
     text = " ".join(words.split())[:LONGEST]
     try:
         found = exact(text, zone) or told(text.casefold(), ZoneInfo(zone), at)
+        return found.astimezone(UTC).isoformat() if found else ""
     except (ValueError, OverflowError):
-        return ""
-    return found.astimezone(UTC).isoformat() if found else ""
+        return ""  # also the year one, which some programs write where they know no date
 
 
 def is_stable(moment: str) -> bool:

@@ -1,5 +1,6 @@
 """The words of a piece of HTML as a reader sees them, and where its links lead."""
 
+import re
 from collections.abc import Collection
 from urllib.parse import urljoin, urlsplit
 
@@ -7,7 +8,25 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 
 UNSEEN = {"script", "style", "noscript", "template", "svg", "iframe", "form", "button", "select"}
-BREAKS = {"br", "p", "div", "li", "tr", "h1", "h2", "h3", "h4", "section", "dt", "dd", "blockquote"}
+BREAKS = {
+    "br",
+    "p",
+    "div",
+    "li",
+    "tr",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "section",
+    "dt",
+    "dd",
+    "td",
+    "summary",
+    "blockquote",
+}
+CALLS = re.compile(r"(?:tel|sms|smsto|whatsapp|tg|viber):", re.IGNORECASE)
+LONGEST_CALL = 300
 MOST_NODES = 20_000  # of one comment
 
 
@@ -42,7 +61,10 @@ def words_of(node: LexborNode, base: str = "", leave: Collection[int] = ()) -> s
 
 
 def address(link: LexborNode, base: str) -> str:
-    target = link_of(link.attributes.get("href") or "", base)
+    href = (link.attributes.get("href") or "").strip()
+    if CALLS.match(href):
+        return f" {href[:LONGEST_CALL]} "
+    target = link_of(href, base)
     if not target or same_host(target, base):
         return ""
     shown = (link.text(deep=True) or "").strip().rstrip("/")

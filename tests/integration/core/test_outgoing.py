@@ -1,5 +1,6 @@
 """The guarded room against a real server and a real browser."""
 
+import gzip
 import threading
 import time
 from collections.abc import Iterator
@@ -21,6 +22,8 @@ class Page(BaseHTTPRequestHandler):
             self.redirect(self.path.removeprefix("/to/"))
         elif self.path == "/big":
             self.reply(b"x" * 200_000)
+        elif self.path == "/packed":
+            self.packed_twice(b"\0" * 50_000_000)
         elif self.path == "/drip":
             self.drip()
         else:
@@ -39,6 +42,14 @@ class Page(BaseHTTPRequestHandler):
         self.send_header("X-Asked", self.headers.get("User-Agent", ""))
         self.end_headers()
         self.wfile.write(body)
+
+    def packed_twice(self, body: bytes) -> None:
+        packed = gzip.compress(gzip.compress(body))
+        self.send_response(200)
+        self.send_header("Content-Encoding", "gzip, gzip")
+        self.send_header("Content-Length", str(len(packed)))
+        self.end_headers()
+        self.wfile.write(packed)
 
     def drip(self) -> None:
         self.wfile.write(b"HTTP/1.1 200 OK\r\n")
@@ -98,6 +109,8 @@ def test_size_and_the_whole_time_are_bounded(server: str) -> None:
     with pytest.raises(FetchError, match="timeout"):
         outgoing.fetch(f"http://{server}/drip", guard=guard, seconds=0.5)
     assert time.monotonic() - started < 3
+    with pytest.raises(FetchError, match="more than once"):
+        outgoing.fetch(f"http://{server}/packed", guard=guard)
 
 
 def test_the_chain_of_redirects_is_kept(server: str) -> None:

@@ -42,6 +42,11 @@ def trouble(address: str) -> str:
     [
         ({"body": b"User-agent: *\nDisallow: /"}, "/a", "robots"),
         ({"body": b"User-agent: *\nDisallow: /a"}, "/a", "robots"),
+        (
+            {"body": b"\xef\xbb\xbfUser-agent: *\nDisallow: /a"},
+            "/a",
+            "robots",
+        ),  # as Notepad saves it
         ({"body": b"User-agent: *\nDisallow: /a"}, "/b", ""),
         ({"body": b"User-agent: *\nDisallow: /\nAllow: /a$"}, "/a", ""),
         ({"body": b"User-agent: *\nDisallow: /*?page="}, "/a?page=2", "robots"),
@@ -213,6 +218,12 @@ def test_a_site_that_hangs_is_left_after_its_time(
     monkeypatch.setattr(manners, "SECONDS", 0.3)
     site.put("/a", "words", hang=1.0)
     assert trouble(f"{site.address}/a") == "network"
+
+
+@pytest.mark.parametrize("name", ["base64", "rot13", "idna", "punycode", "undefined", "x" * 500])
+def test_letters_that_are_none_hold_nothing_up(site: Website, name: str) -> None:
+    headers = {"Content-Type": f"text/html; charset={name}"}
+    assert get(site.put("/a", "Воды нет", headers=headers)).encoding == "utf-8"
 
 
 def test_what_is_too_large_is_cut(site: Website, monkeypatch: pytest.MonkeyPatch) -> None:

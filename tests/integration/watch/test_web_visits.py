@@ -119,6 +119,42 @@ def test_a_feed_is_read_by_its_names(unit: Unit, site: Website) -> None:
     assert len(texts(source)) == 3
 
 
+@pytest.mark.parametrize("guid", ["", "<guid>1</guid>"], ids=["none", "one for all"])
+def test_entries_without_a_name_of_their_own_do_not_hide_each_other(
+    unit: Unit, site: Website, guid: str
+) -> None:
+    def feed(*words: str) -> str:
+        items = "".join(f"<item>{guid}<title>{one}</title></item>" for one in words)
+        return f'<?xml version="1.0"?><rss version="2.0"><channel>{items}</channel></rss>'
+
+    source = watched(unit, site.put("/f", feed("Погода")), kind="feed")
+    visit(source)
+    for more in (["Хоккей", ADVERT, "Погода"], ["Кино", "Хоккей", ADVERT, "Погода"]):
+        site.put("/f", feed(*more))
+        visit(source)
+    assert texts(source) == ["Хоккей", ADVERT, "Кино"]
+
+
+def test_names_that_change_at_every_look_bring_nothing_twice(unit: Unit, site: Website) -> None:
+    source = watched(unit, site.put("/f", rss()), kind="feed")
+    visit(source)
+    for number in range(3):
+        site.put("/f", rss((f"a{number}", ADVERT), (f"b{number}", "Погода")))
+        visit(source)
+    site.put("/f", rss(("c", ADVERT), ("a2", ADVERT), ("b2", "Погода")))  # once more, and meant so
+    visit(source)
+    assert sorted(texts(source)) == sorted([ADVERT, "Погода", ADVERT])
+
+
+def test_an_advert_may_be_the_name_of_an_author(unit: Unit, site: Website) -> None:
+    source = watched(unit, site.put("/n", page(comment(1, "Воды нет"))))
+    visit(source)
+    site.put("/n", page(comment(1, "Воды нет"), comment(2, "Здравствуйте", author=ADVERT)))
+    visit(source)
+    found = Message.objects.get(source=source)
+    assert (found.outcome, found.hint) == ("suspicious", "profile")
+
+
 def test_pages_that_go_on_and_lists_of_pages_are_followed(unit: Unit, site: Website) -> None:
     recipe = {
         "comment": ".comment-list .comment",

@@ -45,6 +45,19 @@ def moving() -> bytes:
     return saved(frames[0], "GIF", save_all=True, append_images=frames[1:], duration=500)
 
 
+def later(kind: str) -> bytes:
+    """First something else, as a moment of a moving picture."""
+    first = Image.new("RGB", drawn(RU).size, "white")
+    return saved(first, kind, save_all=True, append_images=[drawn(RU)], duration=500)
+
+
+def sixteen_bits() -> bytes:
+    """As scanners write grey."""
+    grey = drawn(RU).convert("L")
+    wide = b"".join(bytes((light, light)) for light in grey.tobytes())
+    return saved(Image.frombytes("I;16", grey.size, wide), "PNG")
+
+
 @pytest.mark.parametrize(
     ("picture", "wanted"),
     [
@@ -56,8 +69,25 @@ def moving() -> bytes:
         (on_nothing(), RU),
         (turned(), RU),
         (moving(), RU),
+        (moving(), KK),
+        (later("WEBP"), RU),
+        (later("PNG"), RU),
+        (sixteen_bits(), RU),
     ],
-    ids=["light", "dark", "small", "webp", "palette", "transparent", "turned", "moving"],
+    ids=[
+        "light",
+        "dark",
+        "small",
+        "webp",
+        "palette",
+        "transparent",
+        "turned",
+        "moving",
+        "moving on",
+        "later webp",
+        "later png",
+        "sixteen bits",
+    ],
 )
 def test_words_are_read_as_a_phone_shows_them(picture: bytes, wanted: str) -> None:
     found = read(picture)
@@ -70,6 +100,19 @@ def test_a_code_leads_where_it_leads() -> None:
     found = read(code("https://wa.me/77011234567"))
     assert found.codes == ("https://wa.me/77011234567",)
     assert found.words.endswith("https://wa.me/77011234567")
+
+
+def test_of_a_moving_picture_people_see_what_was_read() -> None:
+    found = read(moving())
+    with Image.open(io.BytesIO(found.shown)) as shown:
+        assert shown.height == 2 * found.height
+
+
+def test_a_video_made_a_picture_is_not_read_to_its_end() -> None:
+    frames = [Image.new("RGB", (2000, 2000), (number * 20, 0, 0)) for number in range(12)]
+    moved = saved(frames[0], "GIF", save_all=True, append_images=frames[1:], duration=50)
+    found = read(moved)
+    assert (found.why_not, found.width, found.height) == ("", 2000, 2000)
 
 
 @pytest.mark.parametrize(

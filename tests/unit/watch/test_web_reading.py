@@ -57,17 +57,21 @@ def read(body: bytes, **more: Any) -> Sheet:
         (RSS.format(encoding="utf-8").encode("cp1251"), "Куплю карту, оплата сразу", "", "", ""),
         (RSS.format(encoding="utf-8").encode().replace(b"<title>", b"<title>\xd0"),
          "Куплю карту, оплата сразу", "", "", ""),
+        (RSS.format(encoding="windows-1251").encode(), "Куплю карту, оплата сразу", "", "", ""),
+        (RSS.format(encoding="utf-8").encode("koi8-r"), "Куплю карту, оплата сразу", "", "", ""),
+        (RSS.format(encoding="utf-16").encode("utf-16-le"), "Куплю карту, оплата сразу", "", "", ""),
         (RDF.encode(), "Куплю карту", "Бот", "2026-11-01T10:00:00+00:00", ""),
         (ATOM.encode(), "Re: воды нет\nКуплю карту, пишите https://t.me/drop", "Бот",
          "2026-11-01T10:00:00+00:00", "2026-11-02T10:00:00+00:00"),
         (json.dumps(JSON).encode(), "Куплю карту", "Бот", "2026-11-01T10:00:00+00:00", "2026-11-02T10:00:00+00:00"),
     ],
-    ids=["rss", "cp1251", "utf-16", "bom", "cp1251 that says utf-8", "one broken letter", "rdf", "atom", "json"],
+    ids=["rss", "cp1251", "utf-16", "bom", "cp1251 that says utf-8", "one broken letter",
+         "utf-8 that says cp1251", "koi8 that says utf-8", "utf-16 without its mark", "rdf", "atom", "json"],
 )  # fmt: skip
 def test_every_kind_of_feed_is_read(
     body: bytes, words: str, author: str, at: str, edited: str
 ) -> None:
-    sheet = read(body)
+    sheet = read(body, kind="feed")
     first = sheet.items[0]
     assert sheet.what == "feed"
     assert (first.text, first.author, first.at, first.edited) == (words, author, at, edited)
@@ -80,6 +84,32 @@ def test_a_title_is_said_once_unless_it_goes_on_otherwise(cut: int | None) -> No
     row = {"id": "1", "title": title, "content_text": f"{begin}. Спасибо"}
     (item,) = read(json.dumps({**JSON, "items": [row]}).encode()).items
     assert item.text == (row["content_text"] if cut else f"{title}\n{row['content_text']}")
+
+
+LONG = "Сегодня в нашем городе с девяти до восемнадцати часов отключат воду."
+ATOM_ENTRY = """<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom"><entry><id>1</id>
+<summary>{summary}</summary><content>{content}</content>
+<link rel="enclosure" href="/1.pdf" title="{file}"/></entry></feed>"""
+
+
+@pytest.mark.parametrize(
+    ("summary", "content", "file", "text"),
+    [
+        (f"{LONG[:40]} […]", LONG, "", LONG),
+        ("Куплю карту", LONG, "", f"{LONG}\nКуплю карту"),
+        (LONG, "Куплю карту", "", f"{LONG}\nКуплю карту"),
+        ("", LONG, "Куплю карту", f"{LONG}\nКуплю карту"),
+    ],
+    ids=["beginning", "summary", "content", "file"],
+)
+def test_whatever_part_of_an_entry_an_advert_stands_in(
+    summary: str, content: str, file: str, text: str
+) -> None:
+    atom = ATOM_ENTRY.format(summary=summary, content=content, file=file).encode()
+    row = {"id": "1", "summary": summary, "content_text": content, "attachments": [{"title": file}]}
+    for body in (atom, json.dumps({**JSON, "items": [row]}).encode()):
+        (item,) = read(body).items
+        assert item.text == text
 
 
 def bomb() -> bytes:
@@ -183,6 +213,19 @@ def test_a_page_in_old_letters_is_read_even_where_it_says_otherwise() -> None:
         assert sheet.items[0].text == "Куплю карту"
 
 
+@pytest.mark.parametrize("link", ["tel:+77025554433", "whatsapp://send?phone=77025554433"])
+def test_a_number_behind_a_word_is_read(link: str) -> None:
+    html = f"<!doctype html><p class=c>Карты <a href='{link}'>сюда</a></p><p class=c>да</p>"
+    (first, *_) = read(html.encode(), recipe={"comment": ".c"}).items
+    assert first.text == f"Карты сюда {link}"
+
+
+def test_a_page_in_utf8_is_read_where_it_says_otherwise() -> None:
+    html = f"<!doctype html><p class=c>{LONG}</p><p class=c>{LONG}</p>"
+    (first, *_) = read(html.encode(), encoding="cp1251", recipe={"comment": ".c"}).items
+    assert first.text == LONG
+
+
 def test_a_wrong_selector_is_told_by_its_field() -> None:
     with pytest.raises(apart.WrongRecipeError, match="text"):
         read(b"<!doctype html><p class=c>a</p>", recipe={"comment": ".c", "text": "(("})
@@ -210,6 +253,8 @@ def test_who_gives_no_number_is_known_by_author_and_moment_or_by_the_words() -> 
     ("words", "expected"),
     [
         ("12 марта 2026, 14:05", "2026-03-12T09:05:59+00:00"),
+        ("0001-01-01T00:00:00", ""),  # what .NET writes where it knows no date
+        ("9999-12-31T23:59:59-12:00", ""),
         ("12.03.2026 14:05:07", "2026-03-12T09:05:07+00:00"),
         ("2026-03-12 14:05", "2026-03-12T09:05:00+00:00"),
         ("March 5, 2026 at 3:04 pm", "2026-03-05T10:04:59+00:00"),

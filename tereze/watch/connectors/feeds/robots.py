@@ -54,7 +54,7 @@ def keep(origin: str, status: int, body: bytes, at: datetime) -> Rules:
     row = HostRobots.objects.get_or_create(origin=origin)[0]
     row.tried_at = at
     if 200 <= status < 300:
-        row.text, row.read_at = body.decode("utf-8", "replace").replace("\0", ""), at
+        row.text, row.read_at = body.decode("utf-8-sig", "replace").replace("\0", ""), at
     elif 400 <= status < 500 and status != 429:
         row.text, row.read_at = "", at
     row.save()

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -129,11 +130,15 @@ class Visit:
 
     async def store(self, url: str, page: PageState, items: Sequence[Item]) -> None:
         at, batch = now(), []
+        renamed = self.renamed(url, page)
         state = replace(self.state, pages={**self.state.pages, url: page}, seen={**self.state.seen})
         for item in items:
             name, digest = short(item.id), short(item.text)
             known = state.seen.get(name)
             state.remember(name, digest)
+            if known is None and renamed[digest]:
+                renamed[digest] -= 1
+                continue
             if known == digest or (known is None and self.is_first and self.is_old(item)):
                 continue
             made = incoming(self.source, item, at=at, edited=bool(known))
@@ -143,6 +148,15 @@ class Visit:
         for chunk in chunks[:-1]:
             await self.house.take_in(chunk, {})
         await self.keep(state, chunks[-1] if chunks else [])
+
+    def renamed(self, url: str, page: PageState) -> Counter[str]:
+        """Words whose name is gone from a feed: some give every entry a new one at each look, and the
+        same entries would come to people every ten minutes. On a page they may be written anew."""
+        if self.source.kind != "feed":
+            return Counter()
+        before = self.state.pages.get(url, PageState()).ids
+        gone = (self.state.seen.get(name) for name in before if name not in page.ids)
+        return Counter(digest for digest in gone if digest)
 
     async def keep(self, state: State, batch: list[tuple[Source, Incoming]]) -> None:
         """In one transaction: the messages, and that they were read."""
@@ -189,6 +203,7 @@ def incoming(source: Source, item: Item, *, at: datetime, edited: bool) -> Incom
         sent_at=written,
         text=item.text,
         author=author_of(source, item),
+        profile=item.author,
         edited_at=(changed or at) if edited else changed,
         link=item.link,
     )

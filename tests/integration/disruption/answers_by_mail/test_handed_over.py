@@ -73,8 +73,9 @@ def test_other_letters_stay_letters(line: Line, subject: str, files: dict[str, b
     assert not Submission.objects.exists()
 
 
-def test_a_picture_under_the_name_of_whatsapp_is_one(line: Line) -> None:
-    line.post.put(letter("Скрин из WhatsApp", "Вот", **{"s.jpg": b"\xff\xd8\xff picture"}))
+@pytest.mark.parametrize("name", ["WhatsApp", "ватсапа", "вацапа", "уатсаптан", "вотсапа"])
+def test_a_picture_under_the_name_of_whatsapp_is_one(line: Line, name: str) -> None:
+    line.post.put(letter(f"Скрин {name}", "Вот", **{"s.jpg": b"\xff\xd8\xff picture"}))
     line.read()
     work(Submission)
     sent = Submission.objects.get()

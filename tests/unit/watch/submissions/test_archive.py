@@ -1,9 +1,12 @@
 """Archives from strangers: read in memory, bounded, each refusal with its name."""
 
+import io
 import struct
+import zipfile
 
 import pytest
 
+from tereze.intake.media import sniff
 from tereze.watch.submissions import archive
 from tereze.watch.submissions.archive import BadArchiveError
 from tereze.watch.submissions.unpacking import Sent, unpack
@@ -43,6 +46,30 @@ def test_texts_sent_in_the_chat_are_not_taken_for_it() -> None:
 def test_a_text_named_like_a_chat_does_not_hide_the_chat(decoy: str, words: str) -> None:
     found = archive.read(zipped(**{decoy: words.encode(), "_chat.txt": TEXT}))
     assert [chat.name for chat in found.chats] == ["_chat.txt"]
+
+
+def test_names_of_other_packers_are_read() -> None:
+    """Windows Explorer packs names in the letters of DOS and does not say so."""
+    name = "Чат WhatsApp с Дом.txt"
+    packed = zipped(**{"N" * len(name): TEXT}).replace(b"N" * len(name), name.encode("cp866"))
+    assert [chat.name for chat in archive.read(packed).chats] == [name]
+
+
+def test_a_document_sent_in_the_chat_does_not_stand_for_it() -> None:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as packed:  # as it is: what is packed does not become smaller
+        packed.writestr("_chat.txt", TEXT)
+        packed.writestr("Смета.docx", zipped(**{"word/document.xml": b"x"}))
+    found = unpack([Sent("Чат.zip", sniff(made.getvalue()), made.getvalue())], "")
+    assert (len(found.chats), found.problems) == (1, [])
+
+
+@pytest.mark.parametrize("encoding", ["cp1251", "cp866", "utf-16-le"])
+def test_a_text_of_an_old_editor_is_judged_without_a_chat_around_it(encoding: str) -> None:
+    text = "Куплю карту, оплата сразу"
+    content = text.encode(encoding)
+    found = unpack([Sent("объявление.txt", sniff(content), content)], "")
+    assert (found.texts, found.problems) == ([text], [])
 
 
 def test_of_several_chats_one_is_read_and_that_is_said() -> None:

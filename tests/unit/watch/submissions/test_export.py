@@ -86,6 +86,16 @@ def test_the_whole_file_settles_day_and_month(dates: list[str], first: str) -> N
             "Иван", "", "00000012-PHOTO-2026-01-23-21-05-40.jpg",
         ),
         (
+            f"Иван: подпись {LRM}<прикреплено: 00000012-PHOTO-2026-01-23-21-05-40.jpg>",
+            "Иван", "подпись", "00000012-PHOTO-2026-01-23-21-05-40.jpg",
+        ),
+        (
+            f"Иван: Смета.pdf • {LRM}3 страницы {LRM}<прикреплено: 00000012-Смета.pdf>",
+            "Иван", "Смета.pdf • 3 страницы", "00000012-Смета.pdf",
+        ),
+        ("Иван: Куплю_карту.pdf (файл добавлен)", "Иван", "Куплю карту", "Куплю_карту.pdf"),
+        (f"Иван: {LRM}<attached: 00000012-Куплю_карту.pdf>", "Иван", "Куплю карту", "00000012-Куплю_карту.pdf"),
+        (
             f"Иван: подпись {LRM}<Сообщение изменено>",
             "Иван", "подпись", "",
         ),
@@ -186,10 +196,24 @@ def test_the_name_of_the_chat_stands_in_the_files(name: str, title: str) -> None
     assert export.title_of(name) == title
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1251"])
-def test_what_an_old_editor_made_of_it(encoding: str) -> None:
-    found = read("23.01.2026, 21:05 - Иван: Куплю карту".encode(encoding))
-    assert found.lines[0].text == "Куплю карту"
+@pytest.mark.parametrize(
+    "encoding",
+    ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1251", "koi8-r", "cp866", "mac-cyrillic"],
+)  # fmt: skip
+@pytest.mark.parametrize("words", ["Куплю карту, оплата сразу", "КУПЛЮ КАРТУ, ОПЛАТА СРАЗУ", "да"])
+def test_what_an_old_editor_made_of_it(encoding: str, words: str) -> None:
+    found = read(f"23.01.2026, 21:05 - Иван: {words}".encode(encoding))
+    assert found.lines[0].text == words
+
+
+def test_a_sign_that_ends_texts_hides_no_chat() -> None:
+    said = lines("23.01.2026, 21:05 - Иван: при\0вет\n23.01.2026, 21:06 - Иван: Куплю карту")
+    assert [text for _at, _sender, text, _media in said] == ["привет", "Куплю карту"]
+
+
+def test_kazakh_letters_of_an_old_editor() -> None:
+    found = read("23.01.2026, 21:05 - Әсел: Сәлем, қалайсыз?".encode("kz1048"))
+    assert (found.lines[0].sender, found.lines[0].text) == ("Әсел", "Сәлем, қалайсыз?")
 
 
 @pytest.mark.parametrize(
