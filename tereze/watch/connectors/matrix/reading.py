@@ -96,6 +96,7 @@ class Reader:
             media=media,
             pictures=pictures(str(kind), content),
             profile=name,
+            is_passing=kind in TITLES,
         )
 
     def renamed(
