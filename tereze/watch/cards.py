@@ -335,7 +335,11 @@ def repost_button(user: User, decision: Decision | None) -> list[Button]:
 
 def delete_label(message: Message) -> str:
     media = (message.text or {}).get("media", "")
-    labels = {"join_request": _("Отклонить"), "reaction": _("Убрать реакцию")}
+    labels = {
+        "join_request": _("Отклонить"),
+        "reaction": _("Убрать реакцию"),
+        "topic": _("Удалить тему"),
+    }
     # in Matrix a reaction may be a text of its own: that is deleted as any
     is_words = media == "reaction" and bool(message.own_text)
     return _("Удалить") if is_words else labels.get(media, _("Удалить"))

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator
 
+import httpx
 import pytest
 from django.test import Client
 from starlette.applications import Starlette
@@ -205,6 +206,50 @@ def test_a_group_that_becomes_a_supergroup_is_followed_and_its_old_numbers_touch
     assert (Act.objects.get().state, Act.objects.get().result) == ("failed", "moved")
     advert = chat.post(resident, f"{ADVERT}. Срочно")
     watching.until(standing(advert, "waiting"), what="reading there")
+
+
+def test_what_was_written_before_the_move_touches_nothing_in_the_new_chat(
+    unit: Unit, standin: StandIn, bot: int, resident: int, watching: Running
+) -> None:
+    """Read in one answer with the move, since nobody was listening meanwhile."""
+    group = standin.chat("Чат дома", bot=bot, members=[resident], type="group")
+    old = group.post(resident, ADVERT)
+    chat = group.upgrade()
+    while (innocent := chat.post(resident, HELLO)) < old:
+        continue
+    watched(unit, group, author_act="none")
+    watching.until(standing(innocent, "quiet"), what="the new chat")
+    before = f"{group.id}/{old}"
+    watching.until(lambda: Message.objects.filter(external_id=before).exists(), what="the advert")
+    advert = chat.post(resident, f"{ADVERT}. Срочно")
+    watching.until(gone(chat, advert), what="the deletion there")
+    assert chat.is_there(innocent)
+    assert Message.objects.get(external_id=before).standing != "quiet"
+
+
+def test_a_move_that_nobody_told_us_of_is_followed_when_the_service_says_where_to(
+    unit: Unit, standin: StandIn, bot: int, resident: int, watching: Running
+) -> None:
+    group = standin.chat("Чат дома", bot=bot, members=[resident], type="group")
+    chat = group.upgrade()
+    updates = f"{standin.url}/bot{TOKEN}/getUpdates"
+    told = httpx.get(updates).json()["result"]
+    httpx.get(updates, params={"offset": told[-1]["update_id"] + 1})  # the service keeps a day
+    watched(unit, group, author_act="none")
+    watching.until(lambda: Source.objects.get().chat_id == str(chat.id), what="the new chat")
+
+
+def test_a_topic_that_is_an_advert_goes_as_a_whole_and_a_new_name_is_a_persons(
+    unit: Unit, chat: Chat, resident: int, watching: Running
+) -> None:
+    watched(unit, chat, author_act="none")
+    topic = chat.post(resident, extra={"forum_topic_created": {"name": ADVERT, "icon_color": 1}})
+    inside = chat.post(resident, HELLO, extra={"message_thread_id": topic})
+    watching.until(gone(chat, topic, inside), what="the topic")
+    watching.until(lambda: Act.objects.filter(look="not_found").exists(), what="the look")
+    renamed = chat.post(resident, extra={"forum_topic_edited": {"name": f"{ADVERT}, пишите"}})
+    watching.until(standing(f"renamed:{renamed}", "stuck"), what="the name")
+    assert Message.objects.get(external_id=f"renamed:{renamed}").trouble == "delete:renamed"
 
 
 def test_many_chats_of_two_bots_are_read_in_one_installation(

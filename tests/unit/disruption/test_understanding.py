@@ -162,6 +162,8 @@ HOSTILE = {
     "from": b"From: " + b"(" * 20_000 + b"a@b.kz" + b")" * 20_000 + b"\n\nx",
     "words": b"Subject: " + b"=?utf-8?q?=41?= " * 50_000 + b"\n\nx",
     "html": b"Content-Type: text/html\n\n" + b"<div>" * 400_000,
+    "open tags": b"Content-Type: text/html\n\n" + b"<a " * 60_000,
+    "unfinished": b"Content-Type: text/html\n\n<p>a</p><![<a>",
     "tags": b"Content-Type: text/html\n\n" + b"<" * 400_000,
     "base64": b"Content-Transfer-Encoding: base64\n\n" + b"====A" * 200_000,
     "quotes": b"\n\n" + b"> " * 500_000,

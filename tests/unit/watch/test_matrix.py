@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from tereze.core.clock import now
 from tereze.watch.connectors.base import BusyError, NotThereError, ServiceError
 from tereze.watch.connectors.matrix import Matrix, errors, joining, lists, words
+from tereze.watch.connectors.matrix.client import answer_of
 from tereze.watch.connectors.matrix.polling import arrivals
 from tereze.watch.connectors.matrix.reading import TEXTS, Reader
 from tereze.watch.connectors.matrix.rights import levels
@@ -54,8 +56,55 @@ HTML = {"msgtype": "m.text", "format": "org.matrix.custom.html"}
         ({"msgtype": "m.image", "body": ADVERT, "filename": "1.jpg"}, "", ADVERT, "photo"),
         ({"msgtype": "m.file", "body": "куплю_карту.pdf"}, "", "куплю карту", "document"),
         ({"msgtype": "m.text", "body": "a\0b\ud83d"}, "ab?", "", ""),
+        (
+            {**HTML, "body": "тут", "formatted_body": '<a href="https://x.kz">тут'},
+            "тут https://x.kz",
+            "",
+            "",
+        ),
+        ({**HTML, "body": "а", "formatted_body": f"<mx-reply>{ADVERT}"}, ADVERT, "", ""),
+        (
+            {**HTML, "body": "а", "formatted_body": f'<b data-mx-spoiler="{ADVERT}">а</b>'},
+            f"{ADVERT} а",
+            "",
+            "",
+        ),
+        ({**HTML, "body": "а", "formatted_body": f"<template>{ADVERT}"}, ADVERT, "", ""),
+        ({**HTML, "body": "а", "formatted_body": f"<frameset>{ADVERT}"}, ADVERT, "", ""),
+        ({"msgtype": "m.image", "body": ADVERT}, "", ADVERT, "photo"),
+        ({"msgtype": "m.audio", "body": f"{ADVERT}.mp3"}, "", ADVERT, "audio"),
+        (
+            {"msgtype": "m.file", "body": "вот", "filename": f"{ADVERT}.pdf"},
+            "",
+            f"вот\n{ADVERT}",
+            "document",
+        ),
+        (
+            {"msgtype": "m.location", "body": "вот", "m.location": {"description": ADVERT}},
+            "",
+            f"вот\n{ADVERT}",
+            "location",
+        ),
     ],
-    ids=["text", "rich", "hidden", "link", "photo", "caption", "file name", "broken letters"],
+    ids=[
+        "text",
+        "rich",
+        "hidden",
+        "link",
+        "photo",
+        "caption",
+        "file name",
+        "broken letters",
+        "link left open",
+        "quotation in no reply",
+        "spoiler",
+        "template",
+        "frames",
+        "words for a name",
+        "name of a song",
+        "caption and name",
+        "place",
+    ],
 )
 def test_words_are_found_where_readers_see_them(
     content: dict[str, Any], text: str, caption: str, media: str
@@ -88,15 +137,59 @@ def test_words_are_found_where_readers_see_them(
             },
             "Сдаёте карту?\nда",
         ),
+        (
+            "m.poll.start",
+            {
+                "m.poll": {"question": {"m.text": [{"body": "а"}, {"body": ADVERT}]}},
+                "org.matrix.msc3381.poll.start": {"question": {"body": "б"}},
+            },
+            f"б\nа\n{ADVERT}",
+        ),
+        ("m.poll.end", {"m.text": [{"body": ADVERT}]}, ADVERT),
         ("m.reaction", {"m.relates_to": {"rel_type": "m.annotation", "key": ADVERT}}, ADVERT),
+        ("m.room.name", {"name": ADVERT}, ADVERT),
+        ("m.room.topic", {"topic": "а", "m.topic": {"m.text": [{"body": ADVERT}]}}, f"а\n{ADVERT}"),
+        ("m.room.member", {"membership": "leave", "reason": ADVERT}, ADVERT),
+        ("m.room.member", {"membership": "knock", "reason": ADVERT}, ADVERT),
     ],
 )
 def test_polls_and_long_reactions_are_texts_too(
     kind: str, content: dict[str, Any], text: str
 ) -> None:
-    found = read(content, kind=kind)
+    found = read(content, kind=kind, state_key=SENDER)
     assert found is not None
     assert found.text == text
+
+
+def test_an_edit_hides_nothing_in_the_words_for_old_clients() -> None:
+    relation = {"rel_type": "m.replace", "event_id": "$2"}
+    edit = {"msgtype": "m.text", "m.relates_to": relation}
+    calm = {"msgtype": "m.text", "body": "сәлем"}
+    found = [
+        read({**edit, "body": f"* {body}", "m.new_content": calm}) for body in (ADVERT, "сәлем")
+    ]
+    assert [one.text for one in found if one] == [f"сәлем\n* {ADVERT}", "сәлем"]
+
+
+# what made the standard library's parser raise, or take from seconds to more than a minute
+@pytest.mark.parametrize(
+    "piece", ["<![", "<a ", "<a/", "<b\t", "<a b='", "<!--", "<b>", "<ul><li>"]
+)
+def test_no_markup_stops_the_reading(piece: str) -> None:
+    html = f"{ADVERT}{piece * (60_000 // len(piece))}"
+    begun = monotonic()
+    found = read({**HTML, "body": "сәлем", "formatted_body": html})
+    assert monotonic() - begun < 5
+    assert found is not None
+    assert ADVERT in found.text
+
+
+def test_what_no_server_may_send_is_passed_by() -> None:
+    content = {"msgtype": "m.text", "body": ADVERT}
+    assert (
+        read(content, event_id="$" + "x" * 300) is None
+    )  # no index of PostgreSQL takes such a name
+    assert answer_of(b"[" * 200_000) is None
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,13 @@ PHOTO = {"file_id": "a", "file_unique_id": "b", "width": 1, "height": 1}
 PICTURE = {"photo": [PHOTO]}
 NAMED = {**CHANNEL, "title": ADVERT}
 CARD = {"phone_number": "+77025554433", "first_name": "Куплю карту,", "last_name": "оплата сразу"}
+TOPIC = {"forum_topic_created": {"name": "Работа", "icon_color": 1}}
+ASKS = {
+    "id": "1", "question": ADVERT, "options": [], "total_voter_count": 0, "is_closed": False,
+    "is_anonymous": True, "type": "regular", "allows_multiple_answers": False,
+    "allows_revoting": False, "members_only": False,
+}  # fmt: skip
+CAME = {"id": 78, "is_bot": False, "first_name": ADVERT}
 LINK = {"type": "text_link", "offset": 0, "length": 6, "url": "https://kaspi-bonus.top/login"}
 
 
@@ -88,6 +95,25 @@ def written(source: Source, number: int = 7, *, name: str = "Айгүл", **body
         ({"text": WARNING, "name": ADVERT}, "quiet", ""),
         ({"text": HELLO, "forward_origin": {**ORIGIN, "chat": NAMED}}, "waiting", "foreign"),
         ({"contact": CARD}, "blocked", ""),
+        ({"text": HELLO, "external_reply": {"origin": ORIGIN, "poll": ASKS}}, "waiting", "foreign"),
+        (
+            {"text": HELLO, "external_reply": {"origin": {**ORIGIN, "chat": NAMED}}},
+            "waiting",
+            "foreign",
+        ),
+        (
+            {
+                "text": HELLO,
+                "external_reply": {"origin": ORIGIN},
+                "quote": QUOTE,
+                "reply_to_message": {**here(""), **TOPIC},
+            },
+            "waiting",
+            "foreign",
+        ),
+        ({"story": {"chat": NAMED, "id": 1}}, "waiting", "foreign"),
+        ({"text": HELLO, "hologram": {"title": ADVERT}}, "waiting", "foreign"),
+        ({"new_chat_members": [CAME]}, "waiting", "profile"),
         ({"text": f"{WARNING}\n\nА вот я к{ADVERT[1:]}"}, "waiting", "behind"),
         ({"text": f"{ADVERT}, +7 702 555 44 33. {WARNING}"}, "waiting", "behind"),
         ({"text": f"{WARNING} {WARNING}"}, "quiet", ""),
@@ -110,6 +136,12 @@ def written(source: Source, number: int = 7, *, name: str = "Айгүл", **body
         "a warning of somebody with such a name",
         "handed on from a channel with such a name",
         "a card of somebody with such a name",
+        "innocent words under another chat's poll",
+        "an answer to a channel with such a name",
+        "innocent words in a topic under another chat's advert",
+        "a story of a channel with such a name",
+        "what the service has added since",
+        "somebody with such a name who joins",
         "an advert behind a warning",
         "an advert before a warning",
         "a warning said twice",
@@ -163,6 +195,20 @@ def test_delivered_again_it_is_still_one_message(source: Source) -> None:
     written(source, text=HELLO, name=ADVERT)
     written(source, text=HELLO, name=ADVERT)
     assert Message.objects.count() == 1
+
+
+def test_who_only_joins_is_kept_nowhere(source: Source) -> None:
+    at = int(source.notice_at.timestamp()) + 60 if source.notice_at else 0
+    joined = {
+        **here(""),
+        "date": at,
+        "from": CAME,
+        "new_chat_members": [{**CAME, "first_name": "Айгүл"}],
+    }
+    item = read(TelegramMessage.model_validate(joined))
+    assert item is not None
+    assert incoming.take_in(batch=[(source, item)]) == []
+    assert not Message.objects.exists()
 
 
 def test_an_ordinary_name_is_kept_nowhere(say: Say) -> None:

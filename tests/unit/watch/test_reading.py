@@ -31,6 +31,20 @@ SPOT = {"latitude": 46.8, "longitude": 75.0}
 PLACE = {"location": SPOT, "title": ADVERT, "address": "Ленина 5"}
 CHECKLIST = {"title": "Куплю карту", "tasks": [{"id": 1, "text": "оплата сразу"}]}
 FILE = {"file_id": "d", "file_unique_id": "u"}
+SITE = "https://kaspi-bonus.top"
+LINK = {"type": "text_link", "offset": 0, "length": 3, "url": SITE}
+CHANNEL = {"id": -1, "type": "channel", "title": "К"}
+PRIZE = {"winners_selection_date": 9, "winner_count": 1, "prize_description": ADVERT}
+STICKER = {"type": "regular", "width": 1, "height": 1, "is_animated": False, "is_video": False}
+STYLES = [
+    "Куп",
+    {"type": "bold", "text": ["лю ", {"type": "italic", "text": "карту"}]},
+    ", оплата сразу",
+]
+
+
+def button(**more: Any) -> dict[str, Any]:
+    return {"text": "сәлем", "reply_markup": {"inline_keyboard": [[{"text": "да", **more}]]}}
 
 
 @pytest.mark.parametrize(
@@ -50,6 +64,40 @@ FILE = {"file_id": "d", "file_unique_id": "u"}
         ({"caption": "вот", "document": {**FILE, "file_name": f"{ADVERT}.pdf"}}, f"вот\n{ADVERT}"),
         ({"caption": "вот", "document": {**FILE, "file_name": "Screenshot_20260123.png"}}, "вот"),
         ({"audio": {**FILE, "duration": 3, "title": ADVERT, "file_name": "a.mp3"}}, ADVERT),
+        (button(text=ADVERT), f"сәлем\n{ADVERT}"),
+        (button(copy_text={"text": ADVERT}), f"сәлем\nда\n{ADVERT}"),
+        (button(switch_inline_query=ADVERT), f"сәлем\nда\n{ADVERT}"),
+        (button(login_url={"url": SITE}), f"сәлем\nда\n{SITE}"),
+        (button(web_app={"url": SITE}), f"сәлем\nда\n{SITE}"),
+        ({"text": "сәлем", "link_preview_options": {"url": SITE}}, f"сәлем\n{SITE}"),
+        (
+            {"text": "сәлем", "entities": [{**LINK, "url": f"{SITE}/{n}"} for n in range(50)]},
+            "\n".join(["сәлем", *(f"{SITE}/{n}" for n in range(50))]),
+        ),
+        (
+            {"poll": {**POLL, "explanation": "тут", "explanation_entities": [LINK]}},
+            f"{ADVERT}\nпродам\nсдам\nтут\n{SITE}",
+        ),
+        ({"poll_option_added": {"option_persistent_id": "1", "option_text": ADVERT}}, ADVERT),
+        ({"checklist_tasks_added": {"tasks": [{"id": 1, "text": ADVERT}]}}, ADVERT),
+        (
+            {"contact": {**CARD, "vcard": "BEGIN:VCARD\r\nNOTE:Пишите сюда\r\nEND:VCARD"}},
+            f"{ADVERT}\n+77025554433\nПишите сюда",
+        ),
+        ({"giveaway": {**PRIZE, "chats": [CHANNEL]}}, f"К\n{ADVERT}"),
+        (
+            {
+                "gift": {
+                    "gift": {"id": "1", "sticker": {**FILE, **STICKER}, "star_count": 1},
+                    "text": ADVERT,
+                }
+            },
+            ADVERT,
+        ),
+        ({"rich_message": {"blocks": [{"type": "paragraph", "text": STYLES}]}}, ADVERT),
+        ({"forum_topic_created": {"name": ADVERT, "icon_color": 1}}, ADVERT),
+        ({"forum_topic_edited": {"name": ADVERT}}, ADVERT),
+        ({"new_chat_title": ADVERT}, ADVERT),
     ],
     ids=[
         "text",
@@ -63,6 +111,23 @@ FILE = {"file_id": "d", "file_unique_id": "u"}
         "a file with a caption",
         "a program's name",
         "a song",
+        "a button",
+        "what a button copies",
+        "what a button lets others say",
+        "a button that logs in",
+        "a button that opens an app",
+        "a preview of another page",
+        "the last of many links",
+        "a link in an explanation",
+        "an answer added to a poll",
+        "a line added to a list",
+        "what a card says besides",
+        "a prize",
+        "words with a gift",
+        "text in several styles",
+        "a topic",
+        "a topic's new name",
+        "a chat's new name",
     ],
 )
 def test_what_can_be_read_is_read(body: dict[str, Any], words: str) -> None:
@@ -82,7 +147,7 @@ def test_what_can_be_read_is_read(body: dict[str, Any], words: str) -> None:
 
 def test_what_the_library_does_not_know_yet_hides_no_words() -> None:
     message = {"message_id": 5, "date": 1_700_000_000, "chat": {"id": -1, "type": "supergroup"}}
-    strange = {**message, "text": "куплю карту", "poll": {"of": "a later version"}}
+    strange = {**message, "text": "куплю карту", "poll": {"title": ADVERT}, "entities": [LINK]}
     rows = [
         {"update_id": 1, "message": strange},
         {"update_id": 2, "message": {"no": "message"}},
@@ -91,3 +156,21 @@ def test_what_the_library_does_not_know_yet_hides_no_words() -> None:
     found, last = readable({"ok": True, "result": rows})
     assert [update.message.text for update in found if update.message] == ["куплю карту", "сәлем"]
     assert last == 3
+    read = incoming(found[0].message) if found[0].message else None
+    assert read is not None
+    assert SITE in read.text  # what could be read stays
+    assert (read.quoted, read.is_foreign) == (ADVERT, True)  # the rest is for people
+
+
+@pytest.mark.parametrize("kind", ["story", "paid_media", "dice", "live_photo"])
+def test_what_has_no_words_is_a_message_all_the_same(kind: str) -> None:
+    bodies: dict[str, Any] = {
+        "story": {"chat": CHANNEL, "id": 1},
+        "paid_media": {"star_count": 1, "paid_media": []},
+        "dice": {"emoji": "🎲", "value": 1},
+        "live_photo": {**FILE, "width": 1, "height": 1, "duration": 1},
+    }
+    message = {"message_id": 5, "date": 1_700_000_000, "chat": {"id": -1, "type": "supergroup"}}
+    found = incoming(Message.model_validate({**message, kind: bodies[kind]}))
+    assert found is not None
+    assert found.media == kind

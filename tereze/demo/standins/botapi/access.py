@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 
-from .errors import bad_request, forbidden
+from .errors import bad_request, forbidden, moved
 from .limits import SendLimits
 from .params import Params, whole
 from .state import City, Row
@@ -49,6 +49,8 @@ def place(call: Call) -> Row:
         "SELECT 1 FROM members WHERE chat_id=? AND user_id=?", row["id"], call.bot_id
     )
     status = call.city.member(row["id"], call.bot_id)["status"]
+    if row["type"] == "group" and (new := call.city.moved_to(row["id"])):
+        raise moved(new)
     if row["type"] == "private":
         if status == "kicked":
             raise forbidden("bot was blocked by the user")

@@ -2,11 +2,14 @@
 
 
 class ApiError(Exception):
-    def __init__(self, code: int, description: str, *, retry_after: int | None = None) -> None:
+    def __init__(
+        self, code: int, description: str, *, retry_after: int | None = None, moved_to: int = 0
+    ) -> None:
         super().__init__(description)
         self.code = code
         self.description = description
         self.retry_after = retry_after
+        self.moved_to = moved_to
 
     def body(self) -> dict[str, object]:
         answer: dict[str, object] = {
@@ -16,6 +19,8 @@ class ApiError(Exception):
         }
         if self.retry_after is not None:
             answer["parameters"] = {"retry_after": self.retry_after}
+        if self.moved_to:
+            answer["parameters"] = {"migrate_to_chat_id": self.moved_to}
         return answer
 
 
@@ -25,6 +30,11 @@ def bad_request(reason: str) -> ApiError:
 
 def forbidden(reason: str) -> ApiError:
     return ApiError(403, f"Forbidden: {reason}")
+
+
+def moved(chat_id: int) -> ApiError:
+    words = "Bad Request: group chat was upgraded to a supergroup chat"
+    return ApiError(400, words, moved_to=chat_id)
 
 
 def too_many(retry_after: int) -> ApiError:

@@ -215,6 +215,8 @@ def hidden_from(call: Call, row: Row) -> bool:
 
 
 def check_deletable(call: Call, chat: Row, row: Row) -> None:
+    if opens_a_topic(row):
+        raise bad_request("message can't be deleted")
     own = row["user_id"] == call.bot_id
     if chat["type"] != "private" and not own and not has_right(call, chat, "can_delete_messages"):
         raise bad_request("message can't be deleted for everyone")
@@ -251,6 +253,24 @@ async def delete_messages(call: Call) -> Any:
         check_deletable(call, chat, row)
     for row in found:
         call.city.delete_message(chat["id"], row["message_id"], by=call.bot_id)
+    return True
+
+
+def opens_a_topic(row: Row) -> bool:
+    return "forum_topic_created" in json.loads(row["body"])
+
+
+async def delete_forum_topic(call: Call) -> Any:
+    """With all that stands in it; the message that opened it cannot be deleted otherwise."""
+    chat, topic = place(call), call.params.integer("message_thread_id")
+    row = call.city.message(chat["id"], topic)
+    if row is None or not opens_a_topic(row):
+        raise bad_request("TOPIC_ID_INVALID")
+    if not has_right(call, chat, "can_delete_messages"):
+        raise bad_request("not enough rights to delete the topic")
+    for one in call.city.rows("SELECT * FROM messages WHERE chat_id=?", chat["id"]):
+        if topic in {one["message_id"], json.loads(one["body"]).get("message_thread_id")}:
+            call.city.delete_message(chat["id"], one["message_id"], by=call.bot_id)
     return True
 
 
@@ -295,6 +315,7 @@ METHODS: dict[str, Method] = {
     "editmessagereplymarkup": edit_message_reply_markup,
     "deletemessage": delete_message,
     "deletemessages": delete_messages,
+    "deleteforumtopic": delete_forum_topic,
     "answercallbackquery": answer_callback_query,
     "getfile": get_file,
 }

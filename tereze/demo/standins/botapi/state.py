@@ -249,6 +249,13 @@ class City:
             chat_id, message_id,
         )  # fmt: skip
 
+    def moved_to(self, chat_id: int) -> int:
+        """The supergroup that a group has become: the last thing that is told of it."""
+        return self.number(
+            "SELECT max(json_extract(body, '$.migrate_to_chat_id')) FROM messages WHERE chat_id=?",
+            chat_id,
+        )
+
     def change_message(self, chat_id: int, message_id: int, body: dict[str, Any]) -> None:
         self.run(
             "UPDATE messages SET body=?, edit_date=?, rev=? WHERE chat_id=? AND message_id=?",

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from email.message import Message
 from email.parser import BytesParser
 from email.policy import compat32
-from html.parser import HTMLParser
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 
 MOST_BYTES = 2 * 1024 * 1024
@@ -233,46 +234,33 @@ def after_type(value: str) -> str:
     return rest.strip() if semicolon and len(head) < 20 else value
 
 
-class Words(HTMLParser):
-    """A page's words, a line for each block. Scripts, styles and quoted letters stay out."""
-
-    BLOCKS = frozenset(
-        ("p", "div", "br", "li", "tr", "h1", "h2", "h3", "h4", "table", "ul", "ol", "pre", "hr")
-    ) | {"blockquote"}
-    SILENT = frozenset(("script", "style", "head", "title", "template"))
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.pieces: list[str] = []
-        self.silent = 0
-        self.quoted = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attrs}
-        if tag in self.SILENT:
-            self.silent += 1
-        if tag == "blockquote" or "quote" in given.get("class", ""):
-            self.pieces.append("\n> ")
-            self.quoted += tag == "blockquote"
-        elif tag in self.BLOCKS:
-            self.pieces.append("\n> " if self.quoted else "\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in self.SILENT:
-            self.silent = max(0, self.silent - 1)
-        if tag == "blockquote":
-            self.quoted = max(0, self.quoted - 1)
-        if tag in self.BLOCKS:
-            self.pieces.append("\n> " if self.quoted else "\n")
-
-    def handle_data(self, data: str) -> None:
-        if not self.silent:
-            self.pieces.append(" ".join(data.split(None)) + " " if data.strip() else " ")
+BLOCKS = frozenset(
+    ("p", "div", "br", "li", "tr", "h1", "h2", "h3", "h4", "table", "ul", "ol", "pre", "hr")
+) | {"blockquote"}
+SILENT = frozenset(("script", "style", "title", "template"))
 
 
 def words_of(page: str) -> str:
-    reader = Words()
-    reader.feed(page)
-    reader.close()
-    lines = (" ".join(line.split()) for line in "".join(reader.pieces).split("\n"))
+    """A page's words, a line for each block. Scripts, styles and quoted letters stay out. The break
+    before it keeps the page from becoming one of frames, which has no words."""
+    pieces: list[str] = []
+    stack: list[tuple[LexborNode | str | None, bool]] = [
+        (LexborHTMLParser("<br>" + page).body, False)
+    ]
+    while stack:
+        here, quoted = stack.pop()
+        if here is None or isinstance(here, str):
+            pieces.append(here or "")
+        elif here.is_text_node:
+            pieces.append(" ".join((here.text_content or "").split()) + " ")
+        elif here.tag not in SILENT:
+            line = "\n> " if quoted else "\n"
+            if here.tag == "blockquote" or "quote" in (here.attributes.get("class") or ""):
+                pieces.append("\n> ")
+            elif here.tag in BLOCKS:
+                pieces.append(line)
+            stack.append((line if here.tag in BLOCKS else "", False))
+            inside = list(here.iter(include_text=True))
+            stack += [(one, quoted or here.tag == "blockquote") for one in reversed(inside)]
+    lines = (" ".join(line.split()) for line in "".join(pieces).split("\n"))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()[:LONGEST_TEXT]

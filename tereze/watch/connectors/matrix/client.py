@@ -57,7 +57,7 @@ def path(*parts: str) -> str:
 def answer_of(raw: bytes) -> Any:
     try:
         return json.loads(raw)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 

@@ -15,12 +15,16 @@ from tereze.watch.connectors.base import NotThereError, ServiceError
 from tereze.watch.connectors.matrix.client import Client, path
 from tereze.watch.connectors.matrix.words import (
     MEDIA,
+    POLL_ENDS,
     POLLS,
     clean,
+    extensible,
     file_words,
+    identifier,
     letters,
     mapping,
     pictures,
+    place_words,
     poll_words,
     shown,
     split_reply,
@@ -29,7 +33,8 @@ from tereze.watch.received import Author, Incoming
 
 
 log = logging.getLogger(__name__)
-TEXTS = ("m.room.message", "m.sticker", "m.reaction", "m.room.member", *POLLS)
+TITLES = {"m.room.name": "name", "m.room.topic": "topic"}
+TEXTS = ("m.room.message", "m.sticker", "m.reaction", "m.room.member", *POLLS, *POLL_ENDS, *TITLES)
 REMEMBERED = 5_000  # events and names, each
 LATE = timedelta(hours=1)  # a clock further off than this is not believed
 SHORTEST_TOLD = 12  # letters of a name or reaction; below this it says nothing
@@ -52,7 +57,7 @@ class Reader:
         """`live`: it came after we were there, so it was written about now, whatever it claims."""
         event = mapping(event)
         content = mapping(event.get("content"))
-        sender, event_id = clean(event.get("sender")), clean(event.get("event_id"))
+        sender, event_id = clean(event.get("sender")), identifier(event.get("event_id"))
         if not content or not event_id or sender in {"", self.own_id}:
             return None  # without content it is redacted; what is our own is not judged
         kind = event.get("type")
@@ -62,14 +67,16 @@ class Reader:
             return None
         at = moment(event.get("origin_server_ts"), live=live)
         relation = mapping(content.get("m.relates_to"))
-        original = event_id
+        original, fallback = event_id, content
         if relation.get("rel_type") == "m.replace":
             content = mapping(content.get("m.new_content")) or content
             original = await self.edited(room, relation, sender) or event_id
         reply = replies_to(relation)
         if original != event_id and not reply:
             reply = self.seen[room, original].replies_to
-        text, caption, media = said(str(kind), content)
+        text, caption, media = said(str(kind), content, is_reply=bool(reply))
+        if content is not fallback:
+            text = beside(text, caption, said(str(kind), fallback, is_reply=bool(reply))[0], reply)
         quoted = ""
         if reply:
             text, quoted = await self.apart(room, reply, text)
@@ -89,26 +96,30 @@ class Reader:
             media=media,
             pictures=pictures(str(kind), content),
             profile=name,
+            is_passing=kind in TITLES,
         )
 
     def renamed(
         self, room: str, event: dict[str, Any], content: dict[str, Any], *, live: bool
     ) -> Incoming | None:
-        """A name is shown with every message; one that is long enough to offer something is judged
-        as what its owner wrote. Redacting the event takes the name away."""
+        """A name is shown with every message, a reason with the coming or going. What is long enough
+        to offer something is judged as what its owner wrote. Redacting the event takes it away."""
         user, name = clean(event.get("state_key")), clean(content.get("displayname"))
-        if content.get("membership") != "join" or user != event.get("sender"):
+        if user != event.get("sender"):
             return None
-        before = previous_name(event)
-        self.name(room, user, name)
-        if name == before or len(letters(name)) < SHORTEST_TOLD:
+        told = [clean(content.get("reason"))]
+        if content.get("membership") == "join":
+            told += [name] if name != previous_name(event) else []
+            self.name(room, user, name)
+        words = "\n".join(part for part in told if len(letters(part)) >= SHORTEST_TOLD)
+        if not words:
             return None
         return Incoming(
             external_id=clean(event["event_id"]),
             version_id=clean(event["event_id"]),
             sent_at=moment(event.get("origin_server_ts"), live=live),
             author=Author(id=user, name=name, username=user.removeprefix("@")),
-            text=name,
+            text=words,
             media="profile",
         )
 
@@ -133,15 +144,15 @@ class Reader:
             except NotThereError:
                 return None
             content = mapping(found.get("content"))
-            text, caption, _media = said(str(found.get("type")), content)
             reply = replies_to(mapping(content.get("m.relates_to")))
+            text, caption, _media = said(str(found.get("type")), content, is_reply=bool(reply))
             words = split_reply(text)[1] if reply else text
             self.remember(room, event, clean(found.get("sender")), words or caption, reply)
         return self.seen[room, event]
 
     async def edited(self, room: str, relation: dict[str, Any], sender: str) -> str:
         """The event that this one replaces, if it is its author's own."""
-        original = clean(relation.get("event_id"))
+        original = identifier(relation.get("event_id"))
         try:
             found = await self.known(room, original) if original else None
         except ServiceError:
@@ -162,11 +173,14 @@ class Reader:
         return f"{claimed}\n{own}", words
 
 
-def said(kind: str, content: dict[str, Any]) -> tuple[str, str, str]:
+def said(kind: str, content: dict[str, Any], *, is_reply: bool) -> tuple[str, str, str]:
     """Text, caption and kind of attachment."""
     body = clean(content.get("body"))
-    if kind in POLLS:
-        return poll_words(content), "", "poll"
+    if kind in POLLS or kind in POLL_ENDS:
+        return poll_words(content) or "\n".join(extensible(content)), "", "poll"
+    if kind in TITLES:
+        shapes = [clean(content.get(TITLES[kind])), *extensible(mapping(content.get("m.topic")))]
+        return "\n".join(dict.fromkeys(filter(None, shapes))), "", "title"
     if kind == "m.reaction":
         key = clean(mapping(content.get("m.relates_to")).get("key"))
         return (key, "", "reaction") if len(letters(key)) >= SHORTEST_TOLD else ("", "", "")
@@ -174,11 +188,28 @@ def said(kind: str, content: dict[str, Any]) -> tuple[str, str, str]:
         return "", body, "sticker"
     media = MEDIA.get(str(content.get("msgtype")), "")
     if not media:
-        return shown(body, content), "", ""
+        return shown(body, content, is_reply=is_reply), "", ""
     name = clean(content.get("filename"))
-    if media == "location" or (name and name != body):
-        return "", shown(body, content), media
-    return "", file_words(body) if media == "document" else "", media
+    if media == "location":
+        parts = [shown(body, content, is_reply=is_reply), place_words(content)]
+    elif name and name != body:
+        parts = [shown(body, content, is_reply=is_reply), named(name, media)]
+    else:
+        parts = [shown("", content, is_reply=is_reply), named(body, media)]
+    return "", "\n".join(part for part in parts if part), media
+
+
+def named(name: str, media: str) -> str:
+    """The name of a file, unless a program gave it."""
+    words = file_words(name)
+    is_told = sum(letter.isalpha() for letter in words) >= SHORTEST_TOLD
+    return words if media == "document" or is_told else ""
+
+
+def beside(text: str, caption: str, fallback: str, reply: str) -> str:
+    """An edit holds its words twice: who knows no edits is shown the other ones."""
+    other = split_reply(fallback)[1] if reply else fallback
+    return text if letters(other) in letters(text or caption) else f"{text}\n{other}".strip()
 
 
 def replies_to(relation: dict[str, Any]) -> str:

@@ -1,14 +1,33 @@
 """The words of an event, as whoever reads the room sees them. Everything in it is outside text."""
 
 import re
-from html.parser import HTMLParser
 from typing import Any
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from tereze.watch.received import File, is_picture
 
 
 LONGEST = 65_536  # a whole event is no longer
-BREAKS = {"br", "p", "div", "li", "tr", "blockquote", "pre", "h1", "h2", "h3", "h4", "h5", "h6"}
+LONGEST_ID = 255  # as servers agreed; what is longer no index of the database takes
+BREAKS = {
+    "br",
+    "p",
+    "div",
+    "li",
+    "tr",
+    "blockquote",
+    "mx-reply",
+    "pre",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+}
+ATTRIBUTES = ("data-mx-spoiler", "data-mx-maths")
+PICTURE = ("alt", "title")
+TEMPLATE = re.compile(r"(</?)template\b", re.IGNORECASE)
 MEDIA = {
     "m.image": "photo",
     "m.video": "video",
@@ -17,6 +36,7 @@ MEDIA = {
     "m.location": "location",
 }
 POLLS = ("m.poll.start", "org.matrix.msc3381.poll.start")
+POLL_ENDS = ("m.poll.end", "org.matrix.msc3381.poll.end")
 MXC = re.compile(r"mxc://[A-Za-z0-9.:\-\[\]]{1,255}/[A-Za-z0-9_\-]{1,255}")
 FALLBACK = re.compile(r"<@[^>\s]+>\s?")
 
@@ -28,6 +48,11 @@ def clean(value: Any) -> str:
     return value[:LONGEST].replace("\0", "").encode("utf-8", "replace").decode()
 
 
+def identifier(value: Any) -> str:
+    found = clean(value)
+    return found if len(found.encode()) <= LONGEST_ID else ""
+
+
 def mapping(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
@@ -36,57 +61,52 @@ def letters(text: str) -> str:
     return "".join(letter for letter in text.casefold() if letter.isalnum())
 
 
-class Rendered(HTMLParser):
-    """What a formatted body shows, with the addresses behind its links."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.parts: list[str] = []
-        self.in_reply = 0
-        self.links: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "mx-reply":
-            self.in_reply += 1
-        if tag in BREAKS:
-            self.parts.append("\n")
-        found = dict(attrs)
-        if tag == "a":
-            self.links.append(found.get("href") or "")
-        if tag == "img" and not self.in_reply:
-            self.parts.append(found.get("alt") or found.get("title") or "")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "mx-reply" and self.in_reply:
-            self.in_reply -= 1
-        if tag == "a" and self.links:
-            link = self.links.pop()
-            is_mention = link.startswith(("https://matrix.to/#/@", "matrix:u/"))
-            if link and not is_mention and link not in "".join(self.parts[-3:]):
-                self.handle_data(f" {link} ")
-        if tag in BREAKS:
-            self.parts.append("\n")
-
-    def handle_data(self, data: str) -> None:
-        if not self.in_reply:
-            self.parts.append(data)
-
-
-def rendered(html: str) -> str:
-    parser = Rendered()
-    parser.feed(html)
-    parser.close()
-    lines = (" ".join(line.split()) for line in "".join(parser.parts).splitlines())
+def rendered(html: str, *, is_reply: bool = False) -> str:
+    """What a formatted body shows, with the addresses behind its links. The quotation above a reply
+    is not shown where clients bring the real one; in anything else it is text."""
+    parts: list[str] = []
+    stack: list[LexborNode | str | None] = [body_of(html)]
+    while stack:
+        here = stack.pop()
+        if here is None or isinstance(here, str):
+            parts.append(here or "")
+        elif here.is_text_node:
+            parts.append(here.text_content or "")
+        elif not (is_reply and here.tag == "mx-reply"):
+            parts += ["\n" if here.tag in BREAKS else "", *attributes(here)]
+            stack.append(link(here) if here.tag == "a" else "\n" if here.tag in BREAKS else "")
+            stack.extend(reversed(list(here.iter(include_text=True))))
+    lines = (" ".join(line.split()) for line in "".join(parts).splitlines())
     return "\n".join(line for line in lines if line)
 
 
-def shown(plain: str, content: dict[str, Any]) -> str:
+def body_of(html: str) -> LexborNode | None:
+    """Whatever it holds, in time that grows with its length: the standard library's parser raises on
+    some of it and takes a minute for other. The break before it keeps the document from becoming one
+    of frames, and a template would hide from us what clients show."""
+    return LexborHTMLParser("<br>" + TEMPLATE.sub(r"\1div", html)).body
+
+
+def attributes(node: LexborNode) -> list[str]:
+    """Words that clients show although they stand in no text."""
+    found = node.attributes
+    shown_ones = ATTRIBUTES + (PICTURE if node.tag == "img" else ())
+    return [f" {words} " for name in shown_ones if (words := found.get(name))]
+
+
+def link(node: LexborNode) -> str:
+    target = node.attributes.get("href") or ""
+    is_mention = target.startswith(("https://matrix.to/#/@", "matrix:u/"))
+    return "" if is_mention or target in node.text() else f" {target} "
+
+
+def shown(plain: str, content: dict[str, Any], *, is_reply: bool = False) -> str:
     """Clients show the formatted body, bridges and simple clients the plain one. Both are said:
     an advert must not hide in the one that somebody did not look at."""
     html = clean(content.get("formatted_body"))
     if not html or content.get("format") != "org.matrix.custom.html":
         return plain
-    rich = rendered(html)
+    rich = rendered(html, is_reply=is_reply)
     if letters(rich) in letters(plain):
         return plain
     return rich if letters(plain) in letters(rich) else f"{rich}\n{plain}"
@@ -121,21 +141,26 @@ def file_words(name: str) -> str:
 
 
 def poll_words(content: dict[str, Any]) -> str:
-    poll = next(
-        (mapping(content[key]) for key in (*POLLS, "m.poll") if isinstance(content.get(key), dict)),
-        {},
-    )
-    answers = poll.get("answers")
-    parts = [poll.get("question"), *(answers if isinstance(answers, list) else [])]
-    return "\n".join(words for part in parts if (words := extensible(mapping(part))))
+    """Of every shape that stands in the event: each client reads the one it knows."""
+    polls = [mapping(content.get(key)) for key in (*POLLS, "m.poll")]
+    parts = [
+        part
+        for poll in polls
+        for answers in [poll.get("answers")]
+        for part in (poll.get("question"), *(answers if isinstance(answers, list) else []))
+    ]
+    return "\n".join(dict.fromkeys(words for part in parts for words in extensible(mapping(part))))
 
 
-def extensible(part: dict[str, Any]) -> str:
+def extensible(part: dict[str, Any]) -> list[str]:
     """Text in the shapes that polls had over the years."""
-    for key in ("body", "org.matrix.msc1767.text"):
-        if words := clean(part.get(key)):
-            return words
-    found = part.get("m.text")
-    if isinstance(found, list):
-        return next((w for row in found if (w := clean(mapping(row).get("body")))), "")
-    return clean(found)
+    rows = part.get("m.text")
+    found = [part.get("body"), part.get("org.matrix.msc1767.text"), rows]
+    found += [mapping(row).get("body") for row in rows] if isinstance(rows, list) else []
+    return [words for one in found if (words := clean(one))]
+
+
+def place_words(content: dict[str, Any]) -> str:
+    places = [mapping(content.get(key)) for key in ("m.location", "org.matrix.msc3488.location")]
+    found = dict.fromkeys(clean(place.get("description")) for place in places)
+    return "\n".join(words for words in found if words)

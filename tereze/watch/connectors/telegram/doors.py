@@ -21,7 +21,7 @@ from pydantic import ValidationError
 from tereze.core.clock import now
 from tereze.watch.actions import deliveries
 from tereze.watch.connectors.telegram.errors import answered
-from tereze.watch.connectors.telegram.reading import ALLOWED, MESSAGES, message_of
+from tereze.watch.connectors.telegram.reading import ALLOWED, message_of
 
 
 log = logging.getLogger(__name__)
@@ -31,7 +31,6 @@ LOOK = 0.1  # seconds between looks at what was brought
 PATIENCE = 250  # such looks in which nothing came: then the reader looks after itself again
 LATELY = timedelta(minutes=2)
 AT_ONCE = 4  # deliveries that the service may attempt at the same time
-PLAIN = ("message_id", "date", "edit_date", "chat", "from", "sender_chat", "text", "caption")
 
 
 class Door(Protocol):
@@ -138,23 +137,25 @@ def readable(data: object) -> tuple[list[Update], int | None]:
         if not isinstance(row, dict) or not isinstance(row.get("update_id"), int):
             continue
         last = max(last or 0, row["update_id"])
-        for version in (row, plainly(row)):
-            with contextlib.suppress(ValidationError):
-                found.append(Update.model_validate(version))
-                break
+        with contextlib.suppress(ValidationError):
+            found.append(understood(row))
     return found, last
 
 
-def plainly(row: dict[str, Any]) -> dict[str, Any]:
-    """An update reduced to who said what: what the service added lately must hide no words."""
-    return {
-        "update_id": row["update_id"],
-        **{
-            name: {key: body[key] for key in PLAIN if key in body}
-            for name, body in row.items()
-            if name in MESSAGES and isinstance(body, dict)
-        },
-    }
+def understood(row: dict[str, Any]) -> Update:
+    """Its parts that cannot be read under names that mean nothing: they hide no other part, and what
+    words they hold are found as those of anything new."""
+    try:
+        return Update.model_validate(row)
+    except ValidationError as error:
+        wrong = {problem["loc"][:2] for problem in error.errors(include_input=False)}
+    return Update.model_validate({name: set_apart(name, body, wrong) for name, body in row.items()})
+
+
+def set_apart(name: str, body: Any, wrong: set[tuple[int | str, ...]]) -> Any:
+    if not isinstance(body, dict):
+        return body
+    return {f"{key}?" if (name, key) in wrong else key: value for key, value in body.items()}
 
 
 def is_unfinished(updates: Sequence[Update]) -> bool:

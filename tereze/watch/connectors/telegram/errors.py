@@ -11,6 +11,7 @@ from aiogram.exceptions import (
     TelegramForbiddenError,
     TelegramMigrateToChat,
     TelegramNetworkError,
+    TelegramNotFound,
     TelegramRetryAfter,
     TelegramServerError,
     TelegramUnauthorizedError,
@@ -28,6 +29,14 @@ from tereze.watch.connectors.base import (
 )
 
 
+class MovedError(BusyError):
+    """The group has become a supergroup and goes on under this number."""
+
+    def __init__(self, chat: str) -> None:
+        super().__init__(5)
+        self.chat = chat
+
+
 Answer = TypeVar("Answer")
 DELETABLE = timedelta(hours=48)
 TOO_LARGE = "file is too big"
@@ -40,6 +49,9 @@ GONE = (
     "hide_requester_missing",
     "user_already_participant",
     "message not found",
+    "topic_id_invalid",
+    "topic_deleted",
+    "message thread not found",
 )
 NO_RIGHTS = ("not enough rights", "administrator rights", "chat_admin_required", "chat not found")
 NO_RESTRICT_RIGHT = "not enough rights to restrict"
@@ -57,10 +69,10 @@ def translated(error: AiogramError, target: Target | None) -> ServiceError:
     if isinstance(error, TelegramRetryAfter):
         return BusyError(error.retry_after)
     if isinstance(error, TelegramMigrateToChat):
-        return BusyError(5)  # the reader hears of the move too and follows it
+        return MovedError(str(error.migrate_to_chat_id))
     if isinstance(error, TelegramNetworkError | TelegramServerError | ClientDecodeError):
         return UnreachableError("network")
-    if isinstance(error, TelegramUnauthorizedError):
+    if isinstance(error, TelegramUnauthorizedError | TelegramNotFound):  # of a bot, there is none
         return NoRightsError("token")
     if isinstance(error, TelegramForbiddenError):
         return NoRightsError("kicked")

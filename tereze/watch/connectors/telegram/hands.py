@@ -28,7 +28,8 @@ class TelegramHands:
             await self.bot.session.close()
 
     async def delete(self, target: Target) -> None:
-        """A publication, all of an album, a reaction, or a request to join."""
+        """A publication, all of an album, a topic with what stands in it, a reaction, or a request
+        to join."""
         kind, _colon, rest = target.message.partition(":")
         if kind == "join":
             user = int(rest.partition(":")[0])
@@ -39,6 +40,10 @@ class TelegramHands:
                 self.bot.delete_message_reaction(self.chat_id, int(message), user_id=int(reacted)),
                 target,
             )
+        elif kind == "topic":
+            await answered(self.bot.delete_forum_topic(self.chat_id, int(rest)), target)
+        elif kind == "renamed":
+            raise RefusedError("renamed")
         elif not kind.isdigit():
             raise RefusedError("moved")
         else:

@@ -12,6 +12,7 @@ from aiogram.enums import ChatMemberStatus
 from aiogram.exceptions import (
     AiogramError,
     TelegramConflictError,
+    TelegramNotFound,
     TelegramRetryAfter,
     TelegramUnauthorizedError,
 )
@@ -23,7 +24,7 @@ from tereze.watch.connectors.base import BusyError, House, NoRightsError, Place,
 from tereze.watch.connectors.telegram import officers
 from tereze.watch.connectors.telegram.albums import Albums, gather
 from tereze.watch.connectors.telegram.doors import LIMIT, Door, Inbox, Poll, is_unfinished
-from tereze.watch.connectors.telegram.errors import answered
+from tereze.watch.connectors.telegram.errors import MovedError, answered
 from tereze.watch.connectors.telegram.profiles import Profiles
 from tereze.watch.connectors.telegram.reading import (
     incoming,
@@ -86,7 +87,7 @@ class Poller:
             await asyncio.sleep(error.seconds)
         except TelegramConflictError:
             await self.lost("conflict")
-        except TelegramUnauthorizedError:
+        except (TelegramUnauthorizedError, TelegramNotFound):
             await self.lost("token")
         except (AiogramError, ServiceError) as error:
             log.warning("telegram: %s", type(error).__name__)
@@ -169,20 +170,33 @@ class Poller:
         for source in {id(s): s for s in self.changed(updates)}.values():
             await self.check(source)
         for source, item in [*batch, *self.reactions(updates)]:
-            if item.media != "join_request":  # that came with its description
+            # a request came with its description; who only joined is asked about when they write
+            if item.media not in {"join_request", "joined"}:
                 self.profiles.ask(source, item)
 
     async def batch(self, updates: Sequence[Update]) -> list[Found]:
         found: dict[tuple[str, str], Found] = {}
         for update in updates:
-            chat, item = await self.read(update)
+            if (move := self.move_in(update)) is not None:
+                # first what was written before, while its numbers are still this chat's
+                await self.house.take_in(list(found.values()), {})
+                found.clear()
+                await self.follow(*move)
+            chat, item = self.read(update)
             if item is not None and (source := self.sources.get(chat)) is not None:
                 album = item.album and f"{chat}/{item.external_id}"
                 # versions of one message stay apart; pieces of one album do not
                 found[chat, album or f"{item.external_id}/{item.revision}"] = (source, item)
         return list(found.values())
 
-    async def read(self, update: Update) -> tuple[str, Incoming | None]:
+    def move_in(self, update: Update) -> tuple[Source, str] | None:
+        message = message_of(update)
+        source = self.sources.get(str(message.chat.id)) if message else None
+        if message is None or source is None or not message.migrate_to_chat_id:
+            return None
+        return source, str(message.migrate_to_chat_id)
+
+    def read(self, update: Update) -> tuple[str, Incoming | None]:
         """The chat and what was published there; a chat that nobody gave us a basis for is not
         read."""
         if update.chat_join_request is not None:
@@ -193,9 +207,6 @@ class Poller:
             return "", None
         chat = str(message.chat.id)
         source = self.sources.get(chat)
-        if source is not None and message.migrate_to_chat_id:
-            await self.follow(source, str(message.migrate_to_chat_id))
-            return chat, None
         return chat, self.said(source, message) if source is not None else None
 
     def said(self, source: Source, message: Message) -> Incoming | None:
@@ -204,14 +215,17 @@ class Poller:
             return None
         if message.media_group_id:
             item = self.albums.put_together(source.chat_id, message.media_group_id, item)
+        if source.chat_id != str(message.chat.id):  # brought to us after the chat had moved on
+            item = replace(item, external_id=f"{message.chat.id}/{item.external_id}")
         known = self.profiles.of(source, item.author)
         return replace(item, profile=known) if known else item
 
     async def follow(self, source: Source, chat_id: str) -> None:
         """What follows is already written there."""
-        await self.house.moved(source, chat_id)
-        self.sources[chat_id] = source
-        source.chat_id = chat_id
+        if source.chat_id != chat_id:
+            await self.house.moved(source, chat_id)
+            self.sources[chat_id] = source
+            source.chat_id = chat_id
 
     def reactions(self, updates: Sequence[Update]) -> list[Found]:
         found = []
@@ -276,6 +290,9 @@ class Poller:
             place = await self.place(source)
         except NoRightsError as error:
             reason = str(error)
+        except MovedError as error:  # and the service no longer tells it to whoever was away
+            await self.follow(source, error.chat)
+            return
         except ServiceError:
             return
         else:

@@ -12,6 +12,7 @@ from aiogram.types import (
     Update,
 )
 
+from tereze.watch.connectors.telegram.words import lines, own_words, quoted
 from tereze.watch.received import Author, File, Incoming, is_picture
 
 
@@ -19,24 +20,16 @@ MESSAGES = ("message", "edited_message", "channel_post", "edited_channel_post")
 MEMBERS = ("my_chat_member", "chat_member")
 REACTION, REQUEST = "message_reaction", "chat_join_request"
 ALLOWED = [*MESSAGES, *MEMBERS, REACTION, REQUEST]  # the last four are sent only where asked for
-MEDIA = (
-    "photo",
-    "video",
-    "document",
-    "voice",
-    "video_note",
-    "audio",
-    "animation",
-    "sticker",
-    "poll",
-    "checklist",
-    "contact",
-    "venue",
-    "location",
-    "game",
-    "invoice",
-)
-SHORTEST_NAME = 12  # letters of a file's name; a program gives shorter ones
+SAME = ("photo", "live_photo", "video", "document", "voice", "video_note", "audio", "animation",
+        "sticker", "poll", "checklist", "contact", "venue", "location", "game", "invoice", "story",
+        "dice", "paid_media", "giveaway", "giveaway_winners")  # fmt: skip
+MEDIA = {
+    **{name: name for name in SAME},
+    "forum_topic_created": "topic",
+    "forum_topic_edited": "title",
+    "new_chat_title": "title",
+    "new_chat_members": "joined",
+}
 
 
 def message_of(update: Update) -> Message | None:
@@ -48,32 +41,44 @@ def message_of(update: Update) -> Message | None:
 
 
 def incoming(message: Message) -> Incoming | None:
-    """The message as the house knows it; nothing for joins, pins and other service messages."""
-    media = next((name for name in MEDIA if getattr(message, name, None)), "")
-    if not (message.text or message.caption or media):
+    """The message as the house knows it; nothing for pins and other service messages that say
+    nothing."""
+    media = next((kind for name, kind in MEDIA.items() if getattr(message, name, None)), "")
+    (text, caption), (others, is_foreign) = own_words(message), quoted(message)
+    if not (text or caption or media or is_foreign):
         return None
-    text, caption = message.text or typed(message), under(message)
-    links = hidden_links(message)
     who = author(message)
+    name = who.name if who and who.kind != "chat" else ""
     return Incoming(
-        external_id=str(message.message_id),
+        external_id=name_of(message),
         sent_at=moment(message.date),
         edited_at=moment(message.edit_date) if message.edit_date else None,
         told_at=moment(message.edit_date or message.date),
         author=who,
-        text=with_links(text, links) if text else "",
-        caption=caption if text else with_links(caption, links),
-        quoted=quoted(message),
-        is_foreign=is_foreign(message),
+        text=text,
+        caption=caption,
+        quoted=others,
+        is_foreign=is_foreign,
         media=media,
         pictures=pictures(message),
-        profile=who.name if who and who.kind != "chat" else "",
+        profile=lines([name, *(one.full_name for one in message.new_chat_members or [])]),
+        is_passing=media == "joined",
     )
+
+
+def name_of(message: Message) -> str:
+    """By which the hands find it again: a topic goes as a whole, and a name is not theirs to take."""
+    if message.forum_topic_created:
+        return f"topic:{message.message_thread_id or message.message_id}"
+    if message.forum_topic_edited or message.new_chat_title:
+        return f"renamed:{message.message_id}"
+    return str(message.message_id)
 
 
 def pictures(message: Message) -> tuple[File, ...]:
     """A photo in its largest size, or a picture sent as a file. What moves is not read."""
-    photo = max(message.photo or [], key=lambda size: size.width * size.height, default=None)
+    sizes = message.photo or (message.live_photo and message.live_photo.photo) or []
+    photo = max(sizes, key=lambda size: size.width * size.height, default=None)
     document = message.document if not message.animation else None
     if photo is None and document is not None and is_picture(document.mime_type):
         found: PhotoSize | Document = document
@@ -83,46 +88,6 @@ def pictures(message: Message) -> tuple[File, ...]:
         return ()
     album = message.media_group_id or ""
     return (File(name=found.file_unique_id, file=found.file_id, album=album),)
-
-
-def hidden_links(message: Message) -> list[str]:
-    """Addresses behind words and buttons: they are read by whoever presses there."""
-    entities = [*(message.entities or []), *(message.caption_entities or [])]
-    rows = message.reply_markup.inline_keyboard if message.reply_markup else []
-    found = [entity.url for entity in entities] + [button.url for row in rows for button in row]
-    return list(dict.fromkeys(url[:500] for url in found if url))[:20]
-
-
-def with_links(words: str, links: list[str]) -> str:
-    return "\n".join([words, *links]) if words else "\n".join(links)
-
-
-def typed(message: Message) -> str:
-    """What is neither text nor caption and yet is read by everybody: a poll, a list of things to do,
-    a card with a name and a number, a place, what is for sale."""
-    words: list[str | None] = []
-    if poll := message.poll:
-        words += [poll.question, *(option.text for option in poll.options), poll.explanation]
-    if tasks := message.checklist:
-        words += [tasks.title, *(task.text for task in tasks.tasks)]
-    if card := message.contact:
-        words += [f"{card.first_name} {card.last_name or ''}".strip(), card.phone_number]
-    if place := message.venue:
-        words += [place.title, place.address]
-    if sold := message.game or message.invoice:
-        words += [sold.title, sold.description]
-    return "\n".join(part for part in words if part)
-
-
-def under(message: Message) -> str:
-    """The caption, and the name of a file unless a program gave it: it may be the advert itself."""
-    sound, file = message.audio, message.audio or message.document
-    names = [sound.title, sound.performer] if sound else []
-    if file and file.file_name and not any(names):
-        names.append(file.file_name.rpartition(".")[0].replace("_", " ") or file.file_name)
-    shown = " ".join(name for name in names if name)
-    is_named = sum(letter.isalpha() for letter in shown) >= SHORTEST_NAME
-    return "\n".join(part for part in (message.caption, shown if is_named else "") if part)
 
 
 def moment(value: Any) -> datetime:
@@ -138,35 +103,11 @@ def author(message: Message) -> Author | None:
         return Author(
             id=str(speaker.id), name=speaker.title or "", username=speaker.username or "", kind=kind
         )
-    user = message.from_user
+    came = message.new_chat_members or []
+    user = came[0] if len(came) == 1 else message.from_user
     if user is None:
         return None
     return Author(id=str(user.id), name=user.full_name, username=user.username or "")
-
-
-def is_foreign(message: Message) -> bool:
-    """It answers a message of another chat, or brings one: those words were not here before."""
-    return message.reply_to_message is None and bool(message.external_reply or came_from(message))
-
-
-def came_from(message: Message) -> str:
-    """The name of the chat or channel that stands above what was handed on. A person's name is
-    not kept with harmless words."""
-    origin: Any = message.forward_origin
-    if origin is None or message.is_automatic_forward:
-        return ""
-    chat = getattr(origin, "chat", None) or getattr(origin, "sender_chat", None)
-    return (chat.title or "") if chat else ""
-
-
-def quoted(message: Message) -> str:
-    """The words of somebody else that stand above the author's own."""
-    if message.quote is not None:
-        return message.quote.text
-    answered = message.reply_to_message
-    if answered is None:
-        return came_from(message)
-    return answered.text or answered.caption or ""
 
 
 def reaction(update: MessageReactionUpdated) -> Incoming | None:
