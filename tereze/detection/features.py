@@ -319,7 +319,8 @@ def features(texts: Sequence[str]) -> Features:
 
 
 def _quoted(read: bytes, places: list[Span]) -> list[int]:
-    """Which of the places, in rising order, are inside quotation marks."""
+    """Which of the places, in rising order, are inside quotation marks. Where all are, nobody says
+    anything of what is quoted: it is said."""
     inside = []
     depth = straight = at = 0
     for n, (start, _) in enumerate(places):
@@ -329,4 +330,4 @@ def _quoted(read: bytes, places: list[Span]) -> list[int]:
         at = start
         if depth > 0 or straight % 2:
             inside.append(n)
-    return inside
+    return inside if len(inside) < len(places) else []

@@ -38,6 +38,7 @@ _LOOKALIKE = 3.5  # a host that imitates a service has few honest uses, a warnin
 _MOST_DISGUISE = 3.0
 _TORN = re.compile(r"(?<=[^\W\d_])\n(?=[^\W\d_])")  # read as a soft hyphen, it keeps all places
 _SENTENCE = re.compile(r"[^.!?\n]{20,400}")
+_MARKUP = re.compile(r"<(script|style)\b[^<]{0,2000}</\1>|</?[a-z!][^<>]{0,500}>", re.IGNORECASE)
 _WORD = re.compile(r"\w+")
 _FEWEST_WORDS, _ECHO = 3, 4
 _LONG_DISGUISE = 40  # characters of one disguised stretch
@@ -75,10 +76,10 @@ def heard(part: Part) -> str:
 
 
 def readings(text: str) -> Iterator[tuple[int, str]]:
-    """A text as it stands, without blanks around it and its own echo; where its lines seem to tear
-    words, with these words whole."""
+    """A text as it stands, without blanks around it, markup and its own echo; where its lines seem
+    to tear words, with these words whole."""
     lead = len(text) - len(text.lstrip())
-    text = _without_echo(text.strip()).rstrip()
+    text = _without_echo(_without_markup(text.strip())).rstrip()
     if len(text) <= WINDOW and text.count("\n") < _FEWEST_TORN:
         yield lead, text
         return
@@ -88,6 +89,11 @@ def readings(text: str) -> Iterator[tuple[int, str]]:
     if torn >= _FEWEST_TORN and torn * _WORDS_A_TEAR >= text.count(" "):
         for start, window in _windows(_TORN.sub("\u00ad", text)):
             yield lead + start, window
+
+
+def _without_markup(text: str) -> str:
+    """With blanks for tags and scripts, which readers of a page do not see. All places stay."""
+    return _MARKUP.sub(lambda tag: " " * len(tag[0]), text) if "<" in text else text
 
 
 def _without_echo(text: str) -> str:

@@ -36,7 +36,7 @@ SHORT = 120  # characters; an empty text is wholly brief, one of so many not at 
 MOST = 8.0  # rules of one kind together count no more, in log-odds
 
 _NOT_ILLEGAL_CAP = 0.45  # below any threshold that a chat's policy may set
-_CLEAR = 3.0  # evidence from which a warning or a victim's story is taken as such
+_CLEAR = 3.0  # evidence from which a warning or a story is taken as such unless the whole is sure
 _PLAIN, _SHORT, _LITTLE = 4.0, 0.5, 0.5  # what a short text says plainly: see _plain
 _RATHER_SHORT, _VERY_WORDS, _CONTRADICTS = 0.3, 5.0, -2.0  # see lifted
 _SURE = math.log(0.92 / 0.08)
@@ -277,7 +277,8 @@ def _outcome(
     """``likely`` are the log-odds of each outcome."""
     told, warned = signed[_INCIDENT] + signed[_TOLD], signed[_WARNING]
     if logit >= flagged_from and _likeliest(likely, _OUTCOMES) is not Outcome.INCIDENT_REPORT:
-        return Outcome.ILLEGAL if logit >= 0 and told + warned < _CLEAR else Outcome.SUSPICIOUS
+        enough = _SURE if told + warned >= _CLEAR else 0.0
+        return Outcome.ILLEGAL if logit >= enough else Outcome.SUSPICIOUS
     if _plain(signed):
         return Outcome.SUSPICIOUS
     best = _likeliest(likely[-len(_CALM) :], _CALM)

@@ -320,6 +320,15 @@ def test_an_offer_said_again_and_again_is_still_one() -> None:
     assert assess(f"{OFFER} " * 20).p_illegal == assess(OFFER).p_illegal
 
 
+@pytest.mark.parametrize(
+    "text",
+    [f'"{OFFER}', f"«{OFFER}»", f"“{OFFER}”", f"<b>{OFFER}</b>", f"<script>alert(1)</script> {OFFER}",
+     f'"><img src=x onerror=alert(1)> {OFFER}', f"> {OFFER}", f"* {OFFER}"],
+)  # fmt: skip
+def test_marks_around_an_offer_hide_nothing(text: str) -> None:
+    assert assess(text).outcome is Outcome.ILLEGAL
+
+
 def test_a_sentence_out_of_a_warning_is_no_offer() -> None:
     text = f"Осторожно, мошенники! Они пишут: {OFFER}. Не отвечайте им и сообщите в полицию."
     assert assess(text).outcome is Outcome.WARNING_OR_QUOTATION
