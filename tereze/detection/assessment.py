@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from tereze.indicators import Indicator
+from tereze.indicators.folding import SEEN
 
 
 class Outcome(StrEnum):
@@ -54,22 +55,29 @@ class Document:
     @property
     def own(self) -> str:
         """The part that is judged, and that the assessment's spans refer to."""
-        return self.text or self.caption or self.transcript or self.ocr
+        said = self._said()
+        return said[0][1] if said else self.text
 
     @property
     def own_part(self) -> str:
         """The name of that part; every other part is weighed beside it."""
-        if self.text:
-            return "text"
-        return "caption" if self.caption else "transcript" if self.transcript else "ocr"
+        said = self._said()
+        return said[0][0] if said else "text"
 
     @property
     def beside(self) -> str:
         """What else the author says or shows."""
-        if not (self.caption or self.transcript or self.ocr):
-            return ""
-        parts = (self.text, self.caption, self.transcript, self.ocr)
-        return "\n".join([part for part in parts if part][1:])
+        return "\n".join([text for _, text in self._said()[1:]])
+
+    def _said(self) -> list[tuple[str, str]]:
+        """The author's parts in which something can be seen, by name."""
+        parts = (
+            ("text", self.text),
+            ("caption", self.caption),
+            ("transcript", self.transcript),
+            ("ocr", self.ocr),
+        )
+        return [(name, text) for name, text in parts if SEEN.search(text)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,12 @@
 """What a person would see first on a page: title, headings, pieces of text."""
 
-import contextlib
 import re
 from dataclasses import dataclass
-from html.parser import HTMLParser
+
+from tereze.disruption.tags import End, tokens
 
 
-HIDDEN = {"script", "style", "noscript", "template", "svg", "head"}
+HIDDEN = {"script", "style", "noscript", "template", "svg", "head", "iframe", "noembed", "noframes"}
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 LONGEST = 2_000_000
 SPACE = re.compile(r"\s+")
@@ -29,50 +29,54 @@ class PageText:
         return " ".join(self.pieces)
 
 
-class Reader(HTMLParser):
+class Reader:
     def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
         self.title: list[str] = []
         self.headings: list[tuple[str, list[str]]] = []
         self.pieces: list[str] = []
         self.hidden = 0
-        self.inside: list[str] = []
+        self.inside = ""  # the title, or the heading that was opened last
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def read(self, html: str) -> None:
+        for token in tokens(html):
+            if isinstance(token, str):
+                self.take(SPACE.sub(" ", token).strip())
+            elif isinstance(token, End):
+                self.end(token.tag)
+            elif not token.is_closed:
+                self.start(token.tag)
+
+    def start(self, tag: str) -> None:
         if tag in HIDDEN:
             self.hidden += 1
         if tag == "body":
             self.hidden = 0  # an unclosed head hides nothing more
         if tag == "title" or tag in HEADINGS:
-            self.inside.append(tag)
-            if tag in HEADINGS:
-                self.headings.append((tag, []))
+            self.inside = tag
+        if tag in HEADINGS:
+            self.headings.append((tag, []))
 
-    def handle_endtag(self, tag: str) -> None:
+    def end(self, tag: str) -> None:
         if tag in HIDDEN:
             self.hidden = max(0, self.hidden - 1)
-        if tag in self.inside:
-            while self.inside and self.inside.pop() != tag:
-                pass
+        if tag == "title" or tag in HEADINGS:
+            self.inside = ""
 
-    def handle_data(self, data: str) -> None:
-        text = SPACE.sub(" ", data).strip()
+    def take(self, text: str) -> None:
         if not text:
             return
-        where = self.inside[-1] if self.inside else ""
-        if where == "title":
+        if self.inside == "title":
             self.title.append(text)
         elif not self.hidden:
             self.pieces.append(text)
-            if where in HEADINGS:
+            if self.inside:
                 self.headings[-1][1].append(text)
 
 
 def read_page(html: str) -> PageText:
     """Never fails: a broken page is read as far as it goes."""
     reader = Reader()
-    with contextlib.suppress(AssertionError):  # `<![broken` stops the parser
-        reader.feed(html[:LONGEST])
+    reader.read(html[:LONGEST])
     headings = [(tag, " ".join(words)[:300]) for tag, words in reader.headings if words]
     return PageText(
         title=" ".join(reader.title)[:300],

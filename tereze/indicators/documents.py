@@ -22,6 +22,7 @@ from itertools import chain
 from pathlib import Path
 from typing import IO, Any, cast
 
+from tereze.indicators.folding import SEEN
 from tereze.indicators.jsonlines import decode, encode
 from tereze.indicators.progress import Progress
 from tereze.indicators.tables import read_table
@@ -62,9 +63,11 @@ class Entry:
 
     @property
     def own(self) -> str:
-        """The text; where there is none, the first of the parts that stand for it."""
-        parts = (self.fields.get(name) for name in SPOKEN)
-        return self.text or next((part for part in parts if part and isinstance(part, str)), "")
+        """The text; where it shows nothing, the first of the parts that stand for it."""
+        parts = (self.text, *(self.fields.get(name) for name in SPOKEN))
+        return next(
+            (part for part in parts if isinstance(part, str) and SEEN.search(part)), self.text
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +237,7 @@ def _has_text(item: Mapping[str, Any]) -> bool:
     """Whether it is a document: what people send of a picture or a voice may have no "text"."""
     if item.get("text") is not None:
         return isinstance(item["text"], str)
-    return bool(Entry("", "", "", 0, item).own)
+    return any(item.get(name) and isinstance(item[name], str) for name in SPOKEN)
 
 
 def answer_documents(

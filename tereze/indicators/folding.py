@@ -47,6 +47,10 @@ _EXPLICIT = {
     "\u2800": "",
 }
 _SQUARED_AND_CIRCLED_LETTERS = (0x1F130, 0x1F150, 0x1F170)
+SEEN = re.compile(
+    r"[^\s\u00ad\u034f\u115f\u1160\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0]"
+)
+"""A letter that shows: no blank, and nothing that takes no place."""
 _TRAILING = re.compile(r"[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\s]+\Z")
 
 

@@ -4,15 +4,16 @@ Pages change without notice and fraudsters write into them, so everything is bou
 trusted to be there: what cannot be read is simply absent.
 """
 
-import contextlib
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urljoin, urlsplit
+
+from tereze.disruption.tags import End, Start, tokens
 
 
 LONGEST = 3_000_000
@@ -20,7 +21,7 @@ MOST_ELEMENTS = 60_000
 DEEPEST = 200  # of nested elements, and of embedded data
 MOST_DATA = 20_000  # values of one page's embedded data that are walked
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"}
-UNSEEN = {"script", "style", "noscript", "template", "svg"}
+UNSEEN = {"script", "style", "noscript", "template", "svg", "iframe", "noembed", "noframes"}
 BREAKS = {"br", "p", "div", "li", "tr", "h1", "h2", "h3", "h4", "section", "dt", "dd"}
 SPACES = re.compile(r"[^\S\n]+")
 
@@ -29,7 +30,6 @@ SPACES = re.compile(r"[^\S\n]+")
 class Element:
     tag: str
     attributes: dict[str, str]
-    parent: "Element | None" = None
     children: list["Element | str"] = field(default_factory=list)
 
     @cached_property
@@ -59,42 +59,37 @@ class Element:
                 stack.extend(reversed(item.children))
 
 
-class Builder(HTMLParser):
+class Builder:
     def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
         self.root = Element("html", {})
-        self.now = self.root
-        self.depth = 0
+        self.open = [self.root]
+        self.tags: Counter[str] = Counter()  # of those that are open
         self.all: list[Element] = []
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if len(self.all) >= MOST_ELEMENTS:
-            return
-        element = Element(tag, {name: value or "" for name, value in attrs}, self.now)
-        self.now.children.append(element)
+    def read(self, html: str) -> None:
+        for token in tokens(html):
+            if isinstance(token, str):
+                self.open[-1].children.append(token)
+            elif isinstance(token, End):
+                self.close(token.tag)
+            elif len(self.all) < MOST_ELEMENTS:
+                self.add(token)
+
+    def add(self, start: Start) -> None:
+        element = Element(start.tag, start.attributes)
+        self.open[-1].children.append(element)
         self.all.append(element)
-        if tag not in VOID and self.depth < DEEPEST:
-            self.now = element
-            self.depth += 1
+        if not (start.is_closed or start.tag in VOID) and len(self.open) <= DEEPEST:
+            self.open.append(element)
+            self.tags[start.tag] += 1
 
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.handle_starttag(tag, attrs)
-        if self.now.tag == tag and tag not in VOID:
-            self.handle_endtag(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        node: Element | None = self.now
-        steps = 0
-        while node is not None and node is not self.root and node.tag != tag:
-            node = node.parent
-            steps += 1
-        if node is None or node is self.root:
-            return  # closes nothing that is open
-        self.now = node.parent or self.root
-        self.depth = max(0, self.depth - steps - 1)
-
-    def handle_data(self, data: str) -> None:
-        self.now.children.append(data)
+    def close(self, tag: str) -> None:
+        """With what is open inside; nothing where none of that name is."""
+        while self.tags[tag]:
+            inner = self.open.pop().tag
+            self.tags[inner] -= 1
+            if inner == tag:
+                return
 
 
 class Markup:
@@ -102,9 +97,7 @@ class Markup:
 
     def __init__(self, html: str, url: str = "") -> None:
         builder = Builder()
-        with contextlib.suppress(AssertionError):  # `<![broken`: read as far as it goes
-            builder.feed(html[:LONGEST])
-            builder.close()
+        builder.read(html[:LONGEST])
         self.url = url
         self.elements = builder.all
 

@@ -184,6 +184,17 @@ def test_the_text_comes_before_what_is_read_in_its_picture() -> None:
     assert Document("").own == ""
 
 
+@pytest.mark.parametrize("part", ["caption", "transcript", "ocr"])
+@pytest.mark.parametrize("blank", [" ", "\n\t", "\u00a0\u200b", "\u2800\u3164"])
+def test_a_text_of_blanks_hides_no_other_part(blank: str, part: str) -> None:
+    offer = "куплю карту, оплата сразу"
+    document = Document(blank, **{part: offer})
+    assert (document.own_part, document.own, document.beside) == (part, offer, "")
+    assert Document(offer, **{part: blank}).beside == ""
+    assert assess(document) == assess(offer)
+    assert Document(blank).own == blank
+
+
 EARLIER = ("Скупаем банковские карты, платим сразу",) * 20
 
 

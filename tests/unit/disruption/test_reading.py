@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from tereze.disruption import platforms
 from tereze.disruption.platforms import Listing
+from tests.hostile_html import HOSTILE as PIECES
 
 
 PAYLOADS = Path(__file__).parent / "payloads"
@@ -100,6 +101,18 @@ def test_hostile_markup_is_read_without_a_stumble(name: str, html: str) -> None:
     found = read(name, html)
     assert all(address.startswith("http") for address in found.photos)
     assert found.price is None or 0 < found.price < 10**12
+
+
+def test_an_address_is_followed_as_a_browser_would() -> None:
+    html = '<meta property=og:image content="/a.jpg?x=1&timestamp=2&amp;y=&#51;">'
+    assert read("shop", html).photos == ("https://nebo.example/a.jpg?x=1&timestamp=2&y=3",)
+
+
+@pytest.mark.parametrize("piece", PIECES)
+def test_hostile_markup_after_an_advert_hides_nothing_of_it(piece: str) -> None:
+    html = "<h1>Диван</h1><p class=price>5 000 тг</p>" + piece * (300_000 // len(piece))
+    found = read("shop", html)
+    assert (found.title, found.price) == ("Диван", Decimal(5000))
 
 
 @given(st.text(alphabet="<>/=\"'!-[]{}:,@ \nabh1₸0", max_size=400))

@@ -163,6 +163,9 @@ HOSTILE = {
     "words": b"Subject: " + b"=?utf-8?q?=41?= " * 50_000 + b"\n\nx",
     "html": b"Content-Type: text/html\n\n" + b"<div>" * 400_000,
     "open tags": b"Content-Type: text/html\n\n" + b"<a " * 60_000,
+    "bold": b"Content-Type: text/html\n\n<p>"
+    + b"".join(b"<b a=%d>" % n for n in range(1000))
+    + b"<p>x" * 2500,
     "unfinished": b"Content-Type: text/html\n\n<p>a</p><![<a>",
     "tags": b"Content-Type: text/html\n\n" + b"<" * 400_000,
     "base64": b"Content-Transfer-Encoding: base64\n\n" + b"====A" * 200_000,

@@ -13,6 +13,7 @@ from tereze.disruption.verification import (
     look_at,
     phrases_in,
 )
+from tests.hostile_html import HOSTILE
 
 
 ADDRESS = "https://www.olx.kz/d/obyavlenie/iphone-15-IDr9sfK.html"
@@ -187,3 +188,26 @@ def test_all_vantages_must_say_gone(by_http: Seen, by_browser: Seen | None, outc
 )
 def test_a_broken_page_is_read_as_far_as_it_goes(html: str) -> None:
     assert isinstance(read_page(html), PageText)
+
+
+@pytest.mark.parametrize("piece", HOSTILE)
+def test_hostile_markup_hides_nothing_that_stands_before_it(piece: str) -> None:
+    read = read_page("<h1>Продано</h1>" + piece * (200_000 // len(piece)))
+    assert (read.main, read.pieces[0]) == (("Продано",), "Продано")
+
+
+@pytest.mark.parametrize(
+    ("html", "pieces"),
+    [
+        ("5 < 7 &amp; <b>8</b>", ("5 < 7 &", "8")),
+        ("a<![CDATA[b]]>c<!doctype x>d<?php e>f</>g</ h>i", ("a", "c", "d", "f", "g", "i")),
+        ("a<!-- > <b> -->b<!-->c<!--->d<!-- --!>e", ("a", "b", "c", "d", "e")),
+        ("<a title='>' href=x/>a</a title='>'>b", ("a", "b")),
+        ("<script>'<b>'</scripts></SCRIPT >a<script/>b</script>c", ("a", "c")),
+        ("<textarea><b>a</textarea>b<iframe>c</iframe><svg/>d", ("<b>a", "b", "d")),
+        ("a&#" + "1" * 5000 + ";b", ("a\ufffdb",)),
+        ("a<b title='c", ("a",)),
+    ],
+)
+def test_words_stand_where_a_browser_shows_them(html: str, pieces: tuple[str, ...]) -> None:
+    assert read_page(html).pieces == pieces

@@ -260,13 +260,14 @@ def test_what_came_without_a_text_is_read_in_its_parts(run: Any) -> None:
     lines = [
         {"id": "photo", "caption": PHONE},
         {"id": "voice", "text": None, "transcript": PHONE},
+        {"id": "blank", "text": " \n", "caption": PHONE},
         {"id": "picture", "text": "смотрите", "ocr": PHONE, "quoted": "нет", "profile": 7},
     ]
     output = run("-", stdin="\n".join(map(json.dumps, lines)).encode())
-    assert (output.code, output.values) == (0, [["+77011234567"], ["+77011234567"], []])
-    (found,) = output.rows[2]["parts"]["ocr"]
+    assert (output.code, output.values) == (0, [["+77011234567"]] * 3 + [[]])
+    (found,) = output.rows[3]["parts"]["ocr"]
     assert PHONE[slice(*found["span"])] == found["raw"]
-    assert [list(row) for row in output.rows[:2]] == [["id", "indicators"]] * 2
+    assert [list(row) for row in output.rows[:3]] == [["id", "indicators"]] * 3
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,9 @@ from email.message import Message
 from email.parser import BytesParser
 from email.policy import compat32
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborNode
+
+from tereze.core.html_body import body_of
 
 
 MOST_BYTES = 2 * 1024 * 1024
@@ -241,12 +243,9 @@ SILENT = frozenset(("script", "style", "title", "template"))
 
 
 def words_of(page: str) -> str:
-    """A page's words, a line for each block. Scripts, styles and quoted letters stay out. The break
-    before it keeps the page from becoming one of frames, which has no words."""
+    """A page's words, a line for each block. Scripts, styles and quoted letters stay out."""
     pieces: list[str] = []
-    stack: list[tuple[LexborNode | str | None, bool]] = [
-        (LexborHTMLParser("<br>" + page).body, False)
-    ]
+    stack: list[tuple[LexborNode | str | None, bool]] = [(body_of(page), False)]
     while stack:
         here, quoted = stack.pop()
         if here is None or isinstance(here, str):

@@ -3,8 +3,9 @@
 import re
 from typing import Any
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborNode
 
+from tereze.core.html_body import body_of
 from tereze.watch.received import File, is_picture
 
 
@@ -65,7 +66,8 @@ def rendered(html: str, *, is_reply: bool = False) -> str:
     """What a formatted body shows, with the addresses behind its links. The quotation above a reply
     is not shown where clients bring the real one; in anything else it is text."""
     parts: list[str] = []
-    stack: list[LexborNode | str | None] = [body_of(html)]
+    # a template would hide from us what clients show
+    stack: list[LexborNode | str | None] = [body_of(TEMPLATE.sub(r"\1div", html))]
     while stack:
         here = stack.pop()
         if here is None or isinstance(here, str):
@@ -78,13 +80,6 @@ def rendered(html: str, *, is_reply: bool = False) -> str:
             stack.extend(reversed(list(here.iter(include_text=True))))
     lines = (" ".join(line.split()) for line in "".join(parts).splitlines())
     return "\n".join(line for line in lines if line)
-
-
-def body_of(html: str) -> LexborNode | None:
-    """Whatever it holds, in time that grows with its length: the standard library's parser raises on
-    some of it and takes a minute for other. The break before it keeps the document from becoming one
-    of frames, and a template would hide from us what clients show."""
-    return LexborHTMLParser("<br>" + TEMPLATE.sub(r"\1div", html)).body
 
 
 def attributes(node: LexborNode) -> list[str]:
