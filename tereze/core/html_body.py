@@ -9,6 +9,10 @@ FORMATTING = re.compile(
     r"(</?)(?:b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)(?=[\s/>])",
     re.IGNORECASE | re.ASCII,
 )
+# where a line of words begins and ends
+BLOCKS = frozenset(
+    ("p", "div", "br", "hr", "li", "ul", "ol", "dt", "dd", "tr", "table", "section", "pre")
+) | {"blockquote", "h1", "h2", "h3", "h4", "h5", "h6"}
 
 
 def body_of(html: str) -> LexborNode | None:

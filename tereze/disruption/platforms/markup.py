@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
+from tereze.core.html_body import BLOCKS
 from tereze.disruption.tags import End, Start, tokens
 
 
@@ -22,7 +23,6 @@ DEEPEST = 200  # of nested elements, and of embedded data
 MOST_DATA = 20_000  # values of one page's embedded data that are walked
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"}
 UNSEEN = {"script", "style", "noscript", "template", "svg", "iframe", "noembed", "noframes"}
-BREAKS = {"br", "p", "div", "li", "tr", "h1", "h2", "h3", "h4", "section", "dt", "dd"}
 SPACES = re.compile(r"[^\S\n]+")
 
 
@@ -53,7 +53,7 @@ class Element:
             if isinstance(item, str):
                 yield item
             elif item.tag not in UNSEEN:
-                if item.tag in BREAKS:
+                if item.tag in BLOCKS:
                     yield "\n"
                     stack.append("\n")
                 stack.extend(reversed(item.children))

@@ -6,25 +6,11 @@ from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from tereze.core.html_body import BLOCKS
+
 
 UNSEEN = {"script", "style", "noscript", "template", "svg", "iframe", "form", "button", "select"}
-BREAKS = {
-    "br",
-    "p",
-    "div",
-    "li",
-    "tr",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "section",
-    "dt",
-    "dd",
-    "td",
-    "summary",
-    "blockquote",
-}
+BREAKS = BLOCKS | {"td", "summary"}
 CALLS = re.compile(r"(?:tel|sms|smsto|whatsapp|tg|viber):", re.IGNORECASE)
 LONGEST_CALL = 300
 MOST_NODES = 20_000  # of one comment

@@ -2,6 +2,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from tereze.accounts.models import Unit, User
 from tereze.accounts.permissions import Role
@@ -45,6 +46,17 @@ def moderator(olx: Partner) -> User:
 
 
 Make = Callable[..., Request]
+
+
+def log_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+@pytest.fixture
+def portal(moderator: User) -> Client:
+    return log_in(moderator)
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from tereze.disruption.actions.partners import known_partners
 from tereze.disruption.known_texts import TEXTS
 from tereze.disruption.models import Partner
 
-from .conftest import BY, PNG, Make, member_of
+from .conftest import BY, PNG, Make, log_in, member_of
 
 
 pytestmark = pytest.mark.django_db
@@ -135,14 +135,9 @@ def test_a_partner_that_cannot_be_reached_is_not_saved(
 
 
 class TestPortal:
-    def log_in(self, user: User) -> Client:
-        client = Client()
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-        return client
-
     def test_another_partners_request_does_not_exist(self, make: Make, moderator: User) -> None:
         kolesa = Partner.objects.get(slug="kolesa")
-        other = self.log_in(member_of(kolesa, "kolesa.moderator"))
+        other = log_in(member_of(kolesa, "kolesa.moderator"))
         request = make("delivered")
         paths = {
             "portal_request": [request.public_id],
@@ -150,7 +145,7 @@ class TestPortal:
         }
         for name, arguments in paths.items():
             address = reverse(f"disruption:{name}", args=arguments)
-            assert self.log_in(moderator).get(address).status_code == 200
+            assert log_in(moderator).get(address).status_code == 200
             assert other.get(address).status_code == 404
         for name in ("portal_answer", "portal_acknowledge"):
             address = reverse(f"disruption:{name}", args=[request.public_id])
@@ -167,10 +162,10 @@ class TestPortal:
         self, make: Make, moderator: User, state: str
     ) -> None:
         address = reverse("disruption:portal_request", args=[make(state).public_id])
-        assert self.log_in(moderator).get(address).status_code == 404
+        assert log_in(moderator).get(address).status_code == 404
 
     def test_officers_pages_are_closed_to_partners(self, make: Make, moderator: User) -> None:
-        client = self.log_in(moderator)
+        client = log_in(moderator)
         request = make("delivered")
         for address in (
             reverse("disruption:queue"),
@@ -187,12 +182,12 @@ class TestPortal:
         actions.attach_screenshot(request=request, files=files, by=BY)
         actions.approve(request=request, user=chief)
         address = reverse("disruption:portal_file", args=[request.public_id, "screenshot.png"])
-        assert self.log_in(moderator).get(address).status_code == 404
+        assert log_in(moderator).get(address).status_code == 404
 
     def test_one_answer_for_many_and_a_refusal_with_its_reason(
         self, make: Make, moderator: User
     ) -> None:
-        client = self.log_in(moderator)
+        client = log_in(moderator)
         rows = [make("delivered") for _ in range(3)]
         chosen = [row.public_id for row in rows]
         many = reverse("disruption:portal_answer_many")

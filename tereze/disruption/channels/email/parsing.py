@@ -16,7 +16,7 @@ from email.policy import compat32
 
 from selectolax.lexbor import LexborNode
 
-from tereze.core.html_body import body_of
+from tereze.core.html_body import BLOCKS, body_of
 
 
 MOST_BYTES = 2 * 1024 * 1024
@@ -236,9 +236,6 @@ def after_type(value: str) -> str:
     return rest.strip() if semicolon and len(head) < 20 else value
 
 
-BLOCKS = frozenset(
-    ("p", "div", "br", "li", "tr", "h1", "h2", "h3", "h4", "table", "ul", "ol", "pre", "hr")
-) | {"blockquote"}
 SILENT = frozenset(("script", "style", "title", "template"))
 
 

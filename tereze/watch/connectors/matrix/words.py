@@ -5,27 +5,13 @@ from typing import Any
 
 from selectolax.lexbor import LexborNode
 
-from tereze.core.html_body import body_of
+from tereze.core.html_body import BLOCKS, body_of
 from tereze.watch.received import File, is_picture
 
 
 LONGEST = 65_536  # a whole event is no longer
 LONGEST_ID = 255  # as servers agreed; what is longer no index of the database takes
-BREAKS = {
-    "br",
-    "p",
-    "div",
-    "li",
-    "tr",
-    "blockquote",
-    "mx-reply",
-    "pre",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-}
+BREAKS = BLOCKS | {"mx-reply"}
 ATTRIBUTES = ("data-mx-spoiler", "data-mx-maths")
 PICTURE = ("alt", "title")
 TEMPLATE = re.compile(r"(</?)template\b", re.IGNORECASE)
