@@ -24,7 +24,8 @@ def call_for_the_blind() -> None:
     """A chat that is not seen for longer than a hiccup: the person named for it, then the chief.
     Whoever has it in hand is not called again until it is blind for another reason."""
     lost = Source.objects.filter(health=Health.BLIND, health_since__lt=now() - HICCUP)
-    for source in lost.exclude(mode=Mode.OFF).select_related("unit", "on_call"):
+    lost = lost.exclude(mode=Mode.OFF).order_by("health_since", "pk")
+    for source in lost.select_related("unit", "on_call"):
         told = Call.objects.filter(source=source, kind=CallKind.BLIND, at__gte=source.health_since)
         if not told.exists():
             with transaction.atomic():
