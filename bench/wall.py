@@ -1,19 +1,22 @@
 """From a message reaching the server to its deletion, with real processes.
 
     python bench/wall.py [--at standin|synapse] [--rate 20] [--seconds 30] [--share 0.25]
-                         [--act none|restrict|ban]
+                         [--act none|restrict|ban] [--bare]
 
 Starts the stand-in Bot API, then a real Synapse whose limits are lifted, each with `tereze watch`
 as processes of their own over a fresh city. Posts at a steady rate (one in four an advert, the rest
 ordinary talk), and reads from the server when each advert was deleted. Synapse's times are its own:
 from the event's origin_server_ts to its redaction's. Fails where p95 is a second or more, or where
-an advert stayed.
+an advert stayed. With --bare Synapse is first asked the same by the least that a bot can do
+(peers/bare_bot.py): what that takes is the server's own time, which on a busy computer is most of
+it, and the two together tell more than either.
 """
 
 import argparse
 import contextlib
 import random
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -30,6 +33,7 @@ from tests.city import A_CHAT, City, a_city, wait_until
 from tests.synapse import Synapse, running_synapse
 
 
+BARE = Path(__file__).resolve().parent / "peers" / "bare_bot.py"
 TOKEN = "7000000001:AAEbench-token-of-the-city-bot_00000"
 # what is done to authors unless asked otherwise: muting rewrites a Matrix room's levels as a whole
 ACTS = {"standin": "restrict", "synapse": "none"}
@@ -98,6 +102,7 @@ class Homeserver:
 
     def __init__(self, synapse: Synapse, city: City, act: str) -> None:
         bot = synapse.person("tereze")
+        self.url, self.token = synapse.url, bot.token
         self.people = [synapse.person("resident") for _ in range(100)]
         self.room = synapse.person("owner").room("Bench", bot, *self.people)
         self.room.promote(bot, 100)
@@ -130,7 +135,21 @@ class Homeserver:
 
 def main() -> int:
     options = arguments()
-    return max(measure(name, options) for name in ([options.at] if options.at else ACTS))
+    servers = [options.at] if options.at else ACTS
+    if options.bare and "synapse" in servers:
+        measure_bare(options)
+    return max(measure(name, options) for name in servers)
+
+
+def measure_bare(options: argparse.Namespace) -> None:
+    with a_city() as city, running_synapse() as synapse:
+        target = Homeserver(synapse, city, "none")
+        command = [sys.executable, str(BARE), target.url, target.token, "карт"]
+        with subprocess.Popen(command, stdout=subprocess.PIPE) as bot:
+            assert bot.stdout is not None
+            bot.stdout.readline()
+            report("synapse, a bare bot", target, talk(target, options), options)
+            bot.kill()
 
 
 def measure(name: str, options: argparse.Namespace) -> int:
@@ -160,6 +179,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=30)
     parser.add_argument("--share", type=float, default=0.25)
     parser.add_argument("--act", choices=["none", "restrict", "ban"])
+    parser.add_argument("--bare", action="store_true", help="a bare bot at Synapse first")
     return parser.parse_args()
 
 

@@ -59,7 +59,8 @@ async def look_after(result: Result, hands: Hands) -> Result:
 
 
 async def attempt(act: Act, hands: Hands) -> Result:
-    await sync_to_async(acting.hold_on)(act)
+    if not acting.is_leased(act):  # no deletion waits for the thread of the rows to be free
+        await sync_to_async(acting.hold_on)(act)
     try:
         words = await use(hands, act)
     except NotThereError as error:

@@ -42,8 +42,9 @@ def marks_of(text: str) -> tuple[int, ...]:
     return tuple(sorted(value * SPREAD & EMPTY for value in hashes)[:MARKS])
 
 
-def are_alike(one: str, other: str) -> bool:
-    return similarity(fingerprint(one), fingerprint(other)) >= ALIKE
+def are_alike(one: bytes, other: bytes) -> bool:
+    """Whether the texts of two fingerprints say nearly the same."""
+    return similarity(one, other) >= ALIKE
 
 
 def joined(parts: Sequence[str]) -> str:

@@ -107,10 +107,15 @@ def permits(acts: Sequence[Act]) -> list[Permit]:
     return given
 
 
+def is_leased(act: Act) -> bool:
+    """Ours still, as far as the row says that we have."""
+    return act.lease_until is None or now() < act.lease_until
+
+
 def hold_on(act: Act) -> None:
     """Just before the service is called: is the act still ours? A process that was stopped for
     longer than its lease comes back into a world in which another has done it."""
-    if act.lease_until is None or now() < act.lease_until:
+    if is_leased(act):
         return
     until = now() + LEASE
     mine = Act.objects.filter(pk=act.pk, state=ActState.WAITING, lease_until=act.lease_until)

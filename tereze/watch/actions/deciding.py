@@ -5,8 +5,10 @@ copy committed, and when the copy cannot be made there is neither a decision nor
 """
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from django.conf import settings
@@ -73,20 +75,24 @@ def decide_all(keys: Iterable[int]) -> list[Act]:
     acts: list[Act] = []
     with transaction.atomic():
         waiting = Message.objects.select_for_update().filter(pk__in=list(keys))
-        for message in waiting.filter(state=State.ASSESSED).order_by("pk"):
-            message.source = Source.objects.select_related("unit").get(pk=message.source_id)
-            acts += decide_safely(message)
+        found = list(waiting.filter(state=State.ASSESSED).order_by("pk"))
+        chats = {message.source_id for message in found}
+        known = Source.objects.select_related("unit").in_bulk(chats)
+        brake = Brake(known.values())
+        for message in found:
+            message.source = known[message.source_id]
+            acts += decide_safely(message, brake)
         publish("wall")
     return acts
 
 
-def decide_safely(message: Message) -> list[Act]:
+def decide_safely(message: Message, brake: "Brake") -> list[Act]:
     """One message that cannot be sealed must not hold up the others, and nothing is done to it."""
     try:
         with transaction.atomic():
             policy = policy_of(message.source, message.scheme)
-            ruling = limited(message, up_to_date(message, rule(policy, judged(message))))
-            return decide(message, ruling, policy)
+            ruling = limited(message, up_to_date(message, rule(policy, judged(message))), brake)
+            acts = decide(message, ruling, policy)
     except Exception as error:
         log.exception("message %s could not be decided", message.pk)
         Message.objects.filter(pk=message.pk).update(
@@ -96,6 +102,9 @@ def decide_safely(message: Message) -> list[Act]:
         Message.objects.filter(pk=message.pk).update(next_action_at=later, lease_until=None)
         record("message.not_sealed", target=message, by=MACHINE, unit=message.source.unit.slug)
         return []
+    if ruling.course == Course.ACT:
+        brake.count(message.source)
+    return acts
 
 
 def up_to_date(message: Message, ruling: Ruling) -> Ruling:
@@ -108,36 +117,53 @@ def up_to_date(message: Message, ruling: Ruling) -> Ruling:
     return ruling
 
 
-def limited(message: Message, ruling: Ruling) -> Ruling:
+def limited(message: Message, ruling: Ruling, brake: "Brake") -> Ruling:
     """A flood of mistakes has an end: beyond the chat's limit of an hour people decide."""
     if ruling.course != Course.ACT:
         return ruling
-    if not is_halted(message.source):
+    if not brake.is_on(message.source):
         return ruling
     calling.call(kind=CallKind.FLOOD, source=message.source)
     return Ruling(course=Course.QUEUE, why="hourly_limit")
 
 
-def is_halted(source: Source) -> bool:
-    return bool(halted([source]))
+class Brake:
+    """Where the machine stops: in one chat, or in all chats of the unit together, because a rule
+    that is wrong is wrong everywhere. What was blocked before a person let it go on is past.
+
+    The rows are counted when first asked about, and the decisions made since are added to them.
+    """
+
+    def __init__(self, sources: Collection[Source]) -> None:
+        self.sources = sources
+
+    @cached_property
+    def here(self) -> Counter[int]:
+        return Counter(blocked_lately(self.sources))
+
+    @cached_property
+    def everywhere(self) -> Counter[int]:
+        units = {source.unit_id for source in self.sources}
+        found = counted().filter(message__source__unit__in=units)
+        return Counter(numbers(found, "message__source__unit"))
+
+    def is_on(self, source: Source) -> bool:
+        return (
+            self.here[source.pk] >= source.hourly_limit
+            or self.everywhere[source.unit_id] >= settings.WATCH_UNIT_HOURLY
+        )
+
+    def count(self, source: Source) -> None:
+        self.here[source.pk] += 1
+        self.everywhere[source.unit_id] += 1
 
 
 def halted(sources: Sequence[Source]) -> list[Source]:
-    """Where the machine has stopped: in one chat, or in all chats of the unit together, because a
-    rule that is wrong is wrong everywhere. What was blocked before a person let it go on is past.
-    """
-    here = blocked_lately(sources)
-    units = {source.unit_id for source in sources}
-    everywhere = numbers(counted().filter(message__source__unit__in=units), "message__source__unit")
-    return [
-        source
-        for source in sources
-        if here.get(source.pk, 0) >= source.hourly_limit
-        or everywhere.get(source.unit_id, 0) >= settings.WATCH_UNIT_HOURLY
-    ]
+    brake = Brake(sources)
+    return [source for source in sources if brake.is_on(source)]
 
 
-def blocked_lately(sources: Sequence[Source]) -> dict[int, int]:
+def blocked_lately(sources: Collection[Source]) -> dict[int, int]:
     return numbers(counted().filter(message__source__in=sources), "message__source")
 
 

@@ -13,7 +13,7 @@ from tereze.accounts.models import Unit, User
 from tereze.audit.models import record
 from tereze.core.actor import Actor
 from tereze.core.clock import now
-from tereze.detection import Outcome
+from tereze.detection import Outcome, fingerprint
 from tereze.live import publish
 from tereze.watch.models import Arrival, Message, Print, Raid, Source
 from tereze.watch.models.raids import RaidKind
@@ -74,19 +74,22 @@ def near(
     """For each text the `newest` messages of the last half hour that say nearly the same, in all
     chats.
 
-    Two questions for all of them: who shares marks, and what is known of those that share several.
-    Texts are decrypted only where the candidates would be `enough`, and few of them.
+    Three questions for all of them: who shares marks, what is known of those that share several,
+    and the words of a few. Texts are decrypted only where the candidates would be `enough`.
     """
     marks = {mark for own, _words in wanted for mark in own}
     by_mark = having(marks, newest, only_accused=only_accused)
     shared = [sharing(own, by_mark) for own, _words in wanted]
     known = facts({pk for numbers in shared for pk in numbers}, unit_id)
-    return [
-        alike_to(
-            words, {known[pk]: number for pk, number in numbers.items() if pk in known}, enough
-        )
-        for (_own, words), numbers in zip(wanted, shared, strict=True)
+    asked = [
+        circles({known[pk]: number for pk, number in numbers.items() if pk in known}, enough)
+        for numbers in shared
     ]
+    prints = prints_of({oldest(circle) for each in asked for circle in each})
+    found = [
+        alike_to(words, each, prints) for (_own, words), each in zip(wanted, asked, strict=True)
+    ]
+    return [alike if enough(alike) else [] for alike in found]
 
 
 def having(
@@ -122,22 +125,41 @@ def facts(keys: Iterable[int], unit_id: int) -> dict[int, Near]:
     return {row[0]: Near(*row) for row in rows}
 
 
+def circles(
+    shared: Mapping[Near, int], enough: Callable[[Sequence[Near]], bool]
+) -> list[list[Near]]:
+    """Those that share as many marks, the most first; none where not even all are enough."""
+    if not enough(list(shared)):
+        return []
+    by_number: dict[int, list[Near]] = {}
+    for one, number in shared.items():
+        by_number.setdefault(number, []).append(one)
+    return [by_number[number] for number in sorted(by_number, reverse=True)]
+
+
+def oldest(circle: Iterable[Near]) -> int:
+    """The message itself may be among them, the newest: an older one tells more."""
+    return min(one.pk for one in circle)
+
+
+def prints_of(keys: Iterable[int]) -> dict[int, bytes]:
+    found = Message.objects.only("text").filter(pk__in=keys) if keys else ()
+    return {message.pk: fingerprint(message.own_text) for message in found}
+
+
 def alike_to(
-    words: str, shared: Mapping[Near, int], enough: Callable[[Sequence[Near]], bool]
+    words: str, asked: Sequence[Sequence[Near]], prints: Mapping[int, bytes]
 ) -> list[Near]:
     """Those that really say the same. Of as many shared marks one is opened for all: what shares as
     many says the same. The wider circle is not asked once a narrower one says something else."""
     found: list[Near] = []
-    if not enough(list(shared)):
-        return found
-    for number in sorted(set(shared.values()), reverse=True):
-        circle = [near for near in shared if shared[near] == number]
-        # the message itself may be among them, the newest: an older one tells more
-        oldest = Message.objects.only("text").get(pk=min(near.pk for near in circle))
-        if not are_alike(words, oldest.own_text):
+    own = fingerprint(words) if asked else b""
+    for circle in asked:
+        other = prints.get(oldest(circle))
+        if other is None or not are_alike(own, other):  # its term ended meanwhile, or it differs
             break
         found += circle
-    return found if enough(found) else []
+    return found
 
 
 def parts_before(wanted: Sequence[tuple[int, str]]) -> dict[tuple[int, str], list[Message]]:
@@ -217,9 +239,12 @@ def going_on(units: Collection[int]) -> list[Raid]:
 def same_text(pk: int, source: Source, raids: Iterable[Raid]) -> Raid | None:
     """A long raid's first message is no longer among the newest that are looked at, and its latest
     may share few marks with it: what they say is the same."""
-    words = Message.objects.only("text").get(pk=pk).own_text
+    own = prints_of([pk]).get(pk)
+    if own is None:
+        return None
     ours = ((raid, raid.first) for raid in raids if raid.unit_id == source.unit_id)
-    return next((raid for raid, first in ours if first and are_alike(words, first.own_text)), None)
+    same = ((raid, fingerprint(first.own_text)) for raid, first in ours if first)
+    return next((raid for raid, first in same if are_alike(own, first)), None)
 
 
 def begin(kind: str, source: Source, **facts: Any) -> Raid:
