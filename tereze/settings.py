@@ -230,7 +230,11 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"refusals": {"()": "tereze.core.logs.RefusalsInALine"}},
     # every scanner of the internet asks under a wrong name; it gets its 400 and no page of our log
-    "loggers": {"django.security.DisallowedHost": {"handlers": [], "propagate": False}},
+    "loggers": {
+        "django.security.DisallowedHost": {"handlers": [], "propagate": False},
+        "django.request": {"filters": ["refusals"]},
+    },
     "root": {"handlers": ["stderr"], "level": environment.log_level("TEREZE_LOG", "WARNING")},
 }
