@@ -63,10 +63,15 @@ def end_forgotten(**which: Any) -> int:
     return len(over)
 
 
+def lock(shift: int) -> Shift:
+    """Offering, withdrawing and taking wait for each other: one of them is told that it is late."""
+    return Shift.objects.select_for_update().get(pk=shift)
+
+
 @transaction.atomic
 def hand_over(*, shift: Shift, taker: User, notes: str, by: User) -> HandOver:
     """Offer it. The giver stays on duty until the other one has said that they take it."""
-    row = Shift.objects.select_for_update().get(pk=shift.pk)
+    row = lock(shift.pk)
     if row.officer_id != by.pk or row.ended_at or taker.pk not in {u.pk for u in may_take(by)}:
         raise CannotHandOverError
     withdraw(shift=row, by=by)
@@ -86,8 +91,8 @@ def hand_over(*, shift: Shift, taker: User, notes: str, by: User) -> HandOver:
 
 @transaction.atomic
 def withdraw(*, shift: Shift, by: User) -> None:
-    open_offers = HandOver.objects.offered().filter(shift=shift)
-    for offer in open_offers:
+    lock(shift.pk)
+    for offer in HandOver.objects.offered().filter(shift=shift):
         offer.state, offer.next_action_at = HandOverState.WITHDRAWN, None
         offer.save(update_fields=["state", "next_action_at"])
         record("shift.withdrawn", target=offer, by=by.actor, unit=by.unit.slug)
@@ -97,11 +102,8 @@ def withdraw(*, shift: Shift, by: User) -> None:
 @transaction.atomic
 def take_over(*, offer: HandOver, by: User) -> bool:
     """The taker confirms: the sheet as it stands now, what the giver had in hand changes hands."""
-    row = (
-        HandOver.objects.select_for_update(of=("self",))
-        .select_related("shift__unit", "shift__officer")
-        .get(pk=offer.pk)
-    )
+    lock(offer.shift_id)
+    row = HandOver.objects.select_related("shift__unit", "shift__officer").get(pk=offer.pk)
     if row.state != HandOverState.OFFERED or row.taker_id != by.pk:
         return False
     giver = row.shift.officer
@@ -122,7 +124,8 @@ def take_over(*, offer: HandOver, by: User) -> bool:
 def pass_calls(giver: User, taker: User) -> int:
     """Open calls follow the duty; where the taker is called for the same already, one is enough."""
     passed = 0
-    for call in Call.objects.open().filter(person=giver, to_chief=False):
+    theirs = Call.objects.open().filter(person=giver, to_chief=False)
+    for call in theirs.select_for_update().order_by("pk"):  # one that is being taken stays taken
         same = Call.objects.open().filter(
             person=taker, kind=call.kind, source=call.source_id, appeal=call.appeal_id
         )
