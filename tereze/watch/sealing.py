@@ -59,6 +59,7 @@ def content_of_picture(picture: MessagePicture, why: str) -> dict[str, Any]:
 def seal(message: Message) -> Seal:
     """Copy the message as it stands now, with the pictures that we have of it. Once per version;
     asking again gives the same seal."""
+    SealHead.objects.select_for_update().get_or_create(pk=1)  # two who ask at once wait here
     before = Seal.objects.filter(message=message).first()
     if before is not None:
         return before

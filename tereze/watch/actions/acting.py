@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -155,12 +155,21 @@ def bring_forward() -> None:
     fresh = Act.objects.filter(state=ActState.WAITING, attempts=0, lease_until=None)
     ahead = fresh.filter(next_action_at__gt=at, next_action_at__lte=at + HEAD_START)
     if ahead.exists():  # a look is cheap; an update takes the write lock
-        ahead.update(next_action_at=at)
+        due_now(ahead)
+
+
+@transaction.atomic
+def due_now(acts: QuerySet[Act]) -> None:
+    """Those of which nobody writes something down at this moment: they have their own time."""
+    keys = list(acts.select_for_update(skip_locked=True).values_list("pk", flat=True))
+    Act.objects.filter(pk__in=keys).update(next_action_at=now())
 
 
 @transaction.atomic
 def note(*, results: Sequence[Result]) -> None:
     """Write down what came of acts, and where their messages stand now. Telling comes last."""
+    keys = {result.act.decision_id for result in results}
+    Message.objects.filter(decisions__in=keys).lock()
     by_decision = sorted(results, key=lambda result: result.act.decision_id)
     for key, group in groupby(by_decision, key=lambda result: result.act.decision_id):
         decision = (

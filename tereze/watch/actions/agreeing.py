@@ -79,6 +79,7 @@ def ask(*, decision: Decision, steps: Sequence[Step], acts: Sequence[Act], by: U
 
 
 def locked(agreement: Agreement) -> Agreement:
+    Message.objects.filter(decisions__agreements=agreement).lock()
     found: Agreement = (
         Agreement.objects.select_for_update(of=("self",))
         .select_related("decision__message__source__unit", "asked_by")

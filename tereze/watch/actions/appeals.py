@@ -16,7 +16,7 @@ from tereze.core.actor import Actor
 from tereze.core.clock import now
 from tereze.live import publish
 from tereze.watch.actions import agreeing, calling, officers
-from tereze.watch.models import Appeal, Call, Decision
+from tereze.watch.models import Appeal, Call, Decision, Message
 from tereze.watch.models.calls import CallKind
 from tereze.watch.models.decisions import AppealState
 
@@ -67,6 +67,7 @@ def may_answer(appeal: Appeal, user: User) -> bool:
 
 @transaction.atomic
 def answer(*, appeal: Appeal, overturn: bool, text: str, by: User, repost: bool = False) -> Appeal:
+    Message.objects.filter(decisions__appeals=appeal).lock()
     row = (
         Appeal.objects.select_for_update(of=("self",)).select_related("decision").get(pk=appeal.pk)
     )

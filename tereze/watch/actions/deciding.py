@@ -243,9 +243,9 @@ def block_row(
     decision.appeal_hash = token_hash(appeal_token(decision))
     evidence.mark(decision, message)
     decision.save(force_insert=True)
-    seal(message)
     if {"ban", "ban_everywhere"} & set(ladder):
         seal_history(message)
+    seal(message)
     acts = Act.objects.bulk_create(acts_for(decision, message, ladder, officer=officer))
     message.state, message.standing = State.SEALED, Standing.BLOCKED
     message.trouble, message.kept_until = "", None
@@ -261,15 +261,24 @@ def block_row(
     return acts
 
 
-def seal_history(message: Message) -> None:
-    """A ban in a supergroup erases everything its author wrote there: copy that first."""
+def history_of(message: Message) -> QuerySet[Message]:
+    """What else its author wrote there of which there is no copy, the newest first."""
     if not message.author_key:
-        return
-    earlier = Message.objects.filter(source=message.source, author_key=message.author_key)
-    for other in earlier.filter(is_latest=True, seal=None).order_by("-pk")[:HISTORY]:
+        return Message.objects.none()
+    theirs = Message.objects.filter(source=message.source_id, author_key=message.author_key)
+    other = theirs.filter(is_latest=True, seal=None).exclude(pk=message.pk)
+    return other.order_by("-pk")[:HISTORY]
+
+
+def seal_history(message: Message) -> None:
+    """A ban in a supergroup erases everything its author wrote there: copy that first. The rows are
+    locked before the chain of seals is, as everywhere."""
+    history = Message.objects.filter(pk__in=[one.pk for one in history_of(message)])
+    history.lock()
+    history.update(kept_until=None)
+    for other in history.order_by("-pk"):
         other.source = message.source
         seal(other)
-        Message.objects.filter(pk=other.pk).update(kept_until=None)
 
 
 def hold_row(message: Message, *, officer: User) -> Decision:

@@ -11,7 +11,13 @@ from tereze.live import publish
 from tereze.watch.actions import agreeing, asking, asking_owners, undoing
 from tereze.watch.actions.acting import HEAD_START
 from tereze.watch.actions.agreeing import AlreadyDecidedError
-from tereze.watch.actions.deciding import acts_for, block_row, hold_row, seal_history
+from tereze.watch.actions.deciding import (
+    acts_for,
+    block_row,
+    history_of,
+    hold_row,
+    seal_history,
+)
 from tereze.watch.connectors.base import RefusedError
 from tereze.watch.models import Act, Agreement, Decision, Message
 from tereze.watch.models.decisions import ActKind, ActState, Look, Verdict
@@ -60,6 +66,9 @@ def locked(message: Message) -> Message:
 def block(*, message: Message, ladder: Sequence[str], by: User, note: str = "") -> Decision:
     """Delete, and as far as asked and allowed restrict or ban. Sealed first, like the machine's."""
     insist_on(by, ladder)
+    if {"ban", "ban_everywhere"} & set(ladder):  # they are sealed as well
+        history = [one.pk for one in history_of(message)]
+        Message.objects.filter(pk__in=[message.pk, *history]).lock()
     message = locked(message)
     if message.source.is_web:
         raise RefusedError("only_the_owner")
@@ -206,10 +215,10 @@ def release(*, message: Message, by: User, note: str = "") -> Decision:
 @transaction.atomic
 def undo(*, decision: Decision, by: User, why: str = "") -> list[Act]:
     """Take a decision back: what has not happened does not happen, the rest is reversed."""
+    message = locked(decision.message)
     decision = Decision.objects.select_for_update(of=("self",)).get(pk=decision.pk)
     if decision.undone_at is not None:
         raise AlreadyDecidedError
-    message = locked(decision.message)
     decision.undone_at, decision.undone_by = now(), by
     decision.save(update_fields=["undone_at", "undone_by"])
     agreeing.withdraw(decision)
@@ -293,10 +302,10 @@ def close(*, message: Message, by: User) -> None:
 @transaction.atomic
 def repost(*, decision: Decision, by: User) -> Act:
     """Put the deleted words back into the chat, from the sealed copy, in the bot's name."""
-    decision = Decision.objects.select_for_update(of=("self",)).get(pk=decision.pk)
-    if decision.undone_at is None:
-        raise AlreadyDecidedError
     message = locked(decision.message)
+    decision = Decision.objects.select_for_update(of=("self",)).get(pk=decision.pk)
+    if decision.undone_at is None or decision.verdict != Verdict.BLOCK:
+        raise AlreadyDecidedError
     act, made = Act.objects.get_or_create(
         decision=decision,
         source=message.source,

@@ -1,12 +1,12 @@
 """What happens to a watched source."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Value
+from django.db.models import F, QuerySet, Value
 from django.db.models.functions import Concat
 
 from tereze.accounts.models import Unit
@@ -16,7 +16,7 @@ from tereze.core.clock import now
 from tereze.core.encryption import keyed_hash
 from tereze.live import publish
 from tereze.watch import evidence, lawful
-from tereze.watch.actions import trial
+from tereze.watch.actions import acting, trial
 from tereze.watch.actions.trial import Trial
 from tereze.watch.connectors.base import Place
 from tereze.watch.models import Act, Call, Message, Notice, Source
@@ -103,7 +103,7 @@ def add_source(
 @transaction.atomic
 def change_source(*, source: Source, by: Actor, **fields: Any) -> Source:
     """Change what is recorded. A source that thereby lacks something lawful goes off."""
-    source = Source.objects.select_for_update().get(pk=source.pk)
+    source = Source.objects.select_for_update(no_key=True).get(pk=source.pk)
     mode, threshold = source.mode, source.threshold
     was_off, was_open = mode == Mode.OFF, trial.is_open(source)
     before = {name: getattr(source, name) for name in fields}
@@ -155,7 +155,7 @@ def set_mode(*, source: Source, mode: str, by: Actor) -> Source:
 @transaction.atomic
 def let_go_on(*, sources: Sequence[Source], by: Actor) -> None:
     """A person looked at what the machine blocked and found it right: the hour begins anew."""
-    Source.objects.filter(pk__in=[source.pk for source in sources]).update(counted_from=now())
+    in_order([source.pk for source in sources]).update(counted_from=now())
     calls = Call.objects.open().filter(source__in=sources, kind=CallKind.FLOOD)
     calls.update(taken_at=now(), next_action_at=None, lease_until=None)
     for source in sources:
@@ -186,7 +186,9 @@ def switch_off_expired() -> int:
 @transaction.atomic
 def note_health(*, source_ids: list[int], health: str, reason: str = "") -> None:
     """What the connector knows about seeing. A change is journalled and shown at once."""
-    for source in Source.objects.select_for_update().filter(pk__in=source_ids):
+    for source in (
+        Source.objects.select_for_update(no_key=True).filter(pk__in=source_ids).order_by("pk")
+    ):
         if (source.health, source.health_reason) == (health, reason):
             continue
         if health == Health.OK and is_still_quiet(source):
@@ -197,7 +199,7 @@ def note_health(*, source_ids: list[int], health: str, reason: str = "") -> None
             seen_again(source)
             # what was refused or unheard may be possible now
             again = Act.objects.filter(source=source, state=ActState.WAITING, attempts__gt=0)
-            again.update(next_action_at=now())
+            acting.due_now(again)
         detail = {"health": health, "reason": reason}
         record("source.health", target=source, by=Actor.machine("watch"), detail=detail)
         publish("wall")
@@ -241,7 +243,7 @@ def follow_move(*, source: Source, chat_id: str) -> None:
     """The service gave the chat a new id. What was written before stayed in the old one, out of
     reach, and the new one may count its messages from the beginning again: an old number must
     never delete a new message."""
-    before = Source.objects.select_for_update().get(pk=source.pk)
+    before = Source.objects.select_for_update(no_key=True).get(pk=source.pk)
     if before.chat_id == chat_id:
         return
     old = Message.objects.filter(source=source).exclude(external_id__contains="/")
@@ -265,11 +267,21 @@ def follow_move(*, source: Source, chat_id: str) -> None:
     publish("wall")
 
 
+@transaction.atomic
 def note_contact(*, source_ids: list[int], at: datetime) -> None:
-    """The service answered. One plain update, now and then: no journal, no transaction of ours."""
-    Source.objects.filter(pk__in=source_ids).update(last_contact_at=at)
+    """The service answered: no journal."""
+    in_order(source_ids).update(last_contact_at=at)
 
 
+@transaction.atomic
 def note_skew(*, source_ids: list[int], skew: int | None) -> None:
     """How far the service's clock is from ours; what is beyond the bound is blindness, said apart."""
-    Source.objects.filter(pk__in=source_ids).update(skew=skew)
+    in_order(source_ids).update(skew=skew)
+
+
+def in_order(keys: Collection[int]) -> QuerySet[Source]:
+    """These chats, locked in the order in which all who store lock them; an update alone takes them
+    as they lie, and two would wait for each other for ever."""
+    found = Source.objects.filter(pk__in=keys)
+    list(found.order_by("pk").select_for_update(no_key=True).only("pk"))
+    return found

@@ -107,6 +107,7 @@ def line_of(source: Source, decision: Decision) -> str:
 
 @transaction.atomic
 def note_sent(*, notice: Notice, external_id: str) -> None:
+    Message.objects.filter(decisions__notice=notice).lock()
     row = (
         Notice.objects.select_for_update(of=("self",))
         .select_related("source__unit")

@@ -114,8 +114,10 @@ def note_shadow(rows: Iterable[Message], told_at: Iterable[tuple[int, datetime |
     told = {pk: at for at, pk in times}
     if not told:
         return
-    shadowed = Source.objects.select_for_update(of=("self",)).filter(pk__in=told, mode=Mode.SHADOW)
-    for source in shadowed.select_related("unit"):
+    shadowed = Source.objects.select_for_update(of=("self",), no_key=True).filter(
+        pk__in=told, mode=Mode.SHADOW
+    )
+    for source in shadowed.select_related("unit").order_by("pk"):
         at = told[source.pk]
         if abs(now() - at) > APART:
             continue
@@ -138,8 +140,8 @@ def break_off(*, jumped: timedelta) -> None:
         by=MACHINE,
         detail={"seconds": round(jumped.total_seconds())},
     )
-    running = Source.objects.select_for_update(of=("self",)).exclude(shadow_told=None)
-    for source in running.select_related("unit"):
+    running = Source.objects.select_for_update(of=("self",), no_key=True).exclude(shadow_told=None)
+    for source in running.select_related("unit").order_by("pk"):
         insist_on_evidence(source)
         source.shadow_told = None
         count(source)
@@ -254,7 +256,11 @@ CLOSED = {Mode.OFF, Mode.SHADOW, Mode.REVIEW}
 @transaction.atomic
 def close(source: Source, schemes: Iterable[str] = ()) -> None:
     """To people: the whole chat, or some schemes of it; and somebody is called."""
-    row = Source.objects.select_for_update(of=("self",)).select_related("unit").get(pk=source.pk)
+    row = (
+        Source.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("unit")
+        .get(pk=source.pk)
+    )
     if schemes:
         for slug in schemes:
             row.schemes[slug] = {**row.schemes.get(slug, {}), "mode": str(Mode.REVIEW)}

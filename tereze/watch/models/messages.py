@@ -67,6 +67,11 @@ FOR_PEOPLE = (Standing.WAITING, Standing.HELD, Standing.ASKED, Standing.STUCK, S
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
+    def lock(self) -> None:
+        """Until the end of the transaction. What hangs on a message is locked after it, and several
+        messages in one order: otherwise two would wait for each other for ever."""
+        list(self.select_for_update(of=("self",)).order_by("pk").only("pk"))
+
     def visible_to(self, user: "User") -> "MessageQuerySet":
         if not user.can(Permission.WALL_VIEW):
             return self.none()
