@@ -1,6 +1,7 @@
 """Everything that changes indicators, sightings and series."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -53,30 +54,55 @@ def record_sightings(
     }
     if not known:
         return Linked(None, ())
-    rows = indicator_rows(known)
+    rows, series = indicator_rows(known)
     imitated = {key for key, value in known.items() if value in shown}
     add_sightings(unit, subject, rows, imitated, role)
     joining = [row for row in rows.values() if not row.hub and not row.too_common]
     if not joining:
         return Linked(None, ())
-    return Linked(join(unit, joining), neighbours(subject, joining))
+    return Linked(join(unit, joining, series), neighbours(subject, joining))
 
 
-def indicator_rows(known: Iterable[Identity]) -> dict[Identity, Indicator]:
+Held = tuple[list[Indicator], dict[int, Series]]
+"""Indicators and the series they are in, locked until the end of the transaction."""
+
+
+class _MovedError(Exception):
+    """Somebody joined their series meanwhile."""
+
+
+def hold(match: Q) -> Held:
+    """The series come first, each kind in one order: two reports that name the same values wait for
+    each other instead of colliding, and whoever joins series moves indicators of others, who must
+    not be waiting for the series."""
+    while True:
+        with suppress(_MovedError), transaction.atomic():  # what was locked in vain is let go
+            found = Indicator.objects.filter(match)
+            numbers = found.exclude(series=None).values_list("series", flat=True)
+            series = Series.objects.select_for_update().filter(pk__in=set(numbers)).order_by("pk")
+            held = {one.pk: one for one in series}
+            rows = list(found.select_for_update().order_by("pk"))
+            if not {row.series_id for row in rows} - {None, *held}:
+                return rows, held
+            raise _MovedError
+
+
+def indicator_rows(
+    known: Iterable[Identity],
+) -> tuple[dict[Identity, Indicator], dict[int, Series]]:
     wanted = {(item.type, item.value_key): item for item in known}
     Indicator.objects.bulk_create(
         [
             Indicator(type=i.type, value_key=i.value_key, shown=i.shown, hub=i.hub)
-            for i in wanted.values()
+            for _, i in sorted(wanted.items())  # in one order, too
         ],
         ignore_conflicts=True,
     )
     match = Q()
     for kind, key in wanted:
         match |= Q(type=kind, value_key=key)
-    # locked in one order, so that two reports naming the same values wait instead of colliding
-    rows = Indicator.objects.select_for_update().filter(match).order_by("pk")
-    return {wanted[row.type, row.value_key]: row for row in rows}
+    rows, series = hold(match)
+    return {wanted[row.type, row.value_key]: row for row in rows}, series
 
 
 def add_sightings(
@@ -126,21 +152,19 @@ def take_back(*, subject: Subject, found: Iterable[indicators.Indicator], role: 
     wrong = Sighting.objects.filter(
         match, subject_kind=subject.kind, subject_key=subject.key, role=role
     )
-    rows = Indicator.objects.select_for_update().filter(sightings__in=wrong)
-    keys = [row.pk for row in rows.order_by("pk")]
+    rows, touched = hold(Q(pk__in=list(wrong.values_list("indicator", flat=True))))
+    keys = [row.pk for row in rows]
     wrong.delete()
     if subject.kind == "report":
         Indicator.objects.filter(pk__in=keys).update(reports=F("reports") - 1)
-    for series in Series.objects.filter(indicators__in=keys).distinct():
+    for series in touched.values():
         rebuild_series(only=series)
 
 
-def join(unit: Unit, rows: list[Indicator]) -> Series:
+def join(unit: Unit, rows: list[Indicator], series: dict[int, Series]) -> Series:
     """Put these indicators into one series; the smaller series move into the largest."""
     numbers = {row.series_id for row in rows if row.series_id is not None}
-    touched = list(
-        Series.objects.select_for_update().filter(pk__in=numbers).order_by("-size", "pk")
-    )
+    touched = sorted((series[number] for number in numbers), key=lambda one: (-one.size, one.pk))
     target = touched[0] if touched else Series.objects.create(unit=unit)
     for smaller in touched[1:]:
         Indicator.objects.filter(series=smaller).update(series=target)
@@ -183,11 +207,11 @@ def withdraw_confirmation(*, indicator: Indicator, by: Actor) -> None:
 @transaction.atomic
 def mark_hub(*, indicator: Indicator, by: Actor) -> None:
     """It belongs to everybody (a hotline, a shop's own site): it joins nothing from now on."""
-    series = indicator.series
+    _, touched = hold(Q(pk=indicator.pk))
     indicator.hub, indicator.series = True, None
     indicator.save(update_fields=["hub", "series"])
     record("indicator.marked_hub", target=indicator, by=by)
-    if series is not None:
+    for series in touched.values():
         rebuild_series(only=series)
 
 

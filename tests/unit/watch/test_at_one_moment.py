@@ -1,18 +1,16 @@
 """Two at one moment, as only PostgreSQL lets them meet: both come to an end, one may come too late."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connection, connections
 
 from tereze.accounts.models import User
 from tereze.accounts.permissions import Role
 from tereze.watch import sealing
 from tereze.watch.actions import acting, appeals, deciding, officers, shifts, telling
 from tereze.watch.models import Act, Decision, HandOver, Message, Notice, Shift
+from tests.meeting import insist_on_meeting, together
 from tests.unit.watch.conftest import Say
 from tests.watching import ADVERT
 
@@ -25,25 +23,7 @@ LATE = (shifts.CannotHandOverError, officers.AlreadyDecidedError)
 
 @pytest.fixture(autouse=True)
 def meeting(db: None) -> None:
-    if connection.vendor == "sqlite":
-        pytest.skip("it lets one write at a time: nothing can meet")
-
-
-def together(*works: Callable[[], Any]) -> list[Any]:
-    """What each returns, or that it came too late."""
-    barrier = Barrier(len(works))
-
-    def run(work: Callable[[], Any]) -> Any:
-        try:
-            barrier.wait(10)
-            return work()
-        except LATE as error:
-            return error
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(len(works)) as pool:
-        return list(pool.map(run, works))
+    insist_on_meeting()
 
 
 @pytest.mark.parametrize("otherwise", ["withdraw", "another"])
@@ -61,7 +41,7 @@ def test_an_offer_is_either_taken_or_gone(otherwise: str, officer: Officer) -> N
         def take(offer: HandOver = offer) -> bool:
             return shifts.take_over(offer=offer, by=taker)
 
-        taken, changed = together(take, change)
+        taken, changed = together(take, change, late=LATE)
         offer.refresh_from_db()
         shift.refresh_from_db()
         assert offer.state == ("taken" if taken else "withdrawn")
@@ -93,7 +73,7 @@ def test_what_came_of_an_act_is_written_down_while_an_officer_decides_further(
             return appeals.answer(appeal=appeal, overturn=True, text="", by=chief)
 
         done = [acting.Result(act=act, state="done", look="verified") for act in acts]
-        together(decide, lambda done=done: acting.note(results=done))
+        together(decide, lambda done=done: acting.note(results=done), late=LATE)
         states = Act.objects.filter(pk__in=[act.pk for act in acts]).values_list("state", flat=True)
         assert set(states) == {"done"}
         decision.refresh_from_db()
