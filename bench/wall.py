@@ -13,6 +13,7 @@ it, and the two together tell more than either.
 """
 
 import argparse
+import asyncio
 import contextlib
 import random
 import statistics
@@ -20,10 +21,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+import aiohttp
 import httpx
 
 
@@ -71,6 +72,16 @@ for name, parts in (("written to judged", [b - a for a, b, _, _ in rows]),
 """
 
 
+class Post(NamedTuple):
+    """A message as it is sent, and what the answer calls it."""
+
+    method: str
+    url: str
+    body: dict[str, Any]
+    headers: dict[str, str]
+    name: str
+
+
 class StandIn:
     """The stand-in Bot API with one chat."""
 
@@ -83,14 +94,10 @@ class StandIn:
         self.chat = self.api.post("/chats", json=chat).json()["id"]
         city.python(A_CHAT.format(kind="telegram", chat=self.chat, act=act, token=TOKEN, server=""))
 
-    def post(self, number: int, words: str) -> tuple[Any, float]:
-        """The message's name, and when it reached the server."""
-        at = time.time()
-        answer = self.api.post(
-            f"/chats/{self.chat}/messages",
-            json={"user_id": self.people[number % len(self.people)], "text": words},
-        )
-        return answer.raise_for_status().json()["message_id"], at
+    def post(self, number: int, words: str) -> Post:
+        body = {"user_id": self.people[number % len(self.people)], "text": words}
+        url = str(self.api.base_url.join(f"chats/{self.chat}/messages"))
+        return Post("POST", url, body, {}, "message_id")
 
     def deleted(self) -> dict[Any, float]:
         rows = self.api.get(f"/chats/{self.chat}/messages").json()
@@ -113,8 +120,12 @@ class Homeserver:
             )
         )
 
-    def post(self, number: int, words: str) -> tuple[Any, float]:
-        return self.room.send(self.people[number % len(self.people)], words), 0.0
+    def post(self, number: int, words: str) -> Post:
+        who = self.people[number % len(self.people)]
+        path = self.room.path("send", "m.room.message", str(number))
+        body = {"msgtype": "m.text", "body": words}
+        headers = {"Authorization": f"Bearer {who.token}"}
+        return Post("PUT", f"{self.url}/_matrix/client/v3{path}", body, headers, "event_id")
 
     def deleted(self) -> dict[Any, float]:
         return {event: at for event, (_sent, at) in self.times().items() if at}
@@ -189,20 +200,31 @@ def start_standin(city: City, folder: Path) -> httpx.Client:
 
 def talk(target: StandIn | Homeserver, options: argparse.Namespace) -> dict[Any, float]:
     """Post at a steady rate, however slow the server; when each advert reached it."""
+    return asyncio.run(talking(target, options))
+
+
+async def talking(target: StandIn | Homeserver, options: argparse.Namespace) -> dict[Any, float]:
     rng = random.Random(20261122)
-    begun = time.monotonic()
-    adverts: list[Future[tuple[Any, float]]] = []
-    with ThreadPoolExecutor(32) as pool:
+    adverts: list[asyncio.Task[tuple[Any, float]]] = []
+    lines = aiohttp.TCPConnector(limit=32)
+    async with aiohttp.ClientSession(connector=lines) as http, asyncio.TaskGroup() as sending:
+        begun = time.monotonic()
         for number in range(int(options.rate * options.seconds)):
-            pause = begun + number / options.rate - time.monotonic()
-            if pause > 0:
-                time.sleep(pause)
+            await asyncio.sleep(begun + number / options.rate - time.monotonic())
             illegal = rng.random() < options.share
             words = rng.choice(ADVERTS if illegal else TALK)
-            sending = pool.submit(target.post, number, f"{words} {number}")
+            task = sending.create_task(send(http, target.post(number, f"{words} {number}")))
             if illegal:
-                adverts.append(sending)
-    return dict(sending.result() for sending in adverts)
+                adverts.append(task)
+    return dict(task.result() for task in adverts)
+
+
+async def send(http: aiohttp.ClientSession, post: Post) -> tuple[Any, float]:
+    """The message's name, and when it went to the server."""
+    at = time.time()
+    async with http.request(post.method, post.url, json=post.body, headers=post.headers) as answer:
+        answer.raise_for_status()
+        return (await answer.json())[post.name], at
 
 
 def report(
