@@ -59,11 +59,11 @@ def content_of_picture(picture: MessagePicture, why: str) -> dict[str, Any]:
 def seal(message: Message) -> Seal:
     """Copy the message as it stands now, with the pictures that we have of it. Once per version;
     asking again gives the same seal."""
-    SealHead.objects.select_for_update().get_or_create(pk=1)  # two who ask at once wait here
+    head = locked_head()
     before = Seal.objects.filter(message=message).first()
     if before is not None:
         return before
-    made = append(content_of(message), message=message)
+    made = append(head, content_of(message), message=message)
     for picture in MessagePicture.objects.filter(message=message, seal=None).exclude(kept=""):
         picture.message = message
         seal_picture(picture)
@@ -72,17 +72,23 @@ def seal(message: Message) -> Seal:
 
 def seal_picture(picture: MessagePicture, *, why: str = "") -> Seal:
     """One link, and a second one where the first says that there was no file and now there is."""
+    head = locked_head()
     before = Seal.objects.filter(picture=picture).first()
     if before is None:
-        return append(content_of_picture(picture, why), picture=picture)
+        return append(head, content_of_picture(picture, why), picture=picture)
     if before.content["picture"]["kept"] or not picture.kept:
         return before
     late = Seal.objects.filter(late=picture).first()
-    return late or append(content_of_picture(picture, ""), late=picture)
+    return late or append(head, content_of_picture(picture, ""), late=picture)
 
 
-def append(content: dict[str, Any], **of: Message | MessagePicture) -> Seal:
+def locked_head() -> SealHead:
+    """Asked for before looking what is sealed: of two at once the later sees the other's seal."""
     head, _ = SealHead.objects.select_for_update().get_or_create(pk=1)
+    return head
+
+
+def append(head: SealHead, content: dict[str, Any], **of: Message | MessagePicture) -> Seal:
     made = Seal(
         **of,
         position=head.position + 1,

@@ -129,7 +129,8 @@ def move(cursors: Mapping[int, Cursor]) -> None:
     """A number only grows; words have no order, so the last one stands. All chats of one bot share
     a cursor: one update for all of them."""
     for cursor in set(cursors.values()):
-        sources = Source.objects.filter(pk__in=[pk for pk in cursors if cursors[pk] == cursor])
+        keys = [pk for pk in cursors if cursors[pk] == cursor]
+        sources = Source.objects.filter(pk__in=keys).lock()
         if isinstance(cursor, int):
             sources.filter(cursor__lt=cursor).update(cursor=cursor)
         else:

@@ -1,12 +1,12 @@
 """What happens to a watched source."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, QuerySet, Value
+from django.db.models import F, Value
 from django.db.models.functions import Concat
 
 from tereze.accounts.models import Unit
@@ -155,7 +155,7 @@ def set_mode(*, source: Source, mode: str, by: Actor) -> Source:
 @transaction.atomic
 def let_go_on(*, sources: Sequence[Source], by: Actor) -> None:
     """A person looked at what the machine blocked and found it right: the hour begins anew."""
-    in_order([source.pk for source in sources]).update(counted_from=now())
+    Source.objects.filter(pk__in=[one.pk for one in sources]).lock().update(counted_from=now())
     calls = Call.objects.open().filter(source__in=sources, kind=CallKind.FLOOD)
     calls.update(taken_at=now(), next_action_at=None, lease_until=None)
     for source in sources:
@@ -186,9 +186,7 @@ def switch_off_expired() -> int:
 @transaction.atomic
 def note_health(*, source_ids: list[int], health: str, reason: str = "") -> None:
     """What the connector knows about seeing. A change is journalled and shown at once."""
-    for source in (
-        Source.objects.select_for_update(no_key=True).filter(pk__in=source_ids).order_by("pk")
-    ):
+    for source in Source.objects.filter(pk__in=source_ids).lock():
         if (source.health, source.health_reason) == (health, reason):
             continue
         if health == Health.OK and is_still_quiet(source):
@@ -270,18 +268,10 @@ def follow_move(*, source: Source, chat_id: str) -> None:
 @transaction.atomic
 def note_contact(*, source_ids: list[int], at: datetime) -> None:
     """The service answered: no journal."""
-    in_order(source_ids).update(last_contact_at=at)
+    Source.objects.filter(pk__in=source_ids).lock().update(last_contact_at=at)
 
 
 @transaction.atomic
 def note_skew(*, source_ids: list[int], skew: int | None) -> None:
     """How far the service's clock is from ours; what is beyond the bound is blindness, said apart."""
-    in_order(source_ids).update(skew=skew)
-
-
-def in_order(keys: Collection[int]) -> QuerySet[Source]:
-    """These chats, locked in the order in which all who store lock them; an update alone takes them
-    as they lie, and two would wait for each other for ever."""
-    found = Source.objects.filter(pk__in=keys)
-    list(found.order_by("pk").select_for_update(no_key=True).only("pk"))
-    return found
+    Source.objects.filter(pk__in=source_ids).lock().update(skew=skew)

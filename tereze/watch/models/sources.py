@@ -75,6 +75,12 @@ LAWFUL = written("legal_basis") & Q(until__isnull=False) & (AGREED | Q(is_organ=
 
 
 class SourceQuerySet(models.QuerySet["Source"]):
+    def lock(self) -> "SourceQuerySet":
+        """Until the end of the transaction, in the order in which all who store lock them: an update
+        alone takes them as they lie, and two would wait for each other for ever."""
+        list(self.order_by("pk").select_for_update(no_key=True).only("pk"))
+        return self
+
     def visible_to(self, user: User) -> "SourceQuerySet":
         if not (user.can(Permission.WALL_VIEW) or user.can(Permission.SOURCE_MANAGE)):
             return self.none()

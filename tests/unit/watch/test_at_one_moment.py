@@ -8,7 +8,7 @@ import pytest
 from tereze.accounts.models import User
 from tereze.accounts.permissions import Role
 from tereze.watch import sealing
-from tereze.watch.actions import acting, appeals, deciding, officers, shifts, telling
+from tereze.watch.actions import acting, appeals, officers, shifts, telling
 from tereze.watch.models import Act, Decision, HandOver, Message, Notice, Shift
 from tests.meeting import insist_on_meeting, together
 from tests.unit.watch.conftest import Say
@@ -105,5 +105,5 @@ def test_two_who_seal_one_publication_have_one_copy_of_it(say: Say, officer: Off
             lambda one=later: officers.block(message=one, ladder=("delete", "ban"), by=chief),
             lambda one=earlier: officers.block(message=one, ladder=("delete",), by=duty),
         )
-        assert deciding.Decision.objects.filter(message__in=[earlier, later]).count() == 2
+        assert Decision.objects.filter(message__in=[earlier, later]).count() == 2
     assert sealing.verify() == sealing.Chain(seals=2 * ROUNDS)

@@ -347,3 +347,14 @@ def test_a_call_is_nobody_elses(say: Say, source: Source, officer: Officer, clie
     address = f"/desk/wall/calls/{Call.objects.get().public_id}/take/"
     assert client.post(address).status_code == 404
     assert client.post("/desk/wall/go-on/", {"chats": source.public_id}).status_code == 403
+
+
+def test_only_words_that_were_blocked_are_put_back(
+    say: Say, officer: Callable[[str], User]
+) -> None:
+    chief = officer(Role.CHIEF)
+    decision = officers.release(message=say("Доброе утро, соседи!"), by=chief)
+    officers.undo(decision=decision, by=chief)
+    with pytest.raises(officers.AlreadyDecidedError):
+        officers.repost(decision=decision, by=chief)
+    assert not Act.objects.exists()
