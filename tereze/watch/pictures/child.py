@@ -19,6 +19,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import zxingcpp
+from pi_heif import register_heif_opener
 from PIL import Image, ImageChops, ImageFile, ImageOps, ImageStat
 
 from tereze.disruption.photos import pdq_of
@@ -31,7 +32,7 @@ LIMITS = (
     (resource.RLIMIT_FSIZE, 0),  # neither writes a file
     (resource.RLIMIT_CORE, 0),
 )
-FORMATS = ["JPEG", "PNG", "WEBP", "GIF", "BMP", "AVIF"]
+FORMATS = ["JPEG", "PNG", "WEBP", "GIF", "BMP", "AVIF", "HEIF"]
 MOVING = {"GIF", "WEBP", "PNG", "AVIF"}  # a phone's JPEG may hold a second picture that nobody sees
 READ_PIXELS = 4_000_000  # small letters are scaled up to so many, large pictures down
 LARGEST_SCALE = 3.0
@@ -48,7 +49,7 @@ LONGEST = 8_000  # characters
 MOST_CODES = 40
 MOST_SHOWN = 4  # different pictures of a moving one
 TREMBLING = 6.0  # of 255
-UNREADABLE = (OSError, ValueError, SyntaxError, EOFError, MemoryError)
+UNREADABLE = (OSError, ValueError, SyntaxError, EOFError, MemoryError, RuntimeError)
 CODES = zxingcpp.BarcodeFormats(
     [zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.Aztec, zxingcpp.BarcodeFormat.DataMatrix]
 )
@@ -118,6 +119,7 @@ def opened(content: bytes) -> list[Image.Image]:
         None  # our own limit is lower and tells itself apart from a broken file
     )
     warnings.simplefilter("ignore")
+    register_heif_opener()
     try:
         image = Image.open(io.BytesIO(content), formats=FORMATS)
         if image.width * image.height > MOST_PIXELS:

@@ -76,6 +76,7 @@ def sixteen_bits() -> bytes:
         (later("WEBP"), RU),
         (later("PNG"), RU),
         (sixteen_bits(), RU),
+        (Path(__file__).with_name("advert.heic").read_bytes(), RU),
     ],
     ids=[
         "light",
@@ -93,6 +94,7 @@ def sixteen_bits() -> bytes:
         "later webp",
         "later png",
         "sixteen bits",
+        "as iPhones save it",
     ],
 )
 def test_words_are_read_as_a_phone_shows_them(picture: bytes, wanted: str) -> None:
