@@ -122,7 +122,8 @@ def pictures(kind: str, content: dict[str, Any]) -> tuple[File, ...]:
 
 def within(content: dict[str, Any]) -> list[Any]:
     """Images that clients show in the midst of words. Emoticons they show no larger than a letter."""
-    body = body_of(TEMPLATE.sub(r"\1div", clean(content.get("formatted_body"))))
+    html = clean(content.get("formatted_body"))
+    body = body_of(TEMPLATE.sub(r"\1div", html)) if "mxc:" in html.lower() else None
     found = body.css("img:not([data-mx-emoticon])") if body else []
     return [image.attributes.get("src") for image in found[:MOST_WITHIN]]
 
