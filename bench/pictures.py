@@ -153,7 +153,7 @@ def reading(texts: Sequence[dict[str, str]], *, raw: bool) -> None:
 
 
 def unprepared(posted: bytes) -> str:
-    return child.words_of(child.opened(posted).convert("L"), "kaz+rus+eng")
+    return child.words_of(child.opened(posted)[0].convert("L"), "kaz+rus+eng").text
 
 
 def copies(picture: Image.Image) -> Iterator[tuple[str, Image.Image]]:

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from tereze.disruption.tags import End, tokens
+from tereze.core.html_tags import End, tokens
 
 
 HIDDEN = {"script", "style", "noscript", "template", "svg", "head", "iframe", "noembed", "noframes"}

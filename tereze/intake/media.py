@@ -10,6 +10,7 @@ MAX_FILES = 10
 MAX_FILE = 25 * 1024 * 1024
 UNKNOWN = "application/octet-stream"
 BROWSERS_SHOW = {"image/jpeg", "image/png", "image/gif", "image/webp"}
+PICTURES = BROWSERS_SHOW | {"image/heic", "image/avif"}  # read by the reader of pictures
 DANGEROUS = {
     "application/vnd.android.package-archive",
     "application/x-msdownload",
@@ -47,8 +48,8 @@ BRANDS = (  # of the ISO container: the four letters after `ftyp`
     (b"3g", "audio/3gpp"),
     (b"M4A", "audio/mp4"),
     (b"M4B", "audio/mp4"),
-    (b"heic", "image/heic"),
-    (b"heix", "image/heic"),
+    (b"hei", "image/heic"),
+    (b"hev", "image/heic"),
     (b"mif1", "image/heic"),
     (b"avif", "image/avif"),
     (b"qt", "video/quicktime"),

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from tereze.core.html_body import BLOCKS
-from tereze.disruption.tags import End, Start, tokens
+from tereze.core.html_tags import End, Start, tokens
 
 
 LONGEST = 3_000_000

@@ -9,7 +9,7 @@ from tereze.audit.models import record
 from tereze.core import vault
 from tereze.core.actor import Actor
 from tereze.core.clock import now
-from tereze.intake.media import BROWSERS_SHOW, DANGEROUS, MAX_FILE, MAX_FILES, sniff
+from tereze.intake.media import DANGEROUS, MAX_FILE, MAX_FILES, PICTURES, sniff
 from tereze.intake.models import Attachment, AttachmentPicture, Report
 from tereze.intake.statement import storable
 from tereze.live import publish
@@ -84,7 +84,7 @@ def add_rows(report: Report, stored: Stored, by: Actor) -> list[Attachment]:
     AttachmentPicture.objects.bulk_create(
         AttachmentPicture(attachment=row, next_action_at=at)
         for row in rows
-        if row.media_type in BROWSERS_SHOW
+        if row.media_type in PICTURES
     )
     return rows
 

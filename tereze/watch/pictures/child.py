@@ -9,13 +9,17 @@ import csv
 import io
 import json
 import os
+import re
 import resource
 import subprocess
 import sys
+import time
 import warnings
+from dataclasses import dataclass, replace
 from typing import Any
 
 import zxingcpp
+from pi_heif import register_heif_opener
 from PIL import Image, ImageChops, ImageFile, ImageOps, ImageStat
 
 from tereze.disruption.photos import pdq_of
@@ -28,7 +32,7 @@ LIMITS = (
     (resource.RLIMIT_FSIZE, 0),  # neither writes a file
     (resource.RLIMIT_CORE, 0),
 )
-FORMATS = ["JPEG", "PNG", "WEBP", "GIF", "BMP", "AVIF"]
+FORMATS = ["JPEG", "PNG", "WEBP", "GIF", "BMP", "AVIF", "HEIF"]
 MOVING = {"GIF", "WEBP", "PNG", "AVIF"}  # a phone's JPEG may hold a second picture that nobody sees
 READ_PIXELS = 4_000_000  # small letters are scaled up to so many, large pictures down
 LARGEST_SCALE = 3.0
@@ -36,12 +40,16 @@ LAYOUT = "3"  # finds the page first: a search for scattered words reads leaves 
 LEAST_SIDE = 24  # below this there is nothing to read
 LEAST_LINE = 3  # letters and digits; shorter lines are buttons and dust
 LEAST_SURE = 40  # of 100: below this Tesseract guesses at leaves and wallpaper
+SURE = 80  # as it is of nearly every word that stands upright
+LEGIBLE = 0.6  # of the words; lying or upside down half of them are guessed at best
+GLANCED_SIDE = 1500  # is enough to see which way the lines run
+TURN = re.compile(rb"^Rotate: (90|180|270)$", re.MULTILINE)
 SHOWN_SIDE = 1280
 LONGEST = 8_000  # characters
 MOST_CODES = 40
 MOST_SHOWN = 4  # different pictures of a moving one
 TREMBLING = 6.0  # of 255
-UNREADABLE = (OSError, ValueError, SyntaxError, EOFError, MemoryError)
+UNREADABLE = (OSError, ValueError, SyntaxError, EOFError, MemoryError, RuntimeError)
 CODES = zxingcpp.BarcodeFormats(
     [zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.Aztec, zxingcpp.BarcodeFormat.DataMatrix]
 )
@@ -53,6 +61,18 @@ class NotReadError(Exception):
 
 class ToolFailedError(Exception):
     """Its words are not known; everything else is."""
+
+
+@dataclass(frozen=True)
+class Told:
+    text: str = ""
+    words: int = 0
+    sure: int = 0  # of them
+    turn: int = 0  # degrees clockwise by which the picture was turned to be read
+
+    @property
+    def is_legible(self) -> bool:
+        return self.sure > self.words * LEGIBLE
 
 
 def main(languages: str) -> int:
@@ -71,19 +91,22 @@ def main(languages: str) -> int:
 def examined(content: bytes, languages: str) -> tuple[dict[str, Any], bytes]:
     first, *later = opened(content)
     image = strip([first, *later])
-    found: dict[str, Any] = {
+    told, why_not = Told(), "" if languages else "no_tool"
+    if languages and min(image.size) >= LEAST_SIDE:
+        try:
+            told = words_in(prepared(image), languages)
+        except ToolFailedError:
+            why_not = "tool_failed"
+    if told.turn:
+        first, image = (one.rotate(-told.turn, expand=True) for one in (first, image))
+    found = {
         "width": first.width,
         "height": first.height,
         "photo_hash": pdq_of(first),
         "codes": codes_of(image),
-        "text": "",
-        "why_not": "" if languages else "no_tool",
+        "text": told.text,
+        "why_not": why_not,
     }
-    if languages and min(image.size) >= LEAST_SIDE:
-        try:
-            found["text"] = words_of(prepared(image), languages)
-        except ToolFailedError:
-            found["why_not"] = "tool_failed"
     return found, safe_copy(image)
 
 
@@ -96,6 +119,7 @@ def opened(content: bytes) -> list[Image.Image]:
         None  # our own limit is lower and tells itself apart from a broken file
     )
     warnings.simplefilter("ignore")
+    register_heif_opener()
     try:
         image = Image.open(io.BytesIO(content), formats=FORMATS)
         if image.width * image.height > MOST_PIXELS:
@@ -166,38 +190,75 @@ def prepared(image: Image.Image) -> Image.Image:
     return grey.resize(size, Image.Resampling.LANCZOS)
 
 
-def words_of(image: Image.Image, languages: str) -> str:
-    out = io.BytesIO()
-    image.save(out, "PPM")  # nothing to compress and to unpack on the way to a neighbour
-    command = ["tesseract", "stdin", "stdout", "-l", languages, "--psm", LAYOUT, "tsv"]
-    done = subprocess.run(
-        command,
-        input=out.getvalue(),
-        capture_output=True,
-        check=False,
-        env={**os.environ, "OMP_THREAD_LIMIT": "1"},
-    )
-    if done.returncode:
-        raise ToolFailedError
+def words_in(image: Image.Image, languages: str) -> Told:
+    """As it lies; where hardly a word is sure, as its lines run too: a photo of a sheet may lie on its
+    side, and an advert be turned so that no program reads it."""
+    begun = time.monotonic()
+    told = words_of(image, languages)
+    if told.is_legible:
+        return told
     try:
-        return lines_of(done.stdout.decode(errors="replace"))
+        turn = turn_of(image, patience=SECONDS - (time.monotonic() - begun))
+        if not turn:
+            return told
+        turned = image.rotate(-turn, expand=True)
+        other = words_of(turned, languages, patience=SECONDS - (time.monotonic() - begun))
+    except (ToolFailedError, subprocess.TimeoutExpired):
+        return told
+    return replace(other, turn=turn) if other.sure > told.sure else told
+
+
+def turn_of(image: Image.Image, *, patience: float) -> int:
+    """By which the lines run upright; none where the tool cannot tell."""
+    small = image.copy()
+    small.thumbnail((GLANCED_SIDE, GLANCED_SIDE))
+    found = TURN.search(asked(small, "-l", "osd", "--psm", "0", patience=patience))
+    return int(found[1]) if found else 0
+
+
+def words_of(image: Image.Image, languages: str, *, patience: float | None = None) -> Told:
+    table = asked(image, "-l", languages, "--psm", LAYOUT, "tsv", patience=patience)
+    try:
+        return lines_of(table.decode(errors="replace"))
     except (KeyError, ValueError, TypeError, csv.Error, MemoryError) as error:
         raise ToolFailedError from error
 
 
-def lines_of(table: str) -> str:
+def asked(image: Image.Image, *how: str, patience: float | None) -> bytes:
+    out = io.BytesIO()
+    image.save(out, "PPM")  # nothing to compress and to unpack on the way to a neighbour
+    done = subprocess.run(
+        ["tesseract", "stdin", "stdout", *how],
+        input=out.getvalue(),
+        capture_output=True,
+        check=False,
+        timeout=patience,
+        env={**os.environ, "OMP_THREAD_LIMIT": "1"},
+    )
+    if done.returncode:
+        raise ToolFailedError
+    return done.stdout
+
+
+def lines_of(table: str) -> Told:
     """The words it is sure of, in the lines in which they stood."""
     lines: dict[tuple[str, ...], list[str]] = {}
+    seen = sure = 0
     rows = csv.DictReader(io.StringIO(table), delimiter="\t", quoting=csv.QUOTE_NONE)
     if "text" not in (rows.fieldnames or ()):
         raise ToolFailedError
     for row in rows:
         word = (row["text"] or "").strip()
-        if word and float(row["conf"]) >= LEAST_SURE:
+        if not word:
+            continue
+        certainty = float(row["conf"])
+        seen, sure = seen + 1, sure + (certainty >= SURE)
+        if certainty >= LEAST_SURE:
             place = (row["block_num"], row["par_num"], row["line_num"])
             lines.setdefault(place, []).append(word)
     told = (" ".join(words) for words in lines.values())
-    return "\n".join(line for line in told if sum(map(str.isalnum, line)) >= LEAST_LINE)[:LONGEST]
+    text = "\n".join(line for line in told if sum(map(str.isalnum, line)) >= LEAST_LINE)
+    return Told(text[:LONGEST], seen, sure)
 
 
 def codes_of(image: Image.Image) -> list[str]:

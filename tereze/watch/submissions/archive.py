@@ -14,7 +14,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tereze.intake.media import BROWSERS_SHOW, sniff
+from tereze.intake.media import PICTURES, sniff
 from tereze.watch.alphabets import is_utf8
 from tereze.watch.submissions.export import MOST_BYTES, is_export, title_of
 
@@ -25,10 +25,10 @@ TAIL = 65_535 + 22
 UTF8_NAMES = 0x800  # the flag that says so
 END, END64 = b"PK\x05\x06", b"PK\x06\x07"
 MOST_TOGETHER = 80 * 1024 * 1024  # unpacked, of everything that is read
-PICTURES = 60
+MOST_PICTURES = 60
 LARGEST_PICTURE = 10 * 1024 * 1024
 IOS_NAME = "_chat.txt"
-IS_PICTURE = re.compile(r"\.(?:jpe?g|png|webp)$", re.IGNORECASE)
+IS_PICTURE = re.compile(r"\.(?:jpe?g|png|webp|heic|avif)$", re.IGNORECASE)
 BROKEN = (
     zipfile.BadZipFile,
     zlib.error,
@@ -111,9 +111,9 @@ def contents(opened: zipfile.ZipFile) -> Archive:
         raise BadArchiveError("no_chat")
     wanted = [info for info in opened.infolist() if IS_PICTURE.search(info.filename)]
     pictures = []
-    for info in wanted[:PICTURES]:
+    for info in wanted[:MOST_PICTURES]:
         picture = budget.take(opened, info, LARGEST_PICTURE)
-        if picture is not None and sniff(picture) in BROWSERS_SHOW:
+        if picture is not None and sniff(picture) in PICTURES:
             pictures.append(Member(name_of(info), picture))
     others = sum(is_named_chat(name_of(info)) for info in texts(opened)) - len(chats)
     return Archive(chats, tuple(pictures), len(wanted) - len(pictures), max(others, 0))

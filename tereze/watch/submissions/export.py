@@ -29,9 +29,12 @@ MARKS = dict.fromkeys(
 )
 SPACES = dict.fromkeys(map(ord, "\u00a0\u202f\u2007\u2009"), " ")
 FEW = 40  # signs without a letter in the first 4,096 bytes
-DATE = r"(?P<a>\d{1,4})[./-](?P<b>\d{1,2})[./-](?P<c>\d{2,4})\.?(?: ?[гж]\.?)?"
-HALF = r"(?P<half>[AaPp]\.? ?[Mm]\.?|ДП|ПП|дп|пп|таңғы|түстен кейінгі|ТД|ТК)"
-TIME = rf"(?P<hour>\d{{1,2}})[:.](?P<minute>\d{{2}})(?:[:.](?P<second>\d{{2}}))?(?: ?{HALF})?"
+DATE = r"(?P<a>\d{1,4})[./-] ?(?P<b>\d{1,2})[./-] ?(?P<c>\d{2,4})\.?(?: ?[гж]\.?)?"
+HALVES = r"[AaPp]\.? ?[Mm]\.?|ДП|ПП|дп|пп|таңғы|түстен кейінгі|ТД|ТК|таңкы|түштөн кийинки|тң|тк|TO|TK|上午|下午|오전|오후"
+TIME = (
+    rf"(?:(?P<before>{HALVES}) ?)?(?P<hour>\d{{1,2}})[:.](?P<minute>\d{{2}})"
+    rf"(?:[:.](?P<second>\d{{2}}))?(?: ?(?P<half>{HALVES}))?"
+)
 MOMENT = rf"{DATE},?(?: (?:в|at))? {TIME}"
 # Copied out of WhatsApp Web, time stands first; out of Android, the year is left out.
 WEB_MOMENT = rf"{TIME}, {DATE}"
@@ -49,7 +52,7 @@ HEAD = re.compile(
 )
 # an empty message ends with the colon, as media left out may
 SAID = re.compile(r"(?P<sender>[^\n]*?):(?:[ \n]|$)(?P<text>.*)", re.DOTALL)
-PM = {"pm", "пп", "түстен кейінгі", "тк"}
+PM = {"pm", "пп", "түстенкейінгі", "тк", "түштөнкийинки", "tk", "下午", "오후"}
 # What the program writes in place of media. Only its very words: nothing that a person could have
 # typed around an advert is left out, and what is not known here is judged like any text.
 OMITTED = re.compile(
@@ -261,7 +264,7 @@ def order_of(heads: Sequence[re.Match[str]]) -> Order:
     steps = {order: backwards(dates, order) for order in (DMY, MDY)}
     if steps[DMY] != steps[MDY]:
         return min(steps, key=lambda order: steps[order])
-    return MDY if any(part(head, "half") for head in heads[:SAMPLE]) else DMY
+    return MDY if any(half_of(head) for head in heads[:SAMPLE]) else DMY
 
 
 def numbers_of(head: re.Match[str]) -> list[int]:
@@ -284,9 +287,8 @@ def moment(head: re.Match[str], order: Order) -> datetime | None:
     numbers = numbers_of(head)
     day, month, year = (numbers[place] for place in order)
     hour = int(part(head, "hour"))
-    half = re.sub(r"[. ]", "", part(head, "half")).lower()
-    if half:
-        hour = hour % 12 + (12 if half in PM or half.startswith("түстен") else 0)
+    if half := half_of(head):
+        hour = hour % 12 + (12 if half in PM else 0)
     try:
         return datetime(  # noqa: DTZ001 - the phone's wall clock; the zone is the reader's to know
             (year + 2000 if year < 100 else year) if part(head, "c") else last_year_of(month, day),
@@ -298,6 +300,11 @@ def moment(head: re.Match[str], order: Order) -> datetime | None:
         )
     except ValueError:
         return None
+
+
+def half_of(head: re.Match[str]) -> str:
+    """Of the day: in the east it is said before the time."""
+    return re.sub(r"[. ]", "", part(head, "half") or part(head, "before")).lower()
 
 
 def last_year_of(month: int, day: int) -> int:
@@ -344,10 +351,12 @@ def with_state(line: Line) -> Line:
     if edited := EDITED.search(line.text):
         line = replace(line, text=line.text[: edited.start()].rstrip(), edited=True)
     quoted = [row[1:].strip() for row in line.text.split("\n") if row.startswith(">")]
-    if quoted:  # WhatsApp's own sign for somebody else's words
-        own = [row for row in line.text.split("\n") if not row.startswith(">")]
-        line = replace(line, quoted="\n".join(quoted), text="\n".join(own).strip())
-    return line
+    own = [row for row in line.text.split("\n") if not row.startswith(">")]
+    if not any(
+        map(str.strip, own)
+    ):  # the sign is typed: whoever puts it before everything quotes nobody
+        return replace(line, text="\n".join(quoted).strip())
+    return replace(line, quoted="\n".join(quoted), text="\n".join(own).strip())
 
 
 def with_media(line: Line) -> Line:
@@ -380,14 +389,10 @@ def trimmed(title: str) -> str:
 
 
 def title_inside(raws: Sequence[Raw]) -> str:
-    for raw in raws[:200]:
-        if found := GROUP_MADE.search(raw.rest):
-            return trimmed(found["title"])
-    return ""
+    made = (GROUP_MADE.search(raw.rest) for raw in raws[:200])
+    return next((trimmed(found["title"]) for found in made if found), "")
 
 
 def messages(export: Export, pictures: Container[str] = ()) -> Iterator[Line]:
     """What can be judged: words, or one of the pictures that came with the chat."""
-    for line in export.lines:
-        if line.text or line.quoted or line.media in pictures:
-            yield line
+    return (one for one in export.lines if one.text or one.quoted or one.media in pictures)

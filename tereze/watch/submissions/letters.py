@@ -12,7 +12,7 @@ from tereze.disruption.channels.email.parsing import Mail, decoded_header, parts
 from tereze.disruption.channels.email.understanding import own_words
 from tereze.disruption.models import Incoming as Letter
 from tereze.intake.actions.files import Incoming
-from tereze.intake.media import BROWSERS_SHOW, MAX_FILES, sniff
+from tereze.intake.media import MAX_FILES, PICTURES, sniff
 from tereze.watch.models import Submission
 from tereze.watch.submissions import archive, export
 from tereze.watch.submissions.taking import Handed, hand_over
@@ -65,14 +65,14 @@ def file_in(part: Message) -> Incoming | None:
     payload = part.get_payload(decode=True)
     if not isinstance(payload, bytes) or not payload:
         return None
-    if name.lower().endswith(ENDINGS) or sniff(payload) in BROWSERS_SHOW:
+    if name.lower().endswith(ENDINGS) or sniff(payload) in PICTURES:
         return Incoming(name or "file", payload)
     return None
 
 
 def is_chat(file: Incoming) -> bool:
     if not archive.is_archive(file.content):
-        return sniff(file.content) not in BROWSERS_SHOW and export.is_export(file.content)
+        return sniff(file.content) not in PICTURES and export.is_export(file.content)
     try:
         return bool(archive.read(file.content).chats)
     except archive.BadArchiveError:

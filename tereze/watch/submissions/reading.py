@@ -111,6 +111,7 @@ def items_of(
             text="" if line.media else line.text,
             caption=line.text if line.media else "",
             quoted=line.quoted,
+            is_foreign=bool(line.quoted),  # nobody can tell whether it stood in this chat
             media=line.media,
             pictures=(pictures.file_of(file),) if file else (),
             profile="" if line.phone else line.sender,

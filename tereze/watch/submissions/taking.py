@@ -15,7 +15,7 @@ from tereze.core.ids import public_id, token_hash
 from tereze.core.numbering import next_number
 from tereze.intake import receipts
 from tereze.intake.actions.files import Incoming, Stored, store_files
-from tereze.intake.media import BROWSERS_SHOW
+from tereze.intake.media import PICTURES
 from tereze.live import publish
 from tereze.watch.models import Submission, SubmissionFile
 from tereze.watch.models.submissions import UNREAD_DAYS
@@ -131,7 +131,7 @@ def files_of(made: Submission, handed: Handed, stored: Stored) -> list[Submissio
     rows = [
         SubmissionFile(
             submission=made,
-            role=roles.PICTURE if file.media_type in BROWSERS_SHOW else roles.ORIGINAL,
+            role=roles.PICTURE if file.media_type in PICTURES else roles.ORIGINAL,
             name=file.name,
             media_type=file.media_type,
             sha256=file.sha256,

@@ -4,7 +4,7 @@ from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from tereze.intake.media import BROWSERS_SHOW, UNKNOWN
+from tereze.intake.media import PICTURES, UNKNOWN
 from tereze.watch.submissions import archive, export
 from tereze.watch.submissions.archive import BadArchiveError, Member
 from tereze.watch.submissions.export import Export, Line, NotAnExportError
@@ -53,7 +53,7 @@ def unpack(files: Iterable[Sent], text: str) -> Unpacked:
 
 
 def put(file: Sent, found: Unpacked) -> None:
-    if file.media_type in BROWSERS_SHOW:
+    if file.media_type in PICTURES:
         return  # it stays a picture; people read it
     if archive.is_archive(file.content):
         opened = archive.read(file.content)

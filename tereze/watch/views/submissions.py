@@ -15,7 +15,7 @@ from tereze.accounts.models import User
 from tereze.accounts.permissions import Permission
 from tereze.audit.models import record
 from tereze.core import vault
-from tereze.intake.media import BROWSERS_SHOW, UNKNOWN
+from tereze.intake.media import BROWSERS_SHOW, PICTURES, UNKNOWN
 from tereze.watch.actions import asking, officers
 from tereze.watch.cards import cards_of
 from tereze.watch.models import ChatRequest, Message, Submission, SubmissionFile
@@ -174,8 +174,8 @@ def file(request: HttpRequest, key: str) -> HttpResponse:
     """A picture, for whoever must read it; the whole chat for those who may hold evidence."""
     user = officer_of(request)
     found = visible_file(user, key)
-    is_picture = found.media_type in BROWSERS_SHOW
-    if not (is_picture or may_open(user)):
+    opens = found.media_type in BROWSERS_SHOW
+    if not (found.media_type in PICTURES or may_open(user)):
         raise Http404
     record(
         "submission.file_read",
@@ -185,9 +185,9 @@ def file(request: HttpRequest, key: str) -> HttpResponse:
         detail={"file": found.sha256[:12]},
     )
     response = HttpResponse(vault.read(found.sha256))
-    response["Content-Type"] = found.media_type if is_picture else UNKNOWN
+    response["Content-Type"] = found.media_type if opens else UNKNOWN
     name = found.name.replace("/", "_").replace("\\", "_")[-120:] or "file"
-    response["Content-Disposition"] = content_disposition_header(not is_picture, name) or ""
+    response["Content-Disposition"] = content_disposition_header(not opens, name) or ""
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"

@@ -19,6 +19,7 @@ from tereze.watch.webreading.words import link_of, plain
 
 DECLARED = re.compile(rb"(?:encoding|charset)\s*=\s*[\"']?([\w-]+)", re.IGNORECASE)
 UTF8 = {b"utf-8", b"utf8"}
+WHOLE = ("yandex_full-text", "turbo_content", "media_text")  # beside a summary, as news write it
 JSON_FEED = "jsonfeed.org/version/"
 
 
@@ -63,7 +64,8 @@ def entry_of(entry: Any, url: str) -> Item:
     link = link_of(str(entry.get("link") or ""), url)
     bodies = [part.get("value") for part in entry.get("content") or []]
     files = [one.get("title") for one in entry.get("links") or [] if one.get("rel") == "enclosure"]
-    told = [*bodies, entry.get("summary"), entry.get("subtitle"), *files]
+    whole = [str(entry.get(name) or "") for name in WHOLE]
+    told = [*bodies, *whole, entry.get("summary"), entry.get("subtitle"), *files]
     body = together(plain(str(part), url) for part in told if part)
     published = stamp(entry.get("published_parsed")) or stamp(entry.get("created_parsed"))
     updated = stamp(entry.get("updated_parsed"))

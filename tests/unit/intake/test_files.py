@@ -38,6 +38,7 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
         (b"#!AMR-WB\n", "audio/amr"),
         (b"#!/bin/sh\nrm", "text/x-script"),
         (b"\x00\x00\x00\x18ftypheic\x00", "image/heic"),
+        (b"\x00\x00\x00\x18ftyphevc\x00", "image/heic"),
         (b"\x00\x00\x00\x18ftyp3gp4....vmhd", "video/3gpp"),
         (b"MZ\x90\x00", "application/x-msdownload"),
         (APK, "application/vnd.android.package-archive"),

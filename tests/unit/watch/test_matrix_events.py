@@ -257,3 +257,25 @@ def test_only_a_line_by_line_quotation_is_split_off() -> None:
     body = "> <@a:x> one\n> two\n\nthree\n> four"
     assert words.split_reply(body) == ("one\ntwo", "three\n> four")
     assert words.split_reply("three > four") == ("", "three > four")
+
+
+MXC = "mxc://example.kz/advert"
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "names"),
+    [
+        ("m.room.message", {"msgtype": "m.image", "url": MXC}, [MXC]),
+        ("m.room.message", {"msgtype": "m.image", "url": "https://example.kz/advert"}, []),
+        ("m.room.message", {"msgtype": "m.file", "url": MXC, "info": {"mimetype": "image/heic"}}, [MXC]),
+        ("m.room.message", {"msgtype": "m.video", "url": "mxc://v/v", "info": {"thumbnail_url": MXC}}, [MXC]),
+        ("m.sticker", {"url": MXC}, [MXC]),
+        ("m.room.message", {**HTML, "formatted_body": f'сәлем<template><img src="{MXC}">'}, [MXC]),
+        ("m.room.message", {**HTML, "formatted_body": f'<img data-mx-emoticon src="{MXC}">'}, []),
+        ("m.room.message", {**HTML, "formatted_body": f'<img src="{MXC}">' * 5000}, [MXC]),
+    ],
+)  # fmt: skip
+def test_every_picture_that_the_room_shows_is_read(
+    kind: str, content: dict[str, Any], names: list[str]
+) -> None:
+    assert [file.name for file in words.pictures(kind, content)] == names

@@ -68,11 +68,15 @@ def sixteen_bits() -> bytes:
         (saved(drawn(RU).convert("P"), "PNG"), RU),
         (on_nothing(), RU),
         (turned(), RU),
+        (jpeg(drawn(RU).rotate(90, expand=True)), RU),
+        (jpeg(drawn(KK, dark=True).rotate(180)), KK),
+        (jpeg(drawn(KK).rotate(270, expand=True)), KK),
         (moving(), RU),
         (moving(), KK),
         (later("WEBP"), RU),
         (later("PNG"), RU),
         (sixteen_bits(), RU),
+        (Path(__file__).with_name("advert.heic").read_bytes(), RU),
     ],
     ids=[
         "light",
@@ -82,11 +86,15 @@ def sixteen_bits() -> bytes:
         "palette",
         "transparent",
         "turned",
+        "on its side",
+        "upside down",
+        "on its other side",
         "moving",
         "moving on",
         "later webp",
         "later png",
         "sixteen bits",
+        "as iPhones save it",
     ],
 )
 def test_words_are_read_as_a_phone_shows_them(picture: bytes, wanted: str) -> None:
@@ -100,6 +108,15 @@ def test_a_code_leads_where_it_leads() -> None:
     found = read(code("https://wa.me/77011234567"))
     assert found.codes == ("https://wa.me/77011234567",)
     assert found.words.endswith("https://wa.me/77011234567")
+
+
+def test_a_turned_copy_is_known_again_and_shown_upright() -> None:
+    picture = drawn(f"{RU}\n{KK}\n" * 4, size=26)
+    own, lying = read(jpeg(picture)), read(jpeg(picture.rotate(90, expand=True)))
+    assert alike(own.photo_hash, lying.photo_hash)
+    assert (lying.width, lying.height) == picture.size
+    with Image.open(io.BytesIO(lying.shown)) as shown:
+        assert shown.width > shown.height
 
 
 def test_of_a_moving_picture_people_see_what_was_read() -> None:

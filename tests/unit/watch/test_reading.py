@@ -174,3 +174,49 @@ def test_what_has_no_words_is_a_message_all_the_same(kind: str) -> None:
     found = incoming(Message.model_validate({**message, kind: bodies[kind]}))
     assert found is not None
     assert found.media == kind
+
+
+STILL = {"file_id": "s", "file_unique_id": "still", "width": 320, "height": 180}
+SMALL = {**STILL, "file_unique_id": "small", "width": 90}
+MOVES = {**FILE, "width": 1280, "height": 720, "duration": 1, "thumbnail": STILL}
+
+
+@pytest.mark.parametrize(
+    ("body", "names"),
+    [
+        ({"photo": [SMALL, STILL]}, ["still"]),
+        ({"video": MOVES}, ["still"]),
+        ({"video": {**MOVES, "cover": [SMALL]}}, ["small"]),
+        ({"animation": MOVES, "document": {**FILE, "mime_type": "image/gif"}}, ["still"]),
+        (
+            {
+                "paid_media": {
+                    "star_count": 1,
+                    "paid_media": [
+                        {"type": "photo", "photo": [SMALL]},
+                        {"type": "video", "video": MOVES},
+                    ],
+                }
+            },
+            ["small", "still"],
+        ),
+        ({"new_chat_photo": [STILL]}, ["still"]),
+        ({"document": {**FILE, "mime_type": "image/heic"}}, ["u"]),
+        ({"document": {**FILE, "mime_type": "video/mp4"}}, []),
+    ],
+    ids=["photo", "video", "cover", "gif", "sold", "of the chat", "file", "no picture"],
+)
+def test_every_picture_that_the_chat_shows_is_read(body: dict[str, Any], names: list[str]) -> None:
+    message = {"message_id": 5, "date": 1_700_000_000, "chat": {"id": -1, "type": "supergroup"}}
+    found = incoming(Message.model_validate({**message, **body}))
+    assert found is not None
+    assert [file.name for file in found.pictures] == names
+
+
+def test_what_stands_beside_a_name_or_above_an_answer_is_read() -> None:
+    message = {"message_id": 5, "date": 1_700_000_000, "chat": {"id": -1, "type": "supergroup"}}
+    story = {"chat": {**CHANNEL, "title": ADVERT}, "id": 1}
+    more = {"text": "сәлем", "sender_tag": ADVERT, "reply_to_story": story}
+    found = incoming(Message.model_validate({**message, **more}))
+    assert found is not None
+    assert (found.profile, found.quoted, found.is_foreign) == (ADVERT, ADVERT, True)

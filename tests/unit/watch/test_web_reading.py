@@ -112,6 +112,14 @@ def test_whatever_part_of_an_entry_an_advert_stands_in(
         assert item.text == text
 
 
+@pytest.mark.parametrize("name", ["yandex:full-text", "turbo:content", "media:text"])
+def test_news_say_the_whole_beside_their_beginning(name: str) -> None:
+    space = 'xmlns:yandex="http://news.yandex.ru" xmlns:turbo="http://turbo.yandex.ru" xmlns:media="http://search.yahoo.com/mrss/"'
+    entry = f"<item><guid>1</guid><description>Вчера…</description><{name}>{LONG}</{name}></item>"
+    (item,) = read(f'<rss version="2.0" {space}><channel>{entry}</channel></rss>'.encode()).items
+    assert item.text == f"{LONG}\nВчера…"
+
+
 def bomb() -> bytes:
     rows = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 12))
     return f'<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a0 "ha">{rows}]><rss version="2.0"><channel><item><guid>1</guid><title>&a11;</title></item></channel></rss>'.encode()

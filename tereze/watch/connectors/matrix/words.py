@@ -10,6 +10,7 @@ from tereze.watch.received import File, is_picture
 
 
 LONGEST = 65_536  # a whole event is no longer
+MOST_WITHIN = 10  # images in one text
 LONGEST_ID = 255  # as servers agreed; what is longer no index of the database takes
 BREAKS = BLOCKS | {"mx-reply"}
 ATTRIBUTES = ("data-mx-spoiler", "data-mx-maths")
@@ -104,15 +105,27 @@ def split_reply(body: str) -> tuple[str, str]:
 
 
 def pictures(kind: str, content: dict[str, Any]) -> tuple[File, ...]:
-    """An image, or a file that is called one. What is encrypted, or lies elsewhere, cannot be read."""
-    media = clean(content.get("url"))
-    told = content.get("msgtype") if kind == "m.room.message" else ""
-    image = told == "m.image" or (
-        told == "m.file" and is_picture(clean(mapping(content.get("info")).get("mimetype")))
-    )
-    if not image or not MXC.fullmatch(media):
-        return ()
-    return (File(name=media, file=media),)
+    """An image or sticker, a file that is called one, the still of a video, and what stands within a
+    text. What is encrypted, or lies elsewhere, cannot be read."""
+    told = content.get("msgtype") if kind == "m.room.message" else kind
+    info = mapping(content.get("info"))
+    found = within(content)
+    if told in {"m.image", "m.sticker"} or (
+        told == "m.file" and is_picture(clean(info.get("mimetype")))
+    ):
+        found.append(content.get("url"))
+    elif told == "m.video":
+        found.append(info.get("thumbnail_url"))
+    names = dict.fromkeys(clean(one) for one in found)
+    return tuple(File(name=name, file=name) for name in names if MXC.fullmatch(name))
+
+
+def within(content: dict[str, Any]) -> list[Any]:
+    """Images that clients show in the midst of words. Emoticons they show no larger than a letter."""
+    html = clean(content.get("formatted_body"))
+    body = body_of(TEMPLATE.sub(r"\1div", html)) if "mxc:" in html.lower() else None
+    found = body.css("img:not([data-mx-emoticon])") if body else []
+    return [image.attributes.get("src") for image in found[:MOST_WITHIN]]
 
 
 def file_words(name: str) -> str:

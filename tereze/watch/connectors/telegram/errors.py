@@ -38,6 +38,7 @@ class MovedError(BusyError):
 
 
 Answer = TypeVar("Answer")
+SHORTEST, LONGEST = 0.5, 600.0  # seconds we let the service send us away for, whatever it says
 DELETABLE = timedelta(hours=48)
 TOO_LARGE = "file is too big"
 NO_FILE = ("wrong file_id", "file is temporarily unavailable", "invalid file_id")
@@ -67,7 +68,7 @@ async def answered(call: Awaitable[Answer], target: Target | None = None) -> Ans
 
 def translated(error: AiogramError, target: Target | None) -> ServiceError:
     if isinstance(error, TelegramRetryAfter):
-        return BusyError(error.retry_after)
+        return BusyError(wait_of(error))
     if isinstance(error, TelegramMigrateToChat):
         return MovedError(str(error.migrate_to_chat_id))
     if isinstance(error, TelegramNetworkError | TelegramServerError | ClientDecodeError):
@@ -79,6 +80,10 @@ def translated(error: AiogramError, target: Target | None) -> ServiceError:
     if isinstance(error, TelegramBadRequest):
         return refused(error.message, target)
     return RefusedError(str(getattr(error, "message", ""))[:200] or type(error).__name__)
+
+
+def wait_of(error: TelegramRetryAfter) -> float:
+    return min(max(error.retry_after, SHORTEST), LONGEST)
 
 
 def refused(words: str, target: Target | None) -> ServiceError:

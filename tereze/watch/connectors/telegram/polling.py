@@ -24,7 +24,7 @@ from tereze.watch.connectors.base import BusyError, House, NoRightsError, Place,
 from tereze.watch.connectors.telegram import officers
 from tereze.watch.connectors.telegram.albums import Albums, gather
 from tereze.watch.connectors.telegram.doors import LIMIT, Door, Inbox, Poll, is_unfinished
-from tereze.watch.connectors.telegram.errors import MovedError, answered
+from tereze.watch.connectors.telegram.errors import MovedError, answered, wait_of
 from tereze.watch.connectors.telegram.profiles import Profiles
 from tereze.watch.connectors.telegram.reading import (
     incoming,
@@ -82,7 +82,7 @@ class Poller:
                 await self.begin()
             await self.turn()
         except TelegramRetryAfter as error:
-            await asyncio.sleep(error.retry_after)
+            await asyncio.sleep(wait_of(error))
         except BusyError as error:
             await asyncio.sleep(error.seconds)
         except TelegramConflictError:

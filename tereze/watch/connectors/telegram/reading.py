@@ -1,5 +1,6 @@
 """Telegram's updates in the house's own shape."""
 
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -28,6 +29,7 @@ MEDIA = {
     "forum_topic_created": "topic",
     "forum_topic_edited": "title",
     "new_chat_title": "title",
+    "new_chat_photo": "photo",
     "new_chat_members": "joined",
 }
 
@@ -61,7 +63,9 @@ def incoming(message: Message) -> Incoming | None:
         is_foreign=is_foreign,
         media=media,
         pictures=pictures(message),
-        profile=lines([name, *(one.full_name for one in message.new_chat_members or [])]),
+        profile=lines(
+            [name, message.sender_tag, *(one.full_name for one in message.new_chat_members or [])]
+        ),
         is_passing=media == "joined",
     )
 
@@ -70,24 +74,34 @@ def name_of(message: Message) -> str:
     """By which the hands find it again: a topic goes as a whole, and a name is not theirs to take."""
     if message.forum_topic_created:
         return f"topic:{message.message_thread_id or message.message_id}"
-    if message.forum_topic_edited or message.new_chat_title:
+    if message.forum_topic_edited or message.new_chat_title or message.new_chat_photo:
         return f"renamed:{message.message_id}"
     return str(message.message_id)
 
 
 def pictures(message: Message) -> tuple[File, ...]:
-    """A photo in its largest size, or a picture sent as a file. What moves is not read."""
-    sizes = message.photo or (message.live_photo and message.live_photo.photo) or []
-    photo = max(sizes, key=lambda size: size.width * size.height, default=None)
-    document = message.document if not message.animation else None
-    if photo is None and document is not None and is_picture(document.mime_type):
-        found: PhotoSize | Document = document
-    elif photo is not None:
-        found = photo
-    else:
-        return ()
     album = message.media_group_id or ""
-    return (File(name=found.file_unique_id, file=found.file_id, album=album),)
+    shown = {one.file_unique_id: one.file_id for one in stills(message)}
+    return tuple(File(name=name, file=file, album=album) for name, file in shown.items())
+
+
+def stills(message: Message) -> Iterator[PhotoSize | Document]:
+    """Photos, a picture sent as a file, and the still that a video or a GIF shows in the chat before
+    anybody opens it."""
+    paid = message.paid_media.paid_media if message.paid_media else []
+    for shown in (message, message.live_photo, *paid):
+        yield from largest(getattr(shown, "photo", None))
+        if moving := getattr(shown, "video", None) or getattr(shown, "animation", None):
+            yield from largest(getattr(moving, "cover", None) or [moving.thumbnail])
+    yield from largest(message.new_chat_photo)
+    document = message.document if not message.animation else None
+    if document is not None and is_picture(document.mime_type):
+        yield document
+
+
+def largest(sizes: Iterable[PhotoSize | None] | None) -> list[PhotoSize]:
+    """Of one picture."""
+    return sorted(filter(None, sizes or []), key=lambda size: size.width * size.height)[-1:]
 
 
 def moment(value: Any) -> datetime:

@@ -104,7 +104,7 @@ def brought(message: Message) -> list[str]:
     what such an answer shows. A person's name is not kept with harmless words."""
     other = message.external_reply
     origins = [None if message.is_automatic_forward else message.forward_origin]
-    shows = [message.story]
+    shows = [message.story, message.reply_to_story]
     found = []
     if other is not None:
         origins.append(other.origin)

@@ -38,6 +38,11 @@ def lines(text: str, name: str = "") -> list[tuple[str, str, str, str]]:
         ("[23.01.26, 09:05:33 ПП] Иван: да", "2026-01-23 21:05:33"),
         ("[1/23/26, 12:05:33 AM] Ivan: yes", "2026-01-23 00:05:33"),
         ("[1/23/26, 12:05:33 PM] Ivan: yes", "2026-01-23 12:05:33"),
+        ("23.01.26, 9:05 түштөн кийинки - Иван: да", "2026-01-23 21:05:00"),  # Kyrgyz
+        ("23/01/2026, 9:05 TK - Ivan: yes", "2026-01-23 21:05:00"),  # Uzbek
+        ("2026/1/23 下午9:05 - Иван: да", "2026-01-23 21:05:00"),  # Chinese
+        ("[2026/1/23 上午12:05:33] Иван: да", "2026-01-23 00:05:33"),
+        ("2026. 1. 23. 오후 9:05 - Иван: да", "2026-01-23 21:05:00"),  # Korean
     ],
 )
 def test_times_of_every_phone(written: str, at: str) -> None:
@@ -176,6 +181,11 @@ def test_deleted_and_quoted() -> None:
     ).lines
     assert (deleted.deleted, deleted.text) == (True, "")
     assert (quoted.quoted, quoted.text) == ("куплю карту", "не пишите ему")
+
+
+def test_the_sign_of_a_quotation_before_everything_hides_nothing() -> None:
+    ((_at, _sender, text, _media),) = lines("23.01.2026, 21:05 - Иван: > Куплю\n>карту")
+    assert text == "Куплю\nкарту"
 
 
 @pytest.mark.parametrize(

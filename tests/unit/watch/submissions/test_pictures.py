@@ -47,6 +47,20 @@ def picture() -> MessagePicture:
     return found
 
 
+def test_what_no_browser_shows_is_read_and_shown_as_the_copy_drawn_anew(
+    send: Send, says: Says, client: Client, chief: User
+) -> None:
+    heic = b"\0\0\0\x18ftypheic" + b"picture" * 10
+    says(heic, ADVERT)
+    sent = send(**{"IMG_0001.HEIC": heic})
+    assert sent.findings.get().message.outcome == "illegal"
+    client.force_login(chief, backend="django.contrib.auth.backends.ModelBackend")
+    page = client.get(sent.get_absolute_url()).content.decode()
+    assert f'src="{reverse("watch:picture", args=[picture().public_id])}"' in page
+    file = client.get(reverse("watch:submitted_file", args=[sent.files.get().public_id]))
+    assert file["Content-Disposition"].startswith("attachment")
+
+
 def test_a_screenshot_is_read_judged_and_found(send: Send, says: Says) -> None:
     says(jpeg("a"), ADVERT)
     sent = send(**{"снимок.jpg": jpeg("a")}, title="Дом 5")

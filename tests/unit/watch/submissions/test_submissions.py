@@ -54,6 +54,15 @@ def test_an_export_is_read_and_its_advert_waits_for_people(send: Send) -> None:
     assert not Decision.objects.exists()  # the machine never decides there
 
 
+@pytest.mark.parametrize(
+    ("words", "outcome"), [(f"> {ADVERT}", "illegal"), (f"Добрый день\n> {ADVERT}", "suspicious")]
+)
+def test_a_typed_sign_of_quotation_hides_no_advert(send: Send, words: str, outcome: str) -> None:
+    sent = send(**{FILE: f"21.11.2026, 09:15 - Иван: {words}".encode()})
+    message = Message.objects.get(source=sent.source)
+    assert (message.standing, message.outcome) == ("waiting", outcome)
+
+
 def test_harmless_authors_have_no_name_and_nothing_rests_in_the_clear(send: Send) -> None:
     sent = send(**{FILE: CHAT.encode()}, contact={"name": "Сауле", "phone": "+77770001122"})
     calm = Message.objects.filter(source=sent.source, standing="quiet")
