@@ -70,7 +70,10 @@ class Document:
         return "\n".join([text for _, text in self._said()[1:]])
 
     def _said(self) -> list[tuple[str, str]]:
-        """The author's parts in which something can be seen, by name."""
+        """The author's parts in which something can be seen, by name; none where there is only a
+        text, as in most documents."""
+        if not (self.caption or self.transcript or self.ocr):
+            return []
         parts = (
             ("text", self.text),
             ("caption", self.caption),
