@@ -41,6 +41,9 @@ _DIGITS = frozenset("0123456789")
 MOST_WAYS = 4_096  # the shipped rules need that many; beyond it hostile words could hold up a chat
 
 
+MOST_BRACKETS = 20  # within one another: deeper ones say nothing, and no reader of them must fall
+
+
 MARKS = frozenset({"@link", "@contact"})
 """Phrases that stand for what :mod:`tereze.indicators` found."""
 
@@ -132,6 +135,7 @@ class _Parser:
         self.source = source
         self.words = words
         self.depth = depth
+        self.brackets = 0
         self.pieces = _pieces(source.replace("-", " "))
         self.at = 0
 
@@ -172,8 +176,12 @@ class _Parser:
             step = rf"(?:{_SEPARATOR}\w++){{0,{reach}}}?"
             return _Node(step, r"\w{0,40}?", frozenset(), gap=True, ways=reach + 1)
         if piece in "([":
+            self.brackets += 1
+            if self.brackets > MOST_BRACKETS:
+                raise PatternError(self.source, "unreadable", piece)
             inner = self._alternatives()
             self._expect(")" if piece == "(" else "]")
+            self.brackets -= 1
             if piece == "[":
                 expression, opened = inner.expression, inner.open_expression
                 return _Node(expression, opened, inner.starts, optional=True, ways=inner.ways + 1)

@@ -1,5 +1,7 @@
 """What an author writes who appeals, and what an officer answers."""
 
+from typing import Any, cast
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -53,3 +55,9 @@ class AnswerForm(forms.Form):
     repost = forms.BooleanField(
         label=_("При отмене вернуть текст в чат от имени бота"), required=False
     )
+
+    def __init__(self, *args: Any, taken_back: bool, **more: Any) -> None:
+        super().__init__(*args, **more)
+        if taken_back:  # by whoever made it, meanwhile
+            cast(Any, self.fields["overturn"]).choices = [("yes", _("уже отменено"))]
+            self.initial["overturn"] = "yes"

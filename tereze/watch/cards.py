@@ -15,7 +15,7 @@ from tereze.watch.actions.undoing import fact_of
 from tereze.watch.indicators import masked
 from tereze.watch.models import Act, Decision, InHand, Message
 from tereze.watch.models.decisions import ActKind, ActState, Look, Verdict
-from tereze.watch.models.messages import FOR_PEOPLE, Standing
+from tereze.watch.models.messages import DROPPED, FOR_PEOPLE, Standing
 from tereze.watch.picture_words import Shown, shown_of
 from tereze.watch.pursuits import PURSUED
 from tereze.watch.reasons import OUTCOMES, TONES, marks_in, scheme_name, shown_reasons
@@ -66,7 +66,8 @@ class Card:
 
     @property
     def shows_percent(self) -> bool:
-        return self.message.outcome in {"illegal", "suspicious"}
+        """Of a piece of an advert that is harmless alone there is nothing to be said."""
+        return self.percent > 0 and self.message.outcome in {"illegal", "suspicious"}
 
     @property
     def media(self) -> str:
@@ -283,8 +284,7 @@ def web_buttons(message: Message, user: User) -> list[Button]:
 
 def pursue_button(message: Message, user: User) -> list[Button]:
     """What was taken back, or was found harmless, is not pursued."""
-    dropped = message.standing in {Standing.RELEASED, Standing.UNDONE}
-    if not message.is_flagged or dropped or not user.can(NEEDED["hold"]):
+    if not message.is_flagged or message.standing in DROPPED or not user.can(NEEDED["hold"]):
         return []
     return [Button(what="pursue", label=_("Дать ход"), key="i")]
 

@@ -7,10 +7,11 @@ from django.db.models import Prefetch
 
 from tereze.accounts.models import Unit
 from tereze.core.clock import now
-from tereze.detection.ruleset import default_rules
+from tereze.detection.ruleset import RuleSet, default_rules
 from tereze.watch.clusters import clusters
 from tereze.watch.models import Appeal, Decision
 from tereze.watch.models.decisions import AppealState
+from tereze.watch.workshop import rulebook
 
 
 DAYS = 90
@@ -61,10 +62,11 @@ def by_rule(unit: Unit, language: str) -> list[RuleRow]:
         .prefetch_related(appeals)
     )
     marks = [(d.message.text_key, d.message.author_trail) for d in decisions]
+    house = rulebook.rules_of([unit.pk])[unit.pk]
     rows: dict[str, RuleRow] = {}
     for decision, cluster in zip(decisions, clusters(marks), strict=True):
         for name in decision.rules:
-            row = rows.setdefault(name, RuleRow(name, words_of(name, language)))
+            row = rows.setdefault(name, RuleRow(name, words_of(name, language, house)))
             count(row, decision, cluster)
     return sorted(rows.values(), key=lambda row: (row.precision, -row.blocked, row.name))
 
@@ -80,10 +82,12 @@ def count(row: RuleRow, decision: Decision, cluster: int) -> None:
         row.back.add(cluster)
 
 
-def words_of(name: str, language: str) -> str:
-    """What the rule says to a resident; its name where it no longer exists."""
-    try:
-        rule = default_rules().rule(name)
-    except KeyError:
-        return name
-    return str(rule.text["kk" if language == "kk" else "ru"])
+def words_of(name: str, language: str, house: RuleSet) -> str:
+    """What the rule says to a resident: as it is in force, else as it was shipped; its name where it
+    no longer exists."""
+    for rules in (house, default_rules()):
+        try:
+            return str(rules.rule(name).text["kk" if language == "kk" else "ru"])
+        except KeyError:
+            continue
+    return name

@@ -201,3 +201,44 @@ def test_a_chat_is_tried_for_a_minute_in_shadow(
     would = page.locator("dl.facts", has_text="Машина удалила бы")
     expect(would).to_contain_text("Прочитано1", timeout=SECONDS)
     assert chats["Проба"].is_there(advert)
+
+
+STRAY = """id => new MutationObserver((_changes, observer) => {
+  if (document.getElementById(id)) return;
+  observer.disconnect();
+  const key = new KeyboardEvent("keydown", { key: "d", code: "KeyD", bubbles: true });
+  setTimeout(() => document.body.dispatchEvent(key), 150);
+}).observe(document.getElementById("wall"), { childList: true, subtree: true })"""
+
+
+@pytest.mark.timeout(300)
+def test_a_key_meant_for_one_row_decides_no_other(
+    city: City, chats: dict[str, Chat], sellers: list[int], browser: Browser, page: Page
+) -> None:
+    log_in(page, city.url, "operative")
+    page.goto(f"{city.url}/desk/wall/")
+    for number in range(4):
+        advert_on(page, chats["Двор"], sellers[2], f"{ADVERT}, третий скупщик {number}")
+    waiting = page.locator("[data-list=waiting] [data-item]")
+    number = waiting.count()
+    chosen = waiting.filter(has_text="третий скупщик 2")
+    chosen.click()
+
+    # a colleague is quicker, and the key is already on its way
+    page.evaluate(STRAY, chosen.get_attribute("id"))
+    colleague = browser.new_context(locale="ru-RU").new_page()
+    log_in(colleague, city.url, "chief")
+    colleague.goto(f"{city.url}/desk/wall/")
+    colleague.locator("[data-list=waiting] [data-item]", has_text="третий скупщик 2").click()
+    colleague.keyboard.press("d")
+    expect(waiting).to_have_count(number - 1, timeout=SECONDS)
+    page.wait_for_timeout(2500)
+    expect(waiting).to_have_count(number - 1)
+    colleague.context.close()
+
+    # a hand that falls asleep on the key
+    for _repeat in range(40):
+        page.keyboard.down("d")
+        page.wait_for_timeout(100)
+    page.keyboard.up("d")
+    expect(waiting).to_have_count(number - 2, timeout=SECONDS)

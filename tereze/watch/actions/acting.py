@@ -165,6 +165,19 @@ def due_now(acts: QuerySet[Act]) -> None:
     Act.objects.filter(pk__in=keys).update(next_action_at=now())
 
 
+def begin_now(acts: QuerySet[Act]) -> None:
+    """Due, and with their whole term before them: what was refused, or waited for a second officer,
+    has held nobody yet."""
+    at = now()
+    for act in acts.select_related("source", "decision"):
+        if act.until is not None:
+            silent = "hold" if act.decision.verdict == Verdict.HOLD else "restrict"
+            act.until = at + act.source.term("ban" if act.kind == ActKind.BAN else silent)
+        act.state, act.next_action_at = ActState.WAITING, at + HEAD_START
+        act.result, act.look, act.looked_at, act.attempts = "", Look.NONE, None, 0
+        act.save()
+
+
 @transaction.atomic
 def note(*, results: Sequence[Result]) -> None:
     """Write down what came of acts, and where their messages stand now. Telling comes last."""

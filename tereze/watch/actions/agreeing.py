@@ -10,7 +10,7 @@ from tereze.accounts.models import User
 from tereze.audit.models import record
 from tereze.core.clock import now
 from tereze.live import publish
-from tereze.watch.actions.acting import HEAD_START
+from tereze.watch.actions.acting import begin_now
 from tereze.watch.models import Act, Agreement, Decision, Message, Source
 from tereze.watch.models.decisions import ActState, Verdict
 from tereze.watch.models.messages import Standing
@@ -112,9 +112,7 @@ def agree(*, agreement: Agreement, by: User) -> None:
     if row.asked_by_id == by.pk:
         raise SamePersonError
     insist_on(by, row.ladder)
-    row.acts.filter(state=ActState.ASKED).update(
-        state=ActState.WAITING, next_action_at=now() + HEAD_START
-    )
+    begin_now(row.acts.filter(state=ActState.ASKED))
     message = row.decision.message
     if message.standing == Standing.ASKED:
         message.standing = Standing.BLOCKED

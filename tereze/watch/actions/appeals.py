@@ -15,7 +15,7 @@ from tereze.audit.models import record
 from tereze.core.actor import Actor
 from tereze.core.clock import now
 from tereze.live import publish
-from tereze.watch.actions import agreeing, calling, officers
+from tereze.watch.actions import agreeing, calling, officers, undoing
 from tereze.watch.models import Appeal, Call, Decision, Message
 from tereze.watch.models.calls import CallKind
 from tereze.watch.models.decisions import AppealState
@@ -27,6 +27,10 @@ MACHINE = Actor.machine("watch")
 
 class OwnDecisionError(Exception):
     """Nobody judges their own decision, nor their own answer."""
+
+
+class TakenBackError(Exception):
+    """The decision was taken back meanwhile: nothing is left that could stand."""
 
 
 class NothingToAppealError(Exception):
@@ -75,6 +79,8 @@ def answer(*, appeal: Appeal, overturn: bool, text: str, by: User, repost: bool 
         raise officers.AlreadyDecidedError
     if not may_answer(row, by):
         raise OwnDecisionError
+    if row.decision.undone_at is not None and not overturn:
+        raise TakenBackError
     row.state = AppealState.OVERTURNED if overturn else AppealState.UPHELD
     row.answer, row.answered_by, row.answered_at = text, by, now()
     row.next_action_at = row.lease_until = None
@@ -98,7 +104,7 @@ def answer(*, appeal: Appeal, overturn: bool, text: str, by: User, repost: bool 
 def take_back(decision: Decision, *, by: User, repost: bool) -> None:
     if decision.undone_at is None:
         officers.undo(decision=decision, by=by, why="appeal")
-    if repost:
+    if repost and undoing.is_lost(Decision.objects.get(pk=decision.pk)):
         officers.repost(decision=decision, by=by)
 
 

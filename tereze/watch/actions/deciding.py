@@ -352,15 +352,14 @@ def steps(
     if "delete" in ladder:
         found.append((source, ActKind.DELETE, None))
     if "hold" in ladder:
-        found.append((source, ActKind.RESTRICT, at + timedelta(hours=source.hold_hours)))
+        found.append((source, ActKind.RESTRICT, at + source.term("hold")))
     if "restrict" in ladder:
-        found.append((source, ActKind.RESTRICT, at + timedelta(hours=source.restrict_hours)))
+        found.append((source, ActKind.RESTRICT, at + source.term("restrict")))
     if "ban" in ladder or "ban_everywhere" in ladder:
-        found.append((source, ActKind.BAN, at + timedelta(days=source.ban_days)))
+        found.append((source, ActKind.BAN, at + source.term("ban")))
     if "ban_everywhere" in ladder:
         others = Source.objects.watchable(at).filter(unit=source.unit, kind=source.kind)
         found += [
-            (other, ActKind.BAN, at + timedelta(days=other.ban_days))
-            for other in others.exclude(pk=source.pk)
+            (other, ActKind.BAN, at + other.term("ban")) for other in others.exclude(pk=source.pk)
         ]
     return found

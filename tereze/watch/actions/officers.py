@@ -9,7 +9,7 @@ from tereze.audit.models import record
 from tereze.core.clock import now
 from tereze.live import publish
 from tereze.watch.actions import agreeing, asking, asking_owners, undoing
-from tereze.watch.actions.acting import HEAD_START
+from tereze.watch.actions.acting import HEAD_START, begin_now
 from tereze.watch.actions.agreeing import AlreadyDecidedError
 from tereze.watch.actions.deciding import (
     acts_for,
@@ -18,9 +18,10 @@ from tereze.watch.actions.deciding import (
     hold_row,
     seal_history,
 )
+from tereze.watch.actions.incoming import FLAGGED_DAYS
 from tereze.watch.connectors.base import RefusedError
 from tereze.watch.models import Act, Agreement, Decision, Message
-from tereze.watch.models.decisions import ActKind, ActState, Look, Verdict
+from tereze.watch.models.decisions import ActKind, ActState, Verdict
 from tereze.watch.models.messages import Standing, State
 from tereze.watch.radius import Step
 from tereze.watch.reasons import rules_of, told
@@ -231,7 +232,9 @@ def undo(*, decision: Decision, by: User, why: str = "") -> list[Act]:
         asking.withdraw(decision)
     if decision.verdict in {Verdict.RELEASE, Verdict.HOLD}:
         message.standing = Standing.WAITING
-    message.save(update_fields=["standing", "trouble"])
+    if decision.verdict == Verdict.RELEASE:  # it was to go like a harmless one
+        message.kept_until = now() + FLAGGED_DAYS
+    message.save(update_fields=["standing", "trouble", "kept_until"])
     record(
         "decision.undone",
         target=message,
@@ -250,22 +253,15 @@ def retry(*, message: Message, by: User) -> int:
     acts = Act.objects.filter(decision__message=message).select_related("decision")
     again = [act for act in acts if can_be_retried(act)]
     insist_on(by, [act.kind for act in again if not act.is_undo])
-    count = Act.objects.filter(pk__in=[act.pk for act in again]).update(
-        state=ActState.WAITING,
-        result="",
-        look=Look.NONE,
-        looked_at=None,
-        attempts=0,
-        next_action_at=now() + HEAD_START,
-    )
-    if not count:
+    if not again:
         raise AlreadyDecidedError
+    begin_now(Act.objects.filter(pk__in=[act.pk for act in again]))
     message.standing = standing_of(message)
     message.trouble = ""
     message.save(update_fields=["standing", "trouble"])
     record("message.retried", target=message, by=by.actor, unit=message.source.unit.slug)
     publish("wall")
-    return count
+    return len(again)
 
 
 def standing_of(message: Message) -> str:
@@ -301,10 +297,11 @@ def close(*, message: Message, by: User) -> None:
 
 @transaction.atomic
 def repost(*, decision: Decision, by: User) -> Act:
-    """Put the deleted words back into the chat, from the sealed copy, in the bot's name."""
+    """Put the deleted words back into the chat, from the sealed copy, in the bot's name. What was
+    never deleted stands there still."""
     message = locked(decision.message)
     decision = Decision.objects.select_for_update(of=("self",)).get(pk=decision.pk)
-    if decision.undone_at is None or decision.verdict != Verdict.BLOCK:
+    if decision.verdict != Verdict.BLOCK or not undoing.is_lost(decision):
         raise AlreadyDecidedError
     act, made = Act.objects.get_or_create(
         decision=decision,

@@ -25,8 +25,10 @@ from tereze.linking import actions as linking
 from tereze.linking.identity import CONFIDENT, identity
 from tereze.linking.reads import seen_before
 from tereze.live import publish
+from tereze.watch.actions.agreeing import AlreadyDecidedError
 from tereze.watch.indicators import found_in
 from tereze.watch.models import Message
+from tereze.watch.models.messages import DROPPED
 from tereze.watch.pursuits import PURSUED, STEPS
 from tereze.watch.reasons import told
 
@@ -44,6 +46,8 @@ class Pursued:
 
 
 def pursue(*, message: Message, by: User) -> Pursued:
+    if Message.objects.get(pk=message.pk).standing in DROPPED:
+        raise AlreadyDecidedError
     remember_indicators(message=message, by=by)
     found = foreign(message)
     reports: set[str] = set()

@@ -14,8 +14,8 @@ from tereze.core.actor import Actor
 from tereze.core.clock import now
 from tereze.live import publish
 from tereze.watch.actions.deciding import appeal_token
-from tereze.watch.models import Decision, Message, Notice, Source
-from tereze.watch.models.decisions import NoticeState
+from tereze.watch.models import Act, Decision, Message, Notice, Source
+from tereze.watch.models.decisions import ActKind, ActState, NoticeState
 from tereze.watch.models.messages import State
 
 
@@ -78,10 +78,7 @@ def gathered(*, notice: Notice) -> tuple[Source, list[Decision]]:
 
 def text_of(source: Source, decisions: list[Decision]) -> str:
     with translation.override(source.language):
-        opening = _("Удалена публикация с признаками правонарушения.")
-        if len(decisions) > 1:
-            many = _("Удалены публикации с признаками правонарушения: %(count)s.")
-            opening = many % {"count": len(decisions)}
+        opening = opening_of(decisions)
         lines = [line_of(source, decision) for decision in decisions[:LINES]]
         if len(decisions) > LINES:
             address = reverse("watch:together", args=[appeal_token(decisions[LINES])])
@@ -93,6 +90,24 @@ def text_of(source: Source, decisions: list[Decision]) -> str:
             "Чат модерирует киберполиция: %(unit)s. Код обжалования – цифры в конце ссылки: %(page)s"
         ) % {"unit": name or source.unit.name, "page": by_code}
     return "\n".join([opening, *lines, closing])
+
+
+def opening_of(decisions: list[Decision]) -> str:
+    """What everybody still sees was not deleted: it was refused, and its author alone is held."""
+    gone = Act.objects.filter(kind=ActKind.DELETE, state__in=[ActState.DONE, ActState.GONE])
+    deleted = gone.filter(decision__in=decisions).count() == len(decisions)
+    if len(decisions) == 1:
+        return (
+            _("Удалена публикация с признаками правонарушения.")
+            if deleted
+            else _("Ограничен автор публикации с признаками правонарушения.")
+        )
+    many = (
+        _("Удалены публикации с признаками правонарушения: %(count)s.")
+        if deleted
+        else _("Публикаций с признаками правонарушения, по которым приняты меры: %(count)s.")
+    )
+    return many % {"count": len(decisions)}
 
 
 def line_of(source: Source, decision: Decision) -> str:

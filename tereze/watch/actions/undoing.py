@@ -12,7 +12,7 @@ from tereze.live import publish
 from tereze.watch.connectors import CONNECTORS
 from tereze.watch.models import Act, Decision
 from tereze.watch.models.decisions import ActKind, ActState
-from tereze.watch.undoing import Fact, Undo, state_of
+from tereze.watch.undoing import Fact, Undo, cannot_be_restored, state_of
 
 
 MACHINE = Actor.machine("watch")
@@ -27,6 +27,12 @@ def fact_of(act: Act) -> Fact:
 def undo_of(decision: Decision) -> Undo:
     facts = [fact_of(act) for act in decision.acts.all()]
     return state_of(facts, undone=decision.undone_at is not None)
+
+
+def is_lost(decision: Decision) -> bool:
+    """It was taken back, and the service cannot bring the words back."""
+    facts = [fact_of(act) for act in decision.acts.all()]
+    return decision.undone_at is not None and cannot_be_restored(facts)
 
 
 def reversals(decision: Decision, *, due: datetime) -> list[Act]:

@@ -64,6 +64,7 @@ class Standing(models.TextChoices):
 
 
 FOR_PEOPLE = (Standing.WAITING, Standing.HELD, Standing.ASKED, Standing.STUCK, Standing.SHADOW)
+DROPPED = (Standing.RELEASED, Standing.UNDONE)  # found harmless, or taken back
 
 
 class MessageQuerySet(models.QuerySet["Message"]):

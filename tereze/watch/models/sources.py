@@ -221,6 +221,15 @@ class Source(models.Model):
         )
         return end if end > local else end + timedelta(days=1)
 
+    def term(self, step: str) -> timedelta:
+        """How long a step of the ladder holds its author."""
+        hours = {
+            "hold": self.hold_hours,
+            "restrict": self.restrict_hours,
+            "ban": self.ban_days * 24,
+        }
+        return timedelta(hours=hours[step])
+
     @property
     def is_web(self) -> bool:
         return self.kind in WEB

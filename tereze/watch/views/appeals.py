@@ -17,13 +17,12 @@ from tereze.intake import receipts
 from tereze.watch.actions import appeals as actions
 from tereze.watch.actions.deciding import appeal_token
 from tereze.watch.actions.officers import AlreadyDecidedError
-from tereze.watch.actions.undoing import undo_of
+from tereze.watch.actions.undoing import is_lost, undo_of
 from tereze.watch.appeal_forms import AnswerForm, AppealForm, CodeForm
 from tereze.watch.cards import card_of
 from tereze.watch.figures import DAYS, by_rule
 from tereze.watch.models import Appeal, Decision
 from tereze.watch.undoing import Undo
-from tereze.watch.views.messages import is_lost
 from tereze.watch.views.wall import officer_of
 
 
@@ -135,7 +134,11 @@ def answer(request: HttpRequest, key: str) -> HttpResponse:
     if found is None:
         raise Http404
     own = not actions.may_answer(found, user)
-    form = AnswerForm(request.POST or None, initial={"repost": found.wants_repost})
+    form = AnswerForm(
+        request.POST or None,
+        initial={"repost": found.wants_repost},
+        taken_back=found.decision.undone_at is not None,
+    )
     if request.method == "POST" and form.is_valid():
         try:
             actions.answer(
@@ -147,6 +150,8 @@ def answer(request: HttpRequest, key: str) -> HttpResponse:
             )
         except actions.OwnDecisionError:
             form.add_error(None, _("Это ваше решение: ответить должен другой сотрудник."))
+        except actions.TakenBackError:
+            form.add_error(None, _("Решение тем временем отменили: оставить его в силе нельзя."))
         except AlreadyDecidedError:
             said.error(
                 request, _("Коллега ответил раньше: ваш ответ не записан и автору не показан.")

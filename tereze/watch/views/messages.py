@@ -35,7 +35,6 @@ from tereze.watch.models.lists import Way
 from tereze.watch.picture_words import shown_of
 from tereze.watch.pursuits import PURSUED
 from tereze.watch.sealing import unwrapped
-from tereze.watch.undoing import cannot_be_restored
 from tereze.watch.views.wall import fragment, officer_of
 from tereze.watch.words import pursued_words, result_words, undo_words
 
@@ -142,19 +141,13 @@ def history(found: Message) -> list[dict[str, Any]]:
             "decision": decision,
             "why": decision.why.get(language, ""),
             "undo": undo_words(undoing.undo_of(decision)),
-            "lost": is_lost(decision),
+            "lost": undoing.is_lost(decision),
             "agreements": decision.agreements.select_related("asked_by", "answered_by"),
             "acts": [(act, result_words(act.result)) for act in decision.acts.order_by("pk")],
             "appeals": decision.appeals.order_by("pk"),
         }
         for decision in decisions.order_by("pk")
     ]
-
-
-def is_lost(decision: Decision) -> bool:
-    """It was taken back, and the service cannot bring the words back."""
-    facts = [undoing.fact_of(act) for act in decision.acts.all()]
-    return decision.undone_at is not None and cannot_be_restored(facts)
 
 
 Deed = Callable[[Message, User], str]
@@ -196,7 +189,7 @@ def undo(found: Message, user: User) -> str:
     if now_undone.verdict == Verdict.ASK:
         return _("Отменено: уведомление отозвано, если владелец его ещё не исполнил.")
     words = undo_words(undoing.undo_of(now_undone))
-    if is_lost(now_undone):
+    if undoing.is_lost(now_undone):
         words += " " + _(
             "Удалённую публикацию сервис вернуть не может: верните текст от имени бота."
         )

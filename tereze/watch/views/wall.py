@@ -68,10 +68,11 @@ def fragment(request: HttpRequest, template: str, part: str = "live") -> str:
 @require_safe
 def wall(request: HttpRequest) -> HttpResponse:
     user = officer_of(request)
-    return render(request, fragment(request, "watch/wall.html"), overview(user))
+    context = overview(user, chosen=request.GET.get("chosen", ""))
+    return render(request, fragment(request, "watch/wall.html"), context)
 
 
-def overview(user: User) -> dict[str, Any]:
+def overview(user: User, *, chosen: str = "") -> dict[str, Any]:
     on = Source.objects.visible_to(user).exclude(mode=Mode.OFF)
     replay = last_replay(on)
     submitted = on.filter(kind=HANDED_OVER).order_by("-last_message_at")
@@ -80,7 +81,10 @@ def overview(user: User) -> dict[str, Any]:
     earlier_files = Q(source__kind="replay") & ~Q(source__in=replay)
     messages = Message.objects.visible_to(user).select_related("source").exclude(earlier_files)
     for_people = messages.for_people()
+    number = for_people.count()
     waiting = list(for_people.order_by(URGENCY, "-pk")[:WAITING])
+    if chosen and chosen not in {row.public_id for row in waiting}:
+        waiting += for_people.filter(public_id=chosen)
     done = messages.filter(
         standing__in=DECIDED,
         decisions__at__gte=now() - RECENT,
@@ -91,7 +95,7 @@ def overview(user: User) -> dict[str, Any]:
     asks, stream = asks_for(user), StreamState.lately()
     return {
         "waiting": cards_of(waiting, user),
-        "more": max(0, for_people.count() - WAITING),
+        "more": max(0, number - len(waiting)),
         "done": cards_of(list(done.order_by("-last_done")[:DONE]), user),
         "blind": blind_together(blind, called),
         "stream": stream,

@@ -55,12 +55,17 @@ def begin(*, unit: Unit, name: str, entry: Entry | None, why: str, by: User) -> 
 
 
 @transaction.atomic
-def edit(*, draft: RuleDraft, entry: Entry | None, why: str, by: User) -> RuleEdit:
-    """The next version. It was neither tried nor seen in shadow, whatever the one before was."""
+def edit(
+    *, draft: RuleDraft, entry: Entry | None, why: str, by: User, seen: RuleEdit | None
+) -> RuleEdit:
+    """The next version after the one that its writer has `seen`. It was neither tried nor seen in
+    shadow, whatever the one before was."""
     insist(by, Permission.RULE_EDIT, draft.unit)
     row = locked(draft)
     if not row.is_open:
         raise RefusedError("draft_is_closed")
+    if seen is None or seen.pk != row.edit.pk:
+        raise RefusedError("written_meanwhile")
     if row.stage == Stage.SHADOW:
         leave_shadow(row)
     stop_backtests(row)

@@ -14,7 +14,14 @@ from tereze.accounts.access import requires
 from tereze.accounts.models import User
 from tereze.accounts.permissions import Permission
 from tereze.detection.house import Entry
-from tereze.watch.models import Backtest, BacktestFind, RuleDraft, RuleRelease, ShadowFind
+from tereze.watch.models import (
+    Backtest,
+    BacktestFind,
+    RuleDraft,
+    RuleEdit,
+    RuleRelease,
+    ShadowFind,
+)
 from tereze.watch.models.rules import OPEN
 from tereze.watch.views.wall import fragment, officer_of
 from tereze.watch.workshop import actions, entries, precision, reads, rulebook, trying, words
@@ -188,7 +195,8 @@ def draft(request: HttpRequest, key: str) -> HttpResponse:
         if request.method == "POST" and form.is_valid() and form.entry is not None:
             try:
                 why = form.cleaned_data["why"]
-                actions.edit(draft=row, entry=form.entry, why=why, by=user)
+                seen = edit_seen(row, request.POST.get("edit", ""))
+                actions.edit(draft=row, entry=form.entry, why=why, by=user, seen=seen)
             except RefusedError as error:
                 form.add_error(None, words.refused_words(error.code))
             else:
@@ -260,10 +268,14 @@ def do(request: HttpRequest, row: RuleDraft, what: str, user: User) -> str:
     raise Http404
 
 
+def edit_seen(row: RuleDraft, number: str) -> RuleEdit | None:
+    """The one that stood on the page."""
+    return next((one for one in row.edits.all() if str(one.number) == number), None)
+
+
 def release(request: HttpRequest, row: RuleDraft, user: User) -> str:
     form = WhyForm(request.POST)
-    number = request.POST.get("edit", "")
-    edit = row.edits.filter(number=int(number)).first() if number.isdecimal() else None
+    edit = edit_seen(row, request.POST.get("edit", ""))
     if edit is None or not form.is_valid():
         raise RefusedError("edited_meanwhile" if edit is None else "no_reason")
     made = actions.release(draft=row, edit=edit, why=form.cleaned_data["why"], by=user)

@@ -82,6 +82,7 @@ def test_patterns(pattern: str, text: str, found: bool) -> None:
         ("[очень]", "must begin with a word"),
         ("{нет такого}", "no word set"),
         ("к*", "too short"),
+        ("(" * 390 + "карт*" + ")" * 390, "cannot read"),
     ],
 )
 def test_a_broken_pattern_says_what_is_wrong(pattern: str, complaint: str) -> None:

@@ -12,7 +12,7 @@ from tereze.core import due
 from tereze.core.clock import now
 from tereze.detection import assess
 from tereze.intake import receipts
-from tereze.watch.actions import agreeing, appeals, officers, sources
+from tereze.watch.actions import acting, agreeing, appeals, officers, sources
 from tereze.watch.actions.deciding import appeal_token
 from tereze.watch.clusters import clusters
 from tereze.watch.figures import by_rule
@@ -38,6 +38,13 @@ def waiting(say: Say, source: Source) -> Message:
 @pytest.fixture
 def decision(waiting: Message, officer: Officer) -> Decision:
     return officers.block(message=waiting, ladder=("delete",), by=officer(Role.DUTY_OFFICER))
+
+
+@pytest.fixture
+def deleted(decision: Decision) -> Decision:
+    act = Act.objects.get(decision=decision, kind="delete")
+    acting.note(results=[acting.Result(act=act, state="done", look="not_found")])
+    return decision
 
 
 def objection(decision: Decision, **more: bool) -> Appeal:
@@ -116,9 +123,9 @@ def test_who_decided_is_not_called_to_judge_it(
     assert [call.person for call in Call.objects.all()] == [other]
 
 
-def test_an_answer_in_time_calls_nobody(decision: Decision, officer: Officer, time: Time) -> None:
+def test_an_answer_in_time_calls_nobody(deleted: Decision, officer: Officer, time: Time) -> None:
     appeals.answer(
-        appeal=objection(decision), overturn=True, text="Да", by=officer(Role.CHIEF), repost=True
+        appeal=objection(deleted), overturn=True, text="Да", by=officer(Role.CHIEF), repost=True
     )
     assert Act.objects.filter(kind="repost").count() == 1
     time.move(hours=80)
@@ -142,9 +149,9 @@ def test_the_code_can_be_typed_and_read_aloud(decision: Decision, client: Client
 
 
 def test_the_author_asks_for_the_words_back_and_reads_what_was_lifted(
-    decision: Decision, officer: Officer, client: Client
+    deleted: Decision, officer: Officer, client: Client
 ) -> None:
-    address = f"/appeal/{appeal_token(decision)}/"
+    address = f"/appeal/{appeal_token(deleted)}/"
     client.post(address, {"text": "Ошибка", "wants_repost": "on"})
     made = Appeal.objects.get()
     assert made.wants_repost
@@ -281,3 +288,31 @@ def test_who_answers_a_moment_later_hears_that_it_was_not_recorded(
         f"/desk/appeals/{made.public_id}/", answer, follow=True, headers={"Accept-Language": "ru"}
     )
     assert "ваш ответ не записан" in page.content.decode()
+
+
+def test_what_was_taken_back_meanwhile_cannot_be_left_in_force(
+    decision: Decision, officer: Officer, client: Client
+) -> None:
+    made = objection(decision)
+    officers.undo(decision=decision, by=officer(Role.DUTY_OFFICER))
+    chief = officer(Role.CHIEF)
+    with pytest.raises(appeals.TakenBackError):
+        appeals.answer(appeal=made, overturn=False, text="Оставляем", by=chief)
+    client.force_login(chief, backend=BACKEND)
+    address = f"/desk/appeals/{made.public_id}/"
+    assert "уже отменено" in client.get(address).content.decode()
+    client.post(address, {"overturn": "no", "answer": "Оставляем"})
+    assert Appeal.objects.get().state == "open"
+    client.post(address, {"overturn": "yes", "answer": "Отменено"})
+    assert Appeal.objects.get().state == "overturned"
+
+
+@pytest.mark.parametrize(("state", "posted"), [("failed", False), ("gone", True)])
+def test_only_a_text_that_is_gone_is_put_back(
+    state: str, posted: bool, decision: Decision, officer: Officer
+) -> None:
+    made = objection(decision, wants_repost=True)
+    result = acting.Result(act=Act.objects.get(kind="delete"), state=state, words="no_delete_right")
+    acting.note(results=[result])
+    appeals.answer(appeal=made, overturn=True, text="Да", by=officer(Role.CHIEF), repost=True)
+    assert Act.objects.filter(kind="repost").exists() is posted

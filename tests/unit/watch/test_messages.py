@@ -239,6 +239,24 @@ def test_a_notice_is_short_and_leads_to_every_decision(
     assert client.get("/appeal/nonsense/together/").status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("deletion", "opening"),
+    [("gone", "Удалена публикация"), ("failed", "Ограничен автор публикации")],
+)
+def test_a_notice_does_not_call_deleted_what_still_stands(
+    deletion: str, opening: str, say: Say
+) -> None:
+    say(ADVERT)
+    ends = {"delete": deletion, "restrict": "done"}
+    acting.note(
+        results=[
+            acting.Result(act=act, state=ends[act.kind], look="verified")
+            for act in Act.objects.all()
+        ]
+    )
+    assert telling.close_gathering(notice=Notice.objects.get()).startswith(opening)
+
+
 @pytest.mark.parametrize("language", ["ru", "kk"])
 def test_no_reason_told_to_residents_holds_the_lawyers_remarks(language: str, say: Say) -> None:
     message = say(ADVERT)

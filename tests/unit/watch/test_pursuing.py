@@ -157,3 +157,18 @@ def test_whom_nobody_answers_for_is_said(city: Unit, say: Say, officer: Officer)
     )
     assert done.requests == []
     assert len(done.nobody) == 1
+
+
+@pytest.mark.parametrize("undone", [False, True])
+def test_what_a_colleague_has_just_found_harmless_or_taken_back_is_not_pursued(
+    undone: bool, advert: Message, client: Client, officer: Officer
+) -> None:
+    duty = officer(Role.DUTY_OFFICER)
+    if undone:
+        officers.undo(decision=officers.block(message=advert, ladder=["delete"], by=duty), by=duty)
+    else:
+        officers.release(message=advert, by=duty)
+    client.force_login(officer(Role.CHIEF))
+    assert "Уже решено" in press(client, advert)  # the button was drawn before
+    assert not Request.objects.exists()
+    assert not Sighting.objects.exists()

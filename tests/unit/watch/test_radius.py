@@ -1,6 +1,8 @@
 """How far a step reaches, as a table, and four eyes in the rows."""
 
 from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -10,11 +12,12 @@ from django.test import Client
 from tereze.accounts.models import Unit, User
 from tereze.accounts.permissions import Role
 from tereze.audit.models import AuditEvent
+from tereze.core.clock import now
 from tereze.watch.actions import agreeing, officers, sources
 from tereze.watch.models import Act, Agreement, Decision, Message, Source
 from tereze.watch.radius import Limits, Radius, Step, needs_second
 from tests.unit.watch.conftest import Say
-from tests.watching import ADMINISTRATOR, ADVERT, lawful
+from tests.watching import ADMINISTRATOR, ADVERT, Time, lawful
 
 
 Officer = Callable[[str], User]
@@ -154,3 +157,19 @@ def test_the_wall_asks_the_other_officer_with_a_key(
     assert client.post(f"{address}/nonsense/").status_code == 404
     client.post(f"{address}/agree/", headers={"HX-Request": "true"})
     assert Agreement.objects.get().answered_by == officer(Role.CHIEF)
+
+
+def test_a_restriction_agreed_to_the_next_day_holds_its_whole_term(
+    say: Say, source: Source, officer: Officer, time: Time, settings: Any
+) -> None:
+    settings.WATCH_ALONE = {**settings.WATCH_ALONE, "hour": 0}
+    sources.set_mode(source=source, mode="review", by=ADMINISTRATOR)
+    duty = officer(Role.DUTY_OFFICER)
+    for number in range(2):
+        officers.block(message=say(f"{ADVERT}, {number}"), ladder=["delete", "restrict"], by=duty)
+    asked = Agreement.objects.get()
+    time.move(hours=30)
+    agreeing.agree(agreement=asked, by=officer(Role.CHIEF))
+    act = asked.acts.get(kind="restrict")
+    assert act.until is not None
+    assert act.until > now() + timedelta(hours=23)

@@ -358,3 +358,36 @@ def test_only_words_that_were_blocked_are_put_back(
     with pytest.raises(officers.AlreadyDecidedError):
         officers.repost(decision=decision, by=chief)
     assert not Act.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("step", "hours"), [("restrict", 24), ("ban", 720)])
+def test_what_was_refused_at_night_and_tried_again_by_day_holds_its_whole_term(
+    step: str, hours: int, say: Say, source: Source, time: Time, officer: Officer
+) -> None:
+    sources.set_mode(source=source, mode="review", by=ADMINISTRATOR)
+    message, duty = say(ADVERT), officer(Role.DUTY_OFFICER)
+    officers.block(message=message, ladder=["delete", step], by=duty)
+    act = Act.objects.get(kind=step)
+    acting.note(results=[acting.Result(act=act, state="failed", words="no_restrict_right")])
+    time.move(hours=hours + 6)
+    officers.retry(message=message, by=duty)
+    act.refresh_from_db()
+    assert act.state == "waiting"
+    assert act.until is not None
+    assert act.until > now() + timedelta(hours=hours - 1)
+
+
+@pytest.mark.django_db
+def test_what_waits_again_after_a_release_was_taken_back_is_kept_as_what_waits(
+    say: Say, source: Source, officer: Officer
+) -> None:
+    sources.set_mode(source=source, mode="review", by=ADMINISTRATOR)
+    message, duty = say(ADVERT), officer(Role.DUTY_OFFICER)
+    officers.undo(decision=officers.release(message=message, by=duty), by=duty)
+    kept = message.kept_until
+    message.refresh_from_db()
+    assert message.standing == "waiting"
+    assert kept is not None
+    assert message.kept_until is not None
+    assert message.kept_until >= kept

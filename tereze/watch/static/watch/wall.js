@@ -19,14 +19,29 @@
 
   // ---- after a decision the next row is chosen, so that one hand can go on ----
 
+  const REST = 1000; // milliseconds: a key on its way to the row that a colleague decided is spent
   let place = 0;
   let list = "waiting";
+  let stood = ""; // the row that was chosen
+  let decided = ""; // the row of which a button was pressed here
   const rowsOf = (name) => [...document.querySelectorAll(`[data-list="${name}"] [data-item]`)];
   const current = () => document.querySelector('[data-item][aria-current="true"]');
+
+  body.addEventListener("click", (event) => {
+    const row = event.target.closest?.("[hx-post]")?.closest("[data-item]");
+    if (row) decided = row.id;
+  });
+
+  // However many come before it, the row that somebody reads stays on the page.
+  body.addEventListener("htmx:configRequest", (event) => {
+    const row = event.detail.elt.id === "wall" && current();
+    if (row) event.detail.parameters.chosen = row.id.slice(2); // without the place it stands in
+  });
 
   body.addEventListener("htmx:beforeSwap", (event) => {
     if (event.detail.target.id !== "wall") return;
     const row = current();
+    stood = row?.id || "";
     list = row?.closest("[data-list]")?.dataset.list || "waiting";
     place = row ? rowsOf(list).indexOf(row) : 0;
   });
@@ -36,6 +51,7 @@
     if (current() || !rows.length) return;
     const next = rows[Math.min(Math.max(place, 0), rows.length - 1)];
     next.setAttribute("aria-current", "true");
+    if (stood && stood !== decided) desk.restUntil = Date.now() + REST;
     // Only who works with keys is moved along; who reads elsewhere is left there.
     if (document.activeElement === body) next.focus({ preventScroll: true });
   }

@@ -174,5 +174,5 @@ def test_an_edit_stops_the_backtest_of_the_one_before(
 ) -> None:
     draft = actions.begin(unit=unit, name=NAME, entry=ENTRY, why="x", by=editor)
     row = actions.ask_backtest(draft=draft, by=editor)
-    actions.edit(draft=draft, entry={**ENTRY, "weight": 3.0}, why="y", by=editor)
+    actions.edit(draft=draft, seen=draft.edit, entry={**ENTRY, "weight": 3.0}, why="y", by=editor)
     assert Backtest.objects.get(pk=row.pk).state == "cancelled"

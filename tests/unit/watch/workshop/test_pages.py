@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from tereze.accounts.models import User
+from tereze.accounts.models import Unit, User
 from tereze.accounts.permissions import Role
 from tereze.watch.actions import officers
+from tereze.watch.figures import by_rule
 from tereze.watch.models import Decision
 from tereze.watch.workshop import actions, precision
 from tests.unit.watch.conftest import Say
@@ -117,9 +118,51 @@ def test_a_refusal_is_said_in_words(browse: Any, tested: Any, editor: User, chie
     page = f"{RULES}drafts/{draft.public_id}/"
     answer = browse(editor).post(f"{page}release/", {"edit": 1, "why": "сам"}, follow=True)
     assert "выпускает и оценивает в тени другой сотрудник" in answer.content.decode()
-    for edit in ("два", "1.5", "-1", "²", "9" * 30, ""):  # nothing that our page would send
+    for edit in (
+        "два",
+        "1.5",
+        "-1",
+        "²",
+        "9" * 30,
+        "9" * 5_000,
+        "",
+    ):  # nothing that our page would send
         answer = browse(chief).post(f"{page}release/", {"edit": edit, "why": "так"}, follow=True)
         assert "Правило тем временем изменили" in answer.content.decode(), edit
+
+
+def test_two_who_write_at_once_do_not_undo_each_other_unseen(
+    browse: Any, tested: Any, editor: User, chief: User
+) -> None:
+    draft, _ = tested()
+    page = f"{RULES}drafts/{draft.public_id}/"
+    first, second = browse(editor), browse(chief)
+
+    def fields(client: Client) -> dict[str, Any]:
+        form = client.get(page).context["form"]
+        typed = {name: form[name].value() for name in form.fields}
+        return {
+            **{name: form.fields[name].prepare_value(value) for name, value in typed.items()},
+            "edit": draft.edit.number,
+        }
+
+    mine, theirs = fields(first), fields(second)
+    first.post(page, {**mine, "weight": "5", "why": "мягче"})
+    answer = second.post(page, {**theirs, "within": "40", "why": "ближе"})
+    assert "коллега записал другую редакцию" in answer.content.decode()
+    assert draft.edit.number == 2
+    assert 'name="edit" value="2"' in answer.content.decode()
+    second.post(page, {**theirs, "edit": 2, "within": "40", "why": "ближе"})  # knowing it
+    assert draft.edit.number == 3
+
+
+def test_appeals_name_a_rule_of_the_house_in_its_own_words(
+    released: Released, say: Say, unit: Unit
+) -> None:
+    released()
+    say("Ищем карты напрокат, пишите")
+    named = {row.name: row.text for row in by_rule(unit, "kk")}
+    assert named[NAME] == "картаны жалға сұрайды"
 
 
 def test_the_precision_of_a_rule_comes_from_people(

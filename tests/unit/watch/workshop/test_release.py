@@ -53,7 +53,9 @@ def test_an_earlier_editor_cannot_release_it_either(
     tested: Callable[..., Any], editor: User, chief: User
 ) -> None:
     draft, _ = tested()
-    actions.edit(draft=draft, entry={**ENTRY, "weight": 5.5}, why="мягче", by=chief)
+    actions.edit(
+        draft=draft, seen=draft.edit, entry={**ENTRY, "weight": 5.5}, why="мягче", by=chief
+    )
     assert "own_rule" in actions.lacks(draft, editor)
     assert "own_rule" in actions.lacks(draft, chief)
 
@@ -64,7 +66,9 @@ def test_an_edit_after_the_backtest_needs_another(
     draft, backtest = tested()
     seen = draft.edit
     assert backtest.state == "green"
-    actions.edit(draft=draft, entry={**ENTRY, "weight": 5.5}, why="мягче", by=editor)
+    actions.edit(
+        draft=draft, seen=draft.edit, entry={**ENTRY, "weight": 5.5}, why="мягче", by=editor
+    )
     assert actions.lacks(draft, chief) == ["not_green"]
     with pytest.raises(RefusedError, match="edited_meanwhile"):
         actions.release(draft=draft, edit=seen, why="можно", by=chief)

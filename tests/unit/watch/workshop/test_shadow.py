@@ -72,7 +72,13 @@ def test_an_error_in_shadow_keeps_it_from_release(
 
 
 def test_an_edit_leaves_the_shadow_and_its_finds_behind(seen: ShadowFind, editor: User) -> None:
-    actions.edit(draft=seen.draft, entry={**ENTRY, "weight": 5.0}, why="мягче", by=editor)
+    actions.edit(
+        draft=seen.draft,
+        seen=seen.draft.edit,
+        entry={**ENTRY, "weight": 5.0},
+        why="мягче",
+        by=editor,
+    )
     seen.draft.refresh_from_db()
     assert seen.draft.stage == "draft"
     assert reads.shadow_of(seen.draft, most=10)["number"] == 0

@@ -19,6 +19,7 @@
 
   let leader = "";
   let leaderTimer = 0;
+  desk.restUntil = 0; // a row that came under the hand by itself is read before its keys work
 
   // The keys of the form one is in and of the current row win over the page's.
   function find(name) {
@@ -54,7 +55,9 @@
     if (element) {
       event.preventDefault();
       leader = "";
-      return press(element);
+      // a key held down is one press: the row after it was not meant
+      const rests = element.closest("[data-item]") && Date.now() < desk.restUntil;
+      return event.repeat || rests ? undefined : press(element);
     }
     if (!leader && all(`[data-key^="${CSS.escape(name)} "]`).some(visible)) {
       leader = name;
