@@ -43,6 +43,7 @@ _WORDS_UNLIKE_FRAUD = {
     "ru": "слова стоят рядом так, как в честных текстах",
     "kk": "сөздер адал мәтіндердегідей тіркеседі",
 }
+_NO_WORDS = {"ru": "в тексте нет слов", "kk": "мәтінде сөз жоқ"}
 _LOUDEST = 5  # words or expressions that are shown for the model
 _LONG = 600  # characters, of which the whole says little about one sentence
 _CLEARLY = 0.9  # from here on a look at single sentences would bring nothing
@@ -121,7 +122,7 @@ def _assess_batch(documents: list[Document], rules: RuleSet) -> list[Assessment]
     assessments = []
     for document, first, n in zip(documents, firsts, best, strict=True):
         verdict, part = verdicts[n], every[first]
-        reasons = _reasons(verdict, every[n].signs, spoken.get(n, ()))
+        reasons = _reasons(verdict, every[n], spoken.get(n, ()))
         if len(document.own) > LONGEST:
             reasons.append(_unread(len(document.own)))
         assessments.append(
@@ -207,16 +208,18 @@ def _language(text: str, part: Part) -> str:
     return detect_language(text)
 
 
-def _reasons(verdict: Verdict, found: list[Sign], words: tuple[Span, ...]) -> list[Reason]:
+def _reasons(verdict: Verdict, part: Part, words: tuple[Span, ...]) -> list[Reason]:
     """What brought the verdict, each with its share of ``p_illegal``; what brought nothing
     explains nothing to a reader. ``words`` are those to which the model listened most."""
     reasons = [
         Reason(sign.kind, sign.name, weight, sign.spans, sign.text)
-        for sign, weight in zip(found, verdict.weights, strict=False)
+        for sign, weight in zip(part.signs, verdict.weights, strict=False)
         if weight
     ]
     weight = verdict.weights[-1]
     text = _WORDS_LIKE_FRAUD if weight > 0 else _WORDS_UNLIKE_FRAUD
+    if not any(map(str.isalpha, part.text)):
+        text = _NO_WORDS
     return [*reasons, Reason("ngram", "words", weight, words, text)]
 
 
