@@ -119,7 +119,8 @@ def highlighted(text: str, reasons: tuple[Reason, ...], *, colour: bool) -> str:
     signs = [0] * len(shown)
     for reason in sorted(reasons, key=lambda reason: reason.weight):  # "for" lies above "against"
         for start, end in reason.spans:
-            signs[start:end] = [1 if reason.weight > 0 else -1] * len(signs[start:end])
+            sign = 1 if reason.weight > 0 or not colour else -1  # brackets know no sides
+            signs[start:end] = [sign] * len(signs[start:end])
     pieces = []
     for start, end, sign in _runs(signs):
         piece = shown[start:end]

@@ -174,7 +174,7 @@ def _read_stream(
         if not jsonl:
             text = _legible("".join(line for _, line in chain(opening, numbered)))
             if asked is None and _is_json(text):
-                yield Unreadable(source, 1, "JSON, but no JSON Lines: an object a line")
+                yield Unreadable(source, 1, 'JSON, but not JSON Lines with a "text" in each')
             else:
                 yield _plain(source, text, source, 1)
             return

@@ -9,6 +9,7 @@ import sys
 import pytest
 
 from tereze.detection import Outcome, assess
+from tereze.detection.assessment import Reason
 from tereze.detection.explaining import _FOUND, explanation, highlighted, workings
 from tereze.detection.terminal import one_line, printable, wants_colour
 from tereze.indicators.model import TYPES
@@ -71,6 +72,12 @@ def test_words_that_speak_are_marked_in_the_text() -> None:
     coloured = highlighted(text, reasons, colour=True)
     assert "\x1b[1;31mкуплю карту" in coloured
     assert re.sub(r"\x1b\[[\d;]*m", "", coloured) == text
+
+
+def test_brackets_do_not_touch() -> None:
+    text = "взнос 85 000 тг вперёд"
+    reasons = Reason("rule", "a", 1.0, ((0, 12),), {}), Reason("rule", "b", -1.0, ((6, 15),), {})
+    assert highlighted(text, reasons, colour=False) == "⟦взнос 85 000 тг⟧ вперёд"
 
 
 def test_words_within_others_are_quoted_once() -> None:

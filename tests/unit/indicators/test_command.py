@@ -340,5 +340,5 @@ def test_json_that_has_no_document_a_line_is_told(run: Any, tmp_path: Path, cont
     export.write_text(content, "utf-8")
     output = run(str(export))
     assert (output.code, output.rows) == (3, [])
-    assert "no JSON Lines" in output.err
+    assert "not JSON Lines" in output.err
     assert run("--text", str(export)).code == 0
