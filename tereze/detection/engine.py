@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import cache
 from itertools import islice
 
@@ -24,7 +25,7 @@ from tereze.detection.patterns import MARKS
 from tereze.detection.ruleset import RuleSet, default_rules
 from tereze.detection.scoring import Verdict, calibration, doubted, judge
 from tereze.detection.skeleton import Span
-from tereze.detection.surroundings import Sign, weigh_surroundings
+from tereze.detection.surroundings import OFFICIAL, Sign, weigh_surroundings
 from tereze.detection.vocabulary import vocabulary
 from tereze.indicators.extraction import extract, extract_from
 from tereze.indicators.folding import fold as fold_typography
@@ -116,6 +117,9 @@ def _assess_batch(documents: list[Document], rules: RuleSet) -> list[Assessment]
                 )
                 best[owner] = _surer(verdicts[best[owner]], apart, best[owner], len(every))
                 every, verdicts, views = every + pieces, verdicts + apart, views + heard_in
+    for n, document, around in zip(best, documents, surroundings, strict=True):
+        if verdicts[n].outcome is Outcome.ILLEGAL and _may_show_another(document, around, rules):
+            verdicts[n] = doubted(verdicts[n])
     explained = [n for n in best if verdicts[n].outcome in _EXPLAINED]
     spoken = {n: _loudest(every[n], verdicts[n], views[n]) for n in explained}
     engine = f"{VERSION}+{rules.version}"
@@ -159,6 +163,18 @@ def _judged(
 def _may_hide_offers(verdicts: list[Verdict], whole: Iterable[int]) -> bool:
     """Who warns or tells what happened repeats an offer: pieces of that say nothing."""
     return not any(verdicts[n].outcome in _ABOUT_FRAUD for n in whole)
+
+
+def _may_show_another(document: Document, around: list[Sign], rules: RuleSet) -> bool:
+    """Whether a stranger's offer may be shown to others: by an official voice, or in a picture
+    beside words that offer nothing ("look what is on our door"). People have to see that."""
+    if document.is_alone:
+        return False
+    if any(sign.name == OFFICIAL for sign in around):
+        return True
+    if not document.ocr or document.own_part == "ocr":
+        return False
+    return assess(replace(document, ocr=""), rules=rules).outcome not in _RAISED
 
 
 def _is_doubtful(part: Part, verdict: Verdict) -> bool:

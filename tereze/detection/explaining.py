@@ -95,7 +95,7 @@ def explanation(text: str, assessment: Assessment, lang: str, *, colour: bool = 
 def _in_words(reason: Reason, text: str, lang: str, *, colour: bool) -> str:
     spans = list(_outermost(reason.spans))[:3]
     quotes = ", ".join(f"«{one_line(text[start:end], 80)}»" for start, end in spans)
-    weight = f"{reason.weight:+.1f}"
+    weight = f"{reason.weight:+.2f}"
     if colour:
         weight = f"{_RED if reason.weight > 0 else _GREEN}{weight}{_PLAIN}"
     return f"  {weight}  {reason.text[lang]}" + (f": {quotes}" if quotes else "")
