@@ -49,7 +49,7 @@ Of the example city, which `make demo` opens, speak with TEREZE_DATA=var/demo be
 
 def usage() -> str:
     rows = [f"  {name:<10} {text}" for name, text in {**PLAIN_HELP, **DESK}.items()]
-    return "usage: tereze COMMAND [OPTION…]\n\n" + "\n".join(rows)
+    return "usage: tereze COMMAND [OPTION ...]\n\n" + "\n".join(rows)
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -28,7 +28,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     rows = (f"  {command:<10} {text}" for command, (_, text) in COMMANDS.items())
     asked = name in {"-h", "--help", "help"}
     stream = sys.stdout if asked else sys.stderr
-    stream.write("usage: tereze-detect COMMAND [OPTION…]\n\n" + "\n".join(rows) + "\n")
+    stream.write("usage: tereze-detect COMMAND [OPTION ...]\n\n" + "\n".join(rows) + "\n")
     return 0 if asked else 2
 
 

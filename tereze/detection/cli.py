@@ -27,20 +27,18 @@ from tereze.detection.explaining import explanation
 from tereze.detection.fingerprints import fingerprint
 from tereze.detection.ruleset import RuleError, load_rules
 from tereze.detection.terminal import printable, wants_colour, write
-from tereze.indicators.documents import (
+from tereze.indicators.answering import (
     BAD_USAGE,
     INTERRUPTED,
     RAN,
     SOME_UNREADABLE,
-    STDIN,
-    Entry,
-    Unreadable,
     add_column,
     answer_documents,
-    read_documents,
-    set_name,
     unopenable,
 )
+from tereze.indicators.cli import beside
+from tereze.indicators.documents import STDIN, Entry, Unreadable, read_documents, set_name
+from tereze.indicators.invocation import program, replace_closed_outputs
 from tereze.indicators.progress import Progress
 
 
@@ -52,6 +50,7 @@ def as_command(work: Command) -> Command:
 
     @wraps(work)
     def run(argv: Sequence[str]) -> int:
+        replace_closed_outputs()
         try:
             code = work(argv)
             sys.stdout.flush()
@@ -73,10 +72,11 @@ def main_scan(argv: Sequence[str]) -> int:
     """``tereze scan``: an assessment of every document, as JSON Lines. Returns the exit code."""
     return answer_documents(
         argv,
-        command="tereze scan",
+        command="scan",
         purpose="Judge texts: outcome, probabilities, schemes, reasons, indicators.",
         answer=lambda entries: [
-            found.to_json() for found in assess_many(map(document_of, entries))
+            found.to_json() | beside(entry)
+            for entry, found in zip(entries, assess_many(map(document_of, entries)), strict=True)
         ],
         flags={"--fingerprint": ("add a near-duplicate fingerprint, in hexadecimal", _fingerprint)},
     )
@@ -91,6 +91,10 @@ def document_of(entry: Entry) -> Document:
     parts = ("quoted", "caption", "profile", "transcript", "ocr")
     fields = {name: entry.fields.get(name) for name in parts}
     context, earlier = entry.fields.get("context"), entry.fields.get("earlier")
+    if isinstance(context, str):
+        context = {"source": context}
+    if isinstance(earlier, str):
+        earlier = [earlier]
     return Document(
         entry.text,
         **{name: value for name, value in fields.items() if isinstance(value, str)},
@@ -107,7 +111,7 @@ def _is_text(value: object) -> bool:
 def main_explain(argv: Sequence[str]) -> int:
     """``tereze explain TEXT``: one assessment in words for a person. Returns the exit code."""
     parser = argparse.ArgumentParser(
-        prog="tereze explain",
+        prog=f"{program()} explain",
         description="Explain what is thought of one text, and why. Words that speak are coloured "
         "on a terminal (unless NO_COLOR is set), and the sum behind p_illegal is shown.",
     )
@@ -161,7 +165,7 @@ def main_evaluate(argv: Sequence[str]) -> int:
 
 def _evaluate_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="tereze evaluate",
+        prog=f"{program()} evaluate",
         description="Recall, false alarms, automatic acts, schemes and calibration on labelled "
         "texts, by set, language, genre, form and scheme, with intervals of 95 %.",
         epilog='A data set is JSON Lines or CSV with "text" and a "label" ("bad" or "ok") or an '
@@ -214,7 +218,7 @@ def _count(said: str) -> int:
 def main_backtest(argv: Sequence[str]) -> int:
     """``tereze backtest OLD NEW DATASET``: what a change of rules does. Returns the exit code."""
     parser = argparse.ArgumentParser(
-        prog="tereze backtest",
+        prog=f"{program()} backtest",
         description="Judge the same texts by two folders of rules and show what changes: newly "
         "flagged, no longer flagged, by set and scheme.",
         epilog="Exit code: 0 ran, 2 bad usage, 3 some lines could not be read.",
@@ -245,7 +249,7 @@ def _labelled(
 ) -> Iterator[Entry]:
     if problem := unopenable(options.datasets):
         raise OSError(problem)
-    progress = Progress(f"tereze {command}")
+    progress = Progress(f"{program()} {command}")
     for document in read_documents(options.datasets, column=options.column):
         if isinstance(document, Unreadable):
             unreadable.append(document)
@@ -256,7 +260,7 @@ def _labelled(
 
 
 def _refuse(command: str, error: Exception) -> int:
-    print(f"tereze {command}: {error}", file=sys.stderr)  # noqa: T201
+    print(f"{program()} {command}: {error}", file=sys.stderr)  # noqa: T201
     return BAD_USAGE
 
 

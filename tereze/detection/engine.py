@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import cache
 from itertools import islice
 
@@ -24,7 +25,7 @@ from tereze.detection.patterns import MARKS
 from tereze.detection.ruleset import RuleSet, default_rules
 from tereze.detection.scoring import Verdict, calibration, doubted, judge
 from tereze.detection.skeleton import Span
-from tereze.detection.surroundings import Sign, weigh_surroundings
+from tereze.detection.surroundings import OFFICIAL, Sign, weigh_surroundings
 from tereze.detection.vocabulary import vocabulary
 from tereze.indicators.extraction import extract, extract_from
 from tereze.indicators.folding import fold as fold_typography
@@ -43,6 +44,7 @@ _WORDS_UNLIKE_FRAUD = {
     "ru": "слова стоят рядом так, как в честных текстах",
     "kk": "сөздер адал мәтіндердегідей тіркеседі",
 }
+_NO_WORDS = {"ru": "в тексте нет слов", "kk": "мәтінде сөз жоқ"}
 _LOUDEST = 5  # words or expressions that are shown for the model
 _LONG = 600  # characters, of which the whole says little about one sentence
 _CLEARLY = 0.9  # from here on a look at single sentences would bring nothing
@@ -115,13 +117,16 @@ def _assess_batch(documents: list[Document], rules: RuleSet) -> list[Assessment]
                 )
                 best[owner] = _surer(verdicts[best[owner]], apart, best[owner], len(every))
                 every, verdicts, views = every + pieces, verdicts + apart, views + heard_in
+    for n, document, around in zip(best, documents, surroundings, strict=True):
+        if verdicts[n].outcome is Outcome.ILLEGAL and _may_show_another(document, around, rules):
+            verdicts[n] = doubted(verdicts[n])
     explained = [n for n in best if verdicts[n].outcome in _EXPLAINED]
     spoken = {n: _loudest(every[n], verdicts[n], views[n]) for n in explained}
     engine = f"{VERSION}+{rules.version}"
     assessments = []
     for document, first, n in zip(documents, firsts, best, strict=True):
         verdict, part = verdicts[n], every[first]
-        reasons = _reasons(verdict, every[n].signs, spoken.get(n, ()))
+        reasons = _reasons(verdict, every[n], spoken.get(n, ()))
         if len(document.own) > LONGEST:
             reasons.append(_unread(len(document.own)))
         assessments.append(
@@ -158,6 +163,18 @@ def _judged(
 def _may_hide_offers(verdicts: list[Verdict], whole: Iterable[int]) -> bool:
     """Who warns or tells what happened repeats an offer: pieces of that say nothing."""
     return not any(verdicts[n].outcome in _ABOUT_FRAUD for n in whole)
+
+
+def _may_show_another(document: Document, around: list[Sign], rules: RuleSet) -> bool:
+    """Whether a stranger's offer may be shown to others: by an official voice, or in a picture
+    beside words that offer nothing ("look what is on our door"). People have to see that."""
+    if document.is_alone:
+        return False
+    if any(sign.name == OFFICIAL for sign in around):
+        return True
+    if not document.ocr or document.own_part == "ocr":
+        return False
+    return assess(replace(document, ocr=""), rules=rules).outcome not in _RAISED
 
 
 def _is_doubtful(part: Part, verdict: Verdict) -> bool:
@@ -207,16 +224,18 @@ def _language(text: str, part: Part) -> str:
     return detect_language(text)
 
 
-def _reasons(verdict: Verdict, found: list[Sign], words: tuple[Span, ...]) -> list[Reason]:
+def _reasons(verdict: Verdict, part: Part, words: tuple[Span, ...]) -> list[Reason]:
     """What brought the verdict, each with its share of ``p_illegal``; what brought nothing
     explains nothing to a reader. ``words`` are those to which the model listened most."""
     reasons = [
         Reason(sign.kind, sign.name, weight, sign.spans, sign.text)
-        for sign, weight in zip(found, verdict.weights, strict=False)
+        for sign, weight in zip(part.signs, verdict.weights, strict=False)
         if weight
     ]
     weight = verdict.weights[-1]
     text = _WORDS_LIKE_FRAUD if weight > 0 else _WORDS_UNLIKE_FRAUD
+    if not any(map(str.isalpha, part.text)):
+        text = _NO_WORDS
     return [*reasons, Reason("ngram", "words", weight, words, text)]
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from tereze.detection.assessment import Assessment, Outcome, Reason
 from tereze.detection.scoring import calibration
+from tereze.detection.skeleton import Span
 from tereze.detection.terminal import one_line, printable
 from tereze.indicators import Indicator
 
@@ -32,6 +33,10 @@ _WORDS = {
     "sum": ("Сумма, из которой получается p_illegal:", "p_illegal шығатын қосынды:"),
     "rarity": ("редкость таких текстов", "мұндай мәтіндердің сиректігі"),
     "reasons": ("причины", "себептер"),
+    "very_words": (
+        "вероятность мала, но слова те же, что в правиле: пусть посмотрит человек",
+        "ықтималдығы аз, бірақ сөздері ережедегідей: адам қарағаны жөн",
+    ),
     "capped": (
         "сам текст незаконным не назван, поэтому не выше 0,45",
         "мәтіннің өзі заңсыз деп аталмады, сондықтан 0,45-тен аспайды",
@@ -88,11 +93,19 @@ def explanation(text: str, assessment: Assessment, lang: str, *, colour: bool = 
 
 
 def _in_words(reason: Reason, text: str, lang: str, *, colour: bool) -> str:
-    quotes = ", ".join(f"«{one_line(text[start:end], 80)}»" for start, end in reason.spans[:3])
-    weight = f"{reason.weight:+.1f}"
+    spans = list(_outermost(reason.spans))[:3]
+    quotes = ", ".join(f"«{one_line(text[start:end], 80)}»" for start, end in spans)
+    weight = f"{reason.weight:+.2f}"
     if colour:
         weight = f"{_RED if reason.weight > 0 else _GREEN}{weight}{_PLAIN}"
     return f"  {weight}  {reason.text[lang]}" + (f": {quotes}" if quotes else "")
+
+
+def _outermost(spans: Sequence[Span]) -> Iterator[Span]:
+    """The spans that stand in no other: the same words are quoted once."""
+    for start, end in spans:
+        if not any(a <= start and end <= b and (a, b) != (start, end) for a, b in spans):
+            yield start, end
 
 
 def _in_a_line(found: Indicator, *, kazakh: bool) -> str:
@@ -106,7 +119,8 @@ def highlighted(text: str, reasons: tuple[Reason, ...], *, colour: bool) -> str:
     signs = [0] * len(shown)
     for reason in sorted(reasons, key=lambda reason: reason.weight):  # "for" lies above "against"
         for start, end in reason.spans:
-            signs[start:end] = [1 if reason.weight > 0 else -1] * len(signs[start:end])
+            sign = 1 if reason.weight > 0 or not colour else -1  # brackets know no sides
+            signs[start:end] = [sign] * len(signs[start:end])
     pieces = []
     for start, end, sign in _runs(signs):
         piece = shown[start:end]
@@ -140,4 +154,6 @@ def workings(assessment: Assessment, lang: str) -> list[str]:
     ]
     if assessment.p_illegal < 1 / (1 + math.exp(-total)) - _ROUNDED:
         lines.append(f"  {word['capped']}")
+    if assessment.outcome is Outcome.SUSPICIOUS and total < calibration().flagged_from:
+        lines.append(f"  {word['very_words']}")
     return lines

@@ -15,15 +15,9 @@ from tereze.detection.batches import judged
 from tereze.detection.cli import as_command, document_of
 from tereze.detection.radar import WEEK, WEEKS_BEFORE, Told, Topic, find_topics
 from tereze.detection.terminal import printable, write
-from tereze.indicators.documents import (
-    BAD_USAGE,
-    RAN,
-    SOME_UNREADABLE,
-    STDIN,
-    Entry,
-    Unreadable,
-    read_documents,
-)
+from tereze.indicators.answering import BAD_USAGE, RAN, SOME_UNREADABLE
+from tereze.indicators.documents import STDIN, Entry, Unreadable, read_documents
+from tereze.indicators.invocation import program
 
 
 _DATES = ("date", "at", "time")
@@ -60,7 +54,7 @@ def main_radar(argv: Sequence[str]) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="tereze radar",
+        prog=f"{program()} radar",
         description="What grows this week and fits no known scheme: words, counts, examples.",
         epilog='Input is JSON Lines with "text" and "date" (ISO 8601 or seconds since 1970; without '
         'a zone: UTC); "author" and "scheme" (named by a person) where they are known. '
@@ -156,4 +150,4 @@ def as_json(topic: Topic) -> dict[str, Any]:
 
 
 def _complain(what: str) -> None:
-    print(f"tereze radar: {what}", file=sys.stderr)  # noqa: T201
+    print(f"{program()} radar: {what}", file=sys.stderr)  # noqa: T201

@@ -65,9 +65,10 @@ class Skeleton:
         """The original range behind ``text[start:end]``, which is not empty; in characters."""
         copy = self.plain.text
         stop = self.offsets[end - 1] + 1
-        last = copy[stop - 1].lower()
+        last = copy[stop - 1]
         if last.isalpha():
-            while stop < len(copy) and copy[stop].lower() in ("ь", "ъ", last):
+            following = self.offsets[end] if end < len(self.text) else len(copy)
+            while stop < following and copy[stop].isalpha():
                 stop += 1  # what was dropped after the last letter belongs to the word
         if isinstance(self.plain.offsets, range) and not last.isspace():
             return self.offsets[start], stop  # the copy is the original

@@ -27,6 +27,9 @@ _PARTS = {
 # of the last earlier messages only the strongest offer counts; alone it stays below a doubt
 _EARLIER, _EARLIER_SHARE, _MOST_EARLIER = 10, 0.3, 2.0
 
+OFFICIAL = "official_source"
+"""The name of the sign that an official voice speaks."""
+
 
 class Sign(NamedTuple):
     """One piece of evidence, with what a :class:`Reason` will say of it once it is weighed."""
@@ -60,7 +63,7 @@ def weigh_surroundings(document: Document, rules: RuleSet) -> list[Sign]:
     if source in {"police", "bank", "akimat", "news"}:
         text_pair = {"ru": "источник официальный", "kk": "дереккөзі ресми"}
         evidence = Evidence(Outcome.WARNING_OR_QUOTATION, 4.0)
-        found.append(Sign(evidence, "rule", "official_source", (), text_pair))
+        found.append(Sign(evidence, "rule", OFFICIAL, (), text_pair))
     return found
 
 

@@ -1,4 +1,4 @@
-"""Reading texts for the command lines, and answering each with one line of JSON.
+"""Reading texts for the command lines.
 
 Input is plain text (one document a file, or one a line), JSON Lines with ``id`` and ``text``, or a
 table with a column of texts, plain or gzipped, in UTF-8, UTF-16 with its mark, or the Kazakh Windows code page; single bytes that
@@ -8,14 +8,11 @@ by one, so memory does not grow with the input.
 
 from __future__ import annotations
 
-import argparse
 import gzip
 import io
-import os
 import re
 import sys
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from itertools import chain
@@ -23,22 +20,18 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 from tereze.indicators.folding import SEEN
-from tereze.indicators.jsonlines import decode, encode
-from tereze.indicators.progress import Progress
+from tereze.indicators.jsonlines import decode
 from tereze.indicators.tables import read_table
 
 
 STDIN = "-"
-RAN, BAD_USAGE, SOME_UNREADABLE, INTERRUPTED = 0, 2, 3, 130
 
 _WINDOWS = "kz1048"  # as 1251, with the Kazakh letters
-AT_ONCE = 256
-"""Documents that are answered together."""
-_MOST_LETTERS = 1_000_000  # of documents that wait for the others
 _ARRIVING = 1 << 16  # bytes of standard input taken at once, as many as a pipe holds
 _OPENING = 20  # lines, among which a document shows that the input is JSON Lines
 _NO_TEXT = 0.02  # of control characters: a picture or a program has five times as many
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
+_JSON = re.compile(r"\s*(?:\{|\[\s*\{)")
 _ESCAPED = re.compile(r"[\udc80-\udcff]")
 _TABLE_SUFFIXES = (".csv", ".tsv", ".csv.gz", ".tsv.gz")
 _JSONL_SUFFIXES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
@@ -77,10 +70,6 @@ class Unreadable:
     source: str
     line: int
     reason: str
-
-
-Answer = Callable[[Sequence[Entry]], Iterable[Mapping[str, Any]]]
-_More = Callable[[Entry], Mapping[str, Any]]
 
 
 def read_documents(
@@ -142,6 +131,8 @@ class _Arriving(io.RawIOBase):
 
 def _text_stream(path: str, stack: ExitStack, waiting: Callable[[], None]) -> IO[str]:
     if path == STDIN:
+        if sys.stdin is None:  # closed by `<&-`
+            raise OSError("standard input is closed")
         buffered: IO[bytes] = io.BufferedReader(_Arriving(waiting), _ARRIVING)
     else:
         buffered = Path(path).open("rb")  # noqa: SIM115
@@ -167,7 +158,7 @@ def _peeked(buffered: io.BufferedReader) -> bytes:
 def _read_stream(
     stream: IO[str], source: str, *, lines: bool, jsonl: bool | None
 ) -> Iterator[Entry | Unreadable]:
-    number = 0
+    number, asked = 0, jsonl
     try:
         numbered = enumerate(stream, 1)
         if lines and not jsonl:
@@ -182,7 +173,10 @@ def _read_stream(
             )
         if not jsonl:
             text = _legible("".join(line for _, line in chain(opening, numbered)))
-            yield _plain(source, text, source, 1)
+            if asked is None and _is_json(text):
+                yield Unreadable(source, 1, 'JSON, but not JSON Lines with a "text" in each')
+            else:
+                yield _plain(source, text, source, 1)
             return
         for number, line in chain(opening, numbered):
             if line.strip():
@@ -195,6 +189,14 @@ def _plain(name: str, text: str, source: str, number: int) -> Entry | Unreadable
     if len(_CONTROL.findall(text)) > _NO_TEXT * len(text):
         return Unreadable(source, number, "no text: a picture, a program or another binary file")
     return Entry(name, text, source, number)
+
+
+def _is_json(text: str) -> bool:
+    """Whether it is an export or a reply of a program, which one verdict would say nothing of."""
+    try:
+        return bool(_JSON.match(text)) and decode(text) is not None
+    except (ValueError, RecursionError):
+        return False
 
 
 def _legible(text: str) -> str:
@@ -240,152 +242,6 @@ def _has_text(item: Mapping[str, Any]) -> bool:
     return any(item.get(name) and isinstance(item[name], str) for name in SPOKEN)
 
 
-def answer_documents(
-    argv: Sequence[str],
-    *,
-    command: str,
-    purpose: str,
-    answer: Answer,
-    flags: Mapping[str, tuple[str, _More]] | None = None,
-) -> int:
-    """A whole command line: documents in, one JSON object a document out, in order.
-
-    argv: arguments without the command's name. command, purpose: for ``--help``.
-    answer: the members of the output objects beside ``id``, for as many documents as are at hand,
-        :data:`AT_ONCE` at most. flags: options by name, each with its help and the further members
-        that it asks for.
-    Returns 0 when it ran, 2 for bad usage, 3 when some lines could not be read: those are
-    reported on standard error with their number, the rest is processed.
-    """
-    try:
-        parser = _parser(command, purpose)
-        for name, (meaning, _) in (flags or {}).items():
-            parser.add_argument(name, help=meaning, dest=name, action="store_true")
-        options = parser.parse_args(argv)
-    except SystemExit as stop:
-        return int(stop.code or 0)
-    paths = options.files or [STDIN]
-    if problem := unopenable(paths):
-        print(f"{command}: {problem}", file=sys.stderr)  # noqa: T201
-        return BAD_USAGE
-    jsonl = True if options.jsonl else False if options.text else None
-    column = options.column
-    asked = [more for name, (_, more) in (flags or {}).items() if getattr(options, name)]
-    answers = _Answers(command, answer, asked)
-    documents = read_documents(
-        paths, lines=options.lines, jsonl=jsonl, column=column, waiting=answers.before_waiting
-    )
-    try:
-        return answers.to_all(documents)
-    except (BrokenPipeError, _ReaderLeftError):  # the reader, `head` for one, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return RAN
-    except OSError as error:  # a full disk, a file that has gone since
-        print(f"{command}: {error}", file=sys.stderr)  # noqa: T201
-        return BAD_USAGE
-    except KeyboardInterrupt:
-        return INTERRUPTED
-
-
-def _parser(command: str, purpose: str) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog=command,
-        description=purpose,
-        epilog="Exit code: 0 ran, 2 bad usage, 3 some lines could not be read.",
-    )
-    parser.add_argument(
-        "files",
-        nargs="*",
-        metavar="FILE",
-        help="plain text, JSON Lines or a table, also gzipped; - or none: standard input",
-    )
-    kind = parser.add_mutually_exclusive_group()
-    kind.add_argument("--lines", action="store_true", help="plain text with one document a line")
-    kind.add_argument("--jsonl", action="store_true", help='JSON Lines with "id" and "text"')
-    kind.add_argument("--text", action="store_true", help="plain text, one document a file")
-    add_column(kind)
-    return parser
-
-
-def add_column(parser: argparse._ActionsContainer) -> None:
-    """The option that says which column of a table holds the texts."""
-    parser.add_argument(
-        "--column",
-        "--csv",
-        metavar="COLUMN",
-        help='a table with a heading; the texts are in this column, "id" names them',
-    )
-
-
 def set_name(source: str) -> str:
     """What a data set is called where its rows do not say: its file, without the endings."""
     return "" if source == STDIN else Path(source).name.partition(".")[0]
-
-
-def unopenable(paths: Iterable[str]) -> str:
-    """Which of the files cannot be opened and why; nothing when all can."""
-    for path in paths:
-        if path == STDIN:
-            continue
-        try:
-            with Path(path).open("rb"):
-                pass
-        except OSError as error:
-            return f"{path}: {error.strerror or error}"
-    return ""
-
-
-class _ReaderLeftError(Exception):
-    """Nobody reads our output any more; no trouble of the input, as an OSError would be."""
-
-
-class _Answers:
-    """What is answered, as soon as a batch is full or more documents have to be waited for."""
-
-    def __init__(self, command: str, answer: Answer, asked: Sequence[_More]) -> None:
-        self._answer = answer
-        self._asked = asked
-        self._progress = Progress(command)
-        self._at_hand: list[Entry] = []
-        self._letters = 0
-        self._flushed = time.monotonic()
-
-    def to_all(self, documents: Iterable[Entry | Unreadable]) -> int:
-        """Answer every document and return the exit code."""
-        code = RAN
-        for document in documents:
-            if isinstance(document, Unreadable):
-                code = SOME_UNREADABLE
-                self._write()
-                self._progress.say(f"{document.source}, line {document.line}: {document.reason}")
-                self._progress.step()
-            else:
-                self._at_hand.append(document)
-                self._letters += len(document.text)
-                if len(self._at_hand) == AT_ONCE or self._letters > _MOST_LETTERS:
-                    self._write()
-        self._write()
-        sys.stdout.buffer.flush()
-        self._progress.finish()
-        return code
-
-    def before_waiting(self) -> None:
-        """Answer what is at hand: nobody knows when the next line comes."""
-        try:
-            if self._at_hand:
-                self._write()
-                sys.stdout.buffer.flush()
-        except BrokenPipeError as error:
-            raise _ReaderLeftError from error
-
-    def _write(self) -> None:
-        documents, self._at_hand, self._letters = self._at_hand, [], 0
-        for document, members in zip(documents, self._answer(documents), strict=True):
-            line = {"id": document.id, **members}
-            for more in self._asked:
-                line |= more(document)
-            sys.stdout.buffer.write(encode(line))
-            self._progress.step()
-        if time.monotonic() - self._flushed > 0.2:  # whoever reads our output live sees it soon
-            self._flushed = time.monotonic()
-            sys.stdout.buffer.flush()

@@ -130,6 +130,10 @@ def handles_of(link: Link) -> Iterator[Found]:
         yield from _of_app(link)
     elif host in _TELEGRAM_HOSTS or host.endswith(".t.me"):
         yield from _of_telegram(link, host)
+    elif host == "web.telegram.org":  # …/k/#@name, as the browser shows an open chat
+        name = parse_telegram(link.fragment.removeprefix("@"))
+        if name and link.fragment.startswith("@"):
+            yield Found("telegram", name, link.span, 0.99, why="link")
     elif host in _WHATSAPP_HOSTS:
         yield from _of_whatsapp(link)
     elif host in _INSTAGRAM_HOSTS:

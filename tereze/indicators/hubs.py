@@ -20,6 +20,7 @@ _PROFILES = frozenset({"user", "users", "profile", "seller"})  # steps of somebo
 _HANDLES = {"t.me": "telegram", "telegram.me": "telegram", "instagram.com": "instagram"}
 _OFFICIAL = frozenset(entry for entry in _HUBS["official"]["domains"] if "/" not in entry)
 _OFFICIAL_PAGES = tuple(entry for entry in _HUBS["official"]["domains"] if "/" in entry)
+_PAGES = (*_OFFICIAL_PAGES, *_HUBS["pages"]["beginnings"])
 _PREFIXES = tuple(_HUBS["phone"]["prefixes"])
 _VALUES = {
     kind: frozenset(_HUBS[kind]["values"])
@@ -57,7 +58,7 @@ def _is_hub_url(value: str) -> bool:
         host = (parts.hostname or "").removeprefix("www.")
     except ValueError:
         return False
-    if _is_official(host) or (host + parts.path).startswith(_OFFICIAL_PAGES):
+    if _is_official(host) or f"{host}{parts.path}?{parts.query}".startswith(_PAGES):
         return True
     steps = [step for step in parts.path.split("/") if step]
     if host in _HANDLES and len(steps) == 1:

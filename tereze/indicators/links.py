@@ -75,7 +75,7 @@ class Link:
     """An address found in a text.
 
     url: canonical address, for apps' own schemes as written. host: canonical host; path: with
-    query. span: in the original. host_span: of the host alone. given_path: whether a path was
+    query; fragment: what stood behind "#". span: in the original. host_span: of the host alone. given_path: whether a path was
     written. scheme: as read, empty if none was written. user: what stood before "@" in the
     address, a trick to show a foreign name first. written: the host with its own letters, in
     punycode, where letters of two alphabets were mixed; otherwise as *host*.
@@ -90,6 +90,7 @@ class Link:
     scheme: str
     user: str = ""
     written: str = ""
+    fragment: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +216,7 @@ def _read_link(view: Folded, match: re.Match[str]) -> tuple[Link | None, int]:
         scheme=scheme["scheme"].lower() if scheme else "",
         user=((scheme["user"] or "")[:-1] if scheme else ""),
         written=read.written,
+        fragment=rest.partition("#")[2],
     )
     return link, end
 

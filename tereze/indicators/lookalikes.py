@@ -64,7 +64,7 @@ _OFFICIAL = _by_word("official")
 _NO_SLIPS = frozenset(map(_as_drawn, _DATA["exempt"]["words"]))
 _CHEAP = frozenset(_DATA["cheap"]["zones"])
 _OFFICIAL_AHEAD = re.compile(
-    r"(?:^|\.)(?:www\.)?(?P<domain>" + "|".join(map(re.escape, _OFFICIAL)) + r")[.-](?=.*\.)"
+    r"(?:^|\.)(?:www\.)?(?P<domain>" + "|".join(map(re.escape, _OFFICIAL)) + r")(?:\.|-(?=.*\.))"
 )
 _GENUINE = _OFFICIAL.keys() | set(_DATA["exempt"]["domains"])
 

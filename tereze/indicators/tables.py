@@ -1,4 +1,4 @@
-"""Tables as spreadsheets write them: CSV (RFC 4180) with a heading, divided by "," ";" or tabs."""
+"""Tables as spreadsheets write them: CSV (RFC 4180) with a heading, divided by "," ";" "|" or tabs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, dropwhile
 
 
-_DIVIDERS = ",;\t"
+_DIVIDERS = ",;\t|"
 _NO_HEADING = re.compile(r"\s*(?:sep=.)?\s*", re.IGNORECASE)
 _LARGEST_FIELD = 16_000_000  # characters; a line without an end must not fill the memory
 
@@ -17,7 +17,7 @@ def read_table(lines: Iterable[str], column: str) -> Iterator[tuple[int, dict[st
     """Each row under the heading as ``(line, row)``, or why it cannot be read in its place.
 
     lines: the file's, with their ends. column: what every row must have. The divider is the sign
-    of ``,`` ``;`` tab that the heading has most of. Lines are counted from 1; a row is told by
+    of ``,`` ``;`` tab ``|`` that the heading has most of. Lines are counted from 1; a row is told by
     its last one. Never raises for what stands in a table.
     """
     lines = iter(lines)

@@ -214,8 +214,27 @@ def test_an_earlier_warning_excuses_no_offer() -> None:
 
 def test_an_official_source_is_never_illegal() -> None:
     offer = "Куплю карту, оплата сразу"
-    document = Document(offer, context={"source": "police"})
-    assert assess(document).p_illegal < 0.5
+    for text in (offer, f"{offer}, пишите @karta555"):
+        document = Document(text, context={"source": "police"})
+        assert assess(document).p_illegal < 0.5
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Мошенники!!!", "алаяқтар!", "видали? совсем обнаглели", "бұл рас па?", "админ, удалите",
+        "у нас в подъезде висит, сорвите если увидите", "абайлаңыздар, мұндай алаяқтар бар",
+        "осындай жарнамаға қайда шағымданамыз?", "кому интересно",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("part", ["text", "caption"])
+def test_an_advert_in_a_neighbours_picture_moves_no_machine(words: str, part: str) -> None:
+    advert = "Вам положена выплата 85 000 тг, оформите: egov-tolem.site, введите карту"
+    shown = assess(Document(**{"text": "", part: words}, ocr=advert))
+    assert shown.outcome is not Outcome.ILLEGAL
+    assert shown.p_illegal < 0.5
+    assert assess(Document("", ocr=advert)).outcome is Outcome.ILLEGAL
+    assert assess(Document("Куплю карту, оплата сразу", ocr=advert)).outcome is Outcome.ILLEGAL
 
 
 @pytest.mark.parametrize(

@@ -68,11 +68,22 @@ def test_scan_hears_the_surroundings(
         {"id": 2, "text": "", "caption": offer},
         {"id": 3, "text": offer, "context": {"source": "police"}},
         {"id": 4, "text": "послушайте", "transcript": offer, "earlier": [offer, 7], "ocr": None},
+        {"id": 5, "text": offer, "context": "police"},
     ]
     file.write_text("\n".join(json.dumps(row) for row in rows), "utf-8")
     assert cli.main_scan([str(file)]) == 0
     lines = [json.loads(line) for line in capsysbinary.readouterr().out.splitlines()]
-    assert [line["outcome"] == "illegal" for line in lines] == [False, True, False, True]
+    assert [line["outcome"] == "illegal" for line in lines] == [False, True, False, True, False]
+
+
+def test_scan_finds_what_stands_beside_the_text(
+    tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    file = tmp_path / "set.jsonl"
+    file.write_text(json.dumps({"text": "вот", "ocr": "8 701 123 45 67"}), "utf-8")
+    assert cli.main_scan([str(file)]) == 0
+    line = json.loads(capsysbinary.readouterr().out)
+    assert [found["value"] for found in line["parts"]["ocr"]] == ["+77011234567"]
 
 
 def test_explain_speaks_both_languages(capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,6 +9,7 @@ import sys
 import pytest
 
 from tereze.detection import Outcome, assess
+from tereze.detection.assessment import Reason
 from tereze.detection.explaining import _FOUND, explanation, highlighted, workings
 from tereze.detection.terminal import one_line, printable, wants_colour
 from tereze.indicators.model import TYPES
@@ -71,6 +72,28 @@ def test_words_that_speak_are_marked_in_the_text() -> None:
     coloured = highlighted(text, reasons, colour=True)
     assert "\x1b[1;31mкуплю карту" in coloured
     assert re.sub(r"\x1b\[[\d;]*m", "", coloured) == text
+
+
+def test_brackets_do_not_touch() -> None:
+    text = "взнос 85 000 тг вперёд"
+    reasons = Reason("rule", "a", 1.0, ((0, 12),), {}), Reason("rule", "b", -1.0, ((6, 15),), {})
+    assert highlighted(text, reasons, colour=False) == "⟦взнос 85 000 тг⟧ вперёд"
+
+
+def test_words_within_others_are_quoted_once() -> None:
+    told = explanation(offer := "Ваша прибыль от 15% в неделю", assess(offer), "ru")
+    assert "деньги: «прибыль от 15% в неделю»\n" in told
+
+
+@pytest.mark.parametrize(("lang", "words"), [("ru", "вероятность мала"), ("kk", "ықтималдығы аз")])
+def test_a_doubt_in_spite_of_a_small_probability_is_explained(lang: str, words: str) -> None:
+    assert words in workings(assess("Куплю карту"), lang)[-1]
+    assert words not in workings(assess("Куплю карту, оплата сразу"), lang)[-1]
+
+
+@pytest.mark.parametrize("text", ["", " ", "+", "👍", "8 701 222 33 44"])
+def test_what_has_no_words_is_not_said_to_have_any(text: str) -> None:
+    assert assess(text).reasons[-1].text == {"ru": "в тексте нет слов", "kk": "мәтінде сөз жоқ"}
 
 
 def test_a_text_cannot_write_on_the_terminal_by_itself() -> None:

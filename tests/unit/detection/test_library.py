@@ -58,6 +58,7 @@ def test_scan_extract_and_explain_run_alone(bin_folder: Path) -> None:
     assert [(item["type"], item["value"]) for item in found] == [("phone", "+77011234567")]
     assert "карт" in _run(command, "explain", ADVERT)
     assert "explain" in _run(command, "--help")
+    assert "usage: tereze-detect scan" in _run(command, "scan", "--help")
     told = json.dumps({"text": ADVERT, "date": "2026-11-20"})
     assert "Nothing new" in _run(command, "radar", given=told)
 

@@ -49,6 +49,14 @@ def test_every_place_leads_back_into_the_original(text: str) -> None:
         assert 0 <= start < end <= len(text)
 
 
+@pytest.mark.parametrize("word", ["новый", "ҰҚК", "mesyats", "𝐦𝐞𝐬𝐲𝐚𝐭𝐬", "день", "картууу"])
+def test_a_word_is_shown_to_its_end(word: str) -> None:
+    text = f"{word} - рахмет"
+    skeleton = fold(text)
+    end = skeleton.text.index(" - ")
+    assert text[slice(*skeleton.original_span(0, end))] == word
+
+
 @pytest.mark.parametrize(
     ("pattern", "text", "found"),
     [

@@ -251,6 +251,12 @@ def test_a_quote_that_is_never_closed_is_told(run: Any, tmp_path: Path) -> None:
     assert "line 5: no table" in output.err
 
 
+def test_a_table_may_be_divided_by_bars(run: Any, tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text(f"id|text\n1|{PHONE}, прошу; спасибо\n", "utf-8")
+    assert run(str(path)).values == [["+77011234567"]]
+
+
 def test_a_table_comes_by_standard_input_too(run: Any) -> None:
     output = run("--column", "msg", stdin=f"id,msg\n1,{PHONE}\n".encode())
     assert (output.code, output.ids, output.values) == (0, ["1"], [["+77011234567"]])
@@ -292,3 +298,47 @@ def test_a_full_disk_is_told_in_a_line(command: str, tmp_path: Path) -> None:
         done = subprocess.run(argv, stdout=full, stderr=subprocess.PIPE, text=True)
     assert done.returncode == 2
     assert f"tereze {command}: [Errno 28]" in done.stderr.splitlines()[-1]
+
+
+@pytest.mark.parametrize("command", ["extract", "scan"])
+def test_a_full_disk_is_no_trouble_of_the_input(command: str) -> None:
+    argv = [sys.executable, "-m", "tereze", command, "--lines"]
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            argv, input="привет\n", stdout=full, stderr=subprocess.PIPE, text=True
+        )
+    assert (done.returncode, done.stderr) == (
+        2,
+        f"tereze {command}: [Errno 28] {os.strerror(28)}\n",
+    )
+
+
+@pytest.mark.parametrize(
+    ("closed", "code", "out", "err"),
+    [
+        ("<&-", 2, 0, "standard input is closed"),
+        (">&-", 3, 0, "line 2: not JSON"),
+        ("2>&-", 3, 2, ""),
+    ],
+)
+@pytest.mark.parametrize("command", ["extract", "scan"])
+def test_a_closed_stream_is_no_crash(
+    command: str, closed: str, code: int, out: int, err: str, tmp_path: Path
+) -> None:
+    rows = tmp_path / "a.jsonl"
+    rows.write_text('{"text": "привет"}\nбеда\n{"text": "пока"}\n', "utf-8")
+    shell = f"{sys.executable} -m tereze {command} - <{rows} {closed}"
+    done = subprocess.run(["sh", "-c", shell], capture_output=True, text=True)
+    assert (done.returncode, len(done.stdout.splitlines())) == (code, out)
+    assert err in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("content", ['[{"id": 1,\n"text": "a"}]', '{"messages":\n[{"text": "a"}]}'])
+def test_json_that_has_no_document_a_line_is_told(run: Any, tmp_path: Path, content: str) -> None:
+    export = tmp_path / "result.json"
+    export.write_text(content, "utf-8")
+    output = run(str(export))
+    assert (output.code, output.rows) == (3, [])
+    assert "not JSON Lines" in output.err
+    assert run("--text", str(export)).code == 0

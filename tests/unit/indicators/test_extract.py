@@ -142,6 +142,11 @@ LINKS = [
             ("telegram_invite", "AAAAAEabcdefghij"),
         },
     ),
+    (
+        "web.telegram.org/k/#@Karta_kz",
+        {("url", "https://web.telegram.org/k/"), ("telegram", "karta_kz")},
+    ),
+    ("https://web.telegram.org/a/#-1001234567", {("url", "https://web.telegram.org/a/")}),
     ("t.me/s/Channel_x/12", {("url", "https://t.me/s/Channel_x/12"), ("telegram", "channel_x")}),
     ("https://t.me/addlist/abcdefgh", {("url", "https://t.me/addlist/abcdefgh")}),
     ("t.me/+77011234567", {("url", "https://t.me/+77011234567"), ("phone", "+77011234567")}),

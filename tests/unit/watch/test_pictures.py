@@ -99,7 +99,9 @@ def fresh(message: Message) -> Message:
     ("caption", "found", "standing", "hint"),
     [
         ("", Picture(text=ADVERT), "blocked", ""),
-        ("Привет всем! кому интересно", Picture(text=ADVERT), "blocked", ""),
+        ("Привет всем! кому интересно", Picture(text=ADVERT), "waiting", ""),
+        ("Мошенники!!! Сорвите, если увидите", Picture(text=ADVERT), "waiting", ""),
+        (ADVERT, Picture(text=ADVERT), "blocked", ""),
         (HARMLESS, Picture(text=ADVERT), "waiting", "in_picture"),
         ("Осторожно, мошенники пишут такое!", Picture(text=ADVERT), "quiet", ""),
         ("", Picture(text=WARNING), "quiet", ""),
