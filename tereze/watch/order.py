@@ -11,7 +11,7 @@ from datetime import timedelta
 from asgiref.sync import sync_to_async
 
 from tereze.core.clock import now
-from tereze.watch.actions import acting, pacing, pictures, telling
+from tereze.watch.actions import acting, pacing, pictures, telling, undoing
 from tereze.watch.actions.acting import Permit, Result
 from tereze.watch.connectors.base import (
     BusyError,
@@ -112,9 +112,9 @@ async def use(hands: Hands, act: Act) -> str:
         case ActKind.DELETE:
             await hands.delete(target)
         case ActKind.RESTRICT:
-            await hands.restrict(target, act.until)
+            await hands.restrict(target, await sync_to_async(undoing.held_until)(act))
         case ActKind.BAN:
-            await hands.ban(target, act.until)
+            await hands.ban(target, await sync_to_async(undoing.held_until)(act))
         case ActKind.UNRESTRICT:
             await hands.unrestrict(target)
         case ActKind.UNBAN:

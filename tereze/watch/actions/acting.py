@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from tereze.accounts.models import User
 from tereze.audit.models import record
 from tereze.core import due
 from tereze.core.actor import Actor
@@ -33,6 +34,7 @@ FIRST_WAIT = timedelta(seconds=2)
 # The watch process has its connection to the service open; a worker must first open one. So an
 # officer's act is due for everybody only after this, and for the watch process at once.
 HEAD_START = timedelta(seconds=1)
+AFTERWARDS = HEAD_START * 3
 LEASE = timedelta(seconds=10)  # held on to by whoever is slow, if nobody has taken it meanwhile
 
 
@@ -176,6 +178,15 @@ def begin_now(acts: QuerySet[Act]) -> None:
         act.state, act.next_action_at = ActState.WAITING, at + HEAD_START
         act.result, act.look, act.looked_at, act.attempts = "", Look.NONE, None, 0
         act.save()
+
+
+def end_hold(message: Message, *, by: User) -> None:
+    """A person has looked: what comes after the hold stands for itself."""
+    for decision in message.decisions.filter(verdict=Verdict.HOLD, undone_at=None):
+        decision.undone_at, decision.undone_by = now(), by
+        decision.save(update_fields=["undone_at", "undone_by"])
+        # after the acts of the new decision: if it restricts too, there is nothing to lift
+        Act.objects.bulk_create(undoing.reversals(decision, due=now() + AFTERWARDS))
 
 
 @transaction.atomic

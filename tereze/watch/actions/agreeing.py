@@ -10,7 +10,7 @@ from tereze.accounts.models import User
 from tereze.audit.models import record
 from tereze.core.clock import now
 from tereze.live import publish
-from tereze.watch.actions.acting import begin_now
+from tereze.watch.actions.acting import begin_now, end_hold
 from tereze.watch.models import Act, Agreement, Decision, Message, Source
 from tereze.watch.models.decisions import ActState, Verdict
 from tereze.watch.models.messages import Standing
@@ -114,6 +114,7 @@ def agree(*, agreement: Agreement, by: User) -> None:
     insist_on(by, row.ladder)
     begin_now(row.acts.filter(state=ActState.ASKED))
     message = row.decision.message
+    end_hold(message, by=by)
     if message.standing == Standing.ASKED:
         message.standing = Standing.BLOCKED
         message.save(update_fields=["standing"])
@@ -131,8 +132,11 @@ def refuse(*, agreement: Agreement, by: User) -> None:
     if not decision.acts.exclude(state=ActState.CANCELLED).exists():  # nothing of it is left
         decision.undone_at, decision.undone_by = now(), by
         decision.save(update_fields=["undone_at", "undone_by"])
-        message.standing = Standing.WAITING
+        held = message.decisions.filter(verdict=Verdict.HOLD, undone_at=None).exists()
+        message.standing = Standing.HELD if held else Standing.WAITING
         message.save(update_fields=["standing"])
+    else:
+        end_hold(message, by=by)
     close(row, Agreement.State.REFUSED, by)
 
 

@@ -36,7 +36,7 @@ def call(
     people = [named] if named is not None and named.is_active else []
     if not people and kind == CallKind.BLIND:
         people = on_duty(source)[:1]
-    people = people or chiefs(source)
+    people = people or chiefs(source) or on_duty(source) or may_be_called(source.unit_id)
     if among is not None:
         able = {user.pk for user in among}
         people = [user for user in people if user.pk in able] or among or chiefs(source)
@@ -98,7 +98,7 @@ def next_on_duty(call: Call) -> User | None:
 
 def on_duty(source: Source) -> list[User]:
     """Whoever has been there longest comes first; chiefs are called last and all together."""
-    duty = Shift.objects.on_duty().filter(unit=source.unit_id, officer__is_active=True)
+    duty = Shift.objects.on_duty().filter(unit=source.unit_id)
     shifts = duty.exclude(officer__role=Role.CHIEF).select_related("officer").order_by("began_at")
     return [shift.officer for shift in shifts]
 

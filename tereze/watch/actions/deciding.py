@@ -27,7 +27,7 @@ from tereze.live import publish
 from tereze.watch import evidence
 from tereze.watch.actions import asking_owners, calling, trial
 from tereze.watch.connectors import CONNECTORS
-from tereze.watch.models import Act, Decision, Message, Source
+from tereze.watch.models import Act, Call, Decision, Message, Source
 from tereze.watch.models.calls import CallKind
 from tereze.watch.models.decisions import ActKind, Verdict
 from tereze.watch.models.messages import Standing, State
@@ -123,8 +123,15 @@ def limited(message: Message, ruling: Ruling, brake: "Brake") -> Ruling:
         return ruling
     if not brake.is_on(message.source):
         return ruling
-    calling.call(kind=CallKind.FLOOD, source=message.source)
+    if not is_told(message.source):
+        calling.call(kind=CallKind.FLOOD, source=message.source)
     return Ruling(course=Course.QUEUE, why="hourly_limit")
+
+
+def is_told(source: Source) -> bool:
+    """Somebody was called about this flood: whoever came is not called again by every message."""
+    since = max(filter(None, (source.counted_from, now() - timedelta(hours=1))))
+    return bool(Call.objects.filter(kind=CallKind.FLOOD, source=source, at__gte=since).exists())
 
 
 class Brake:

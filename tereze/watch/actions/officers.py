@@ -9,7 +9,7 @@ from tereze.audit.models import record
 from tereze.core.clock import now
 from tereze.live import publish
 from tereze.watch.actions import agreeing, asking, asking_owners, undoing
-from tereze.watch.actions.acting import HEAD_START, begin_now
+from tereze.watch.actions.acting import HEAD_START, begin_now, end_hold
 from tereze.watch.actions.agreeing import AlreadyDecidedError
 from tereze.watch.actions.deciding import (
     acts_for,
@@ -50,7 +50,6 @@ ACT_OF: dict[str, str] = {
     "ban": ActKind.BAN,
     "ban_everywhere": ActKind.BAN,
 }
-AFTERWARDS = HEAD_START * 3
 ASKED_ALREADY = {Standing.REQUESTED, Standing.CONFIRMED}
 
 
@@ -76,8 +75,9 @@ def block(*, message: Message, ladder: Sequence[str], by: User, note: str = "") 
     standing = message.decisions.filter(verdict=Verdict.BLOCK, undone_at=None).last()
     if standing is not None:
         return go_further(standing, message, ladder, by)
-    end_hold(message, by=by)
     far = agreeing.too_far(ladder, message, by)
+    if not far:  # else whoever is held stays so until the second officer has answered
+        end_hold(message, by=by)
     acts = block_row(message, ladder=ladder, officer=by, note=note)
     decision = Decision.objects.filter(message=message, verdict=Verdict.BLOCK).latest("pk")
     wait_for_second(decision, message, acts, far, by)
@@ -174,15 +174,6 @@ def hold(*, message: Message, by: User) -> Decision:
     return decision
 
 
-def end_hold(message: Message, *, by: User) -> None:
-    """A person has looked: what comes after the hold stands for itself."""
-    for decision in message.decisions.filter(verdict=Verdict.HOLD, undone_at=None):
-        decision.undone_at, decision.undone_by = now(), by
-        decision.save(update_fields=["undone_at", "undone_by"])
-        # after the acts of the new decision: if it restricts too, there is nothing to lift
-        Act.objects.bulk_create(undoing.reversals(decision, due=now() + AFTERWARDS))
-
-
 @transaction.atomic
 def release(*, message: Message, by: User, note: str = "") -> Decision:
     """A person looked: harmless. Text and author go after the usual term, like any harmless one."""
@@ -223,6 +214,7 @@ def undo(*, decision: Decision, by: User, why: str = "") -> list[Act]:
     decision.undone_at, decision.undone_by = now(), by
     decision.save(update_fields=["undone_at", "undone_by"])
     agreeing.withdraw(decision)
+    end_hold(message, by=by)
     acts = Act.objects.bulk_create(undoing.reversals(decision, due=now() + HEAD_START))
     message.standing, message.trouble = Standing.UNDONE, ""
     if decision.verdict == Verdict.ASK and message.source.is_web:

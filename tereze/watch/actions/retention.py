@@ -32,7 +32,8 @@ def over() -> list[int]:
 
 @transaction.atomic
 def forget_some(keys: list[int]) -> None:
-    """What was decided about keeps its figures, without a word of text and without an author."""
+    """What was decided about keeps its figures, without a word of text and without an author; by the
+    keyed hash of the words its copies go on counting as one verdict."""
     MessagePicture.objects.filter(message__in=keys, seal=None).delete()
     MessagePicture.objects.filter(message__in=keys).update(
         words=None, masked="", assessment=None, author=None, photo_hash="", first=None
@@ -46,7 +47,6 @@ def forget_some(keys: list[int]) -> None:
         author=None,
         author_key="",
         author_trail="",
-        text_key="",
         kept_until=None,
     )
     Message.objects.filter(pk__in=set(keys) - set(decided)).delete()

@@ -42,6 +42,9 @@ def begin(*, by: User) -> Shift:
     if not by.can(Permission.WALL_HOLD):
         raise PermissionError(Permission.WALL_HOLD)
     end_forgotten(officer=by)
+    over = HandOver.objects.offered().filter(shift__officer=by).exclude(shift__ended_at=None)
+    for offer in over.select_related("shift"):  # what they have in hand now is this shift's
+        withdraw(shift=offer.shift, by=by)
     shift, made = Shift.objects.get_or_create(
         officer=by, ended_at=None, defaults={"unit_id": by.unit_id}
     )

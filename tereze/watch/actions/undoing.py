@@ -99,18 +99,31 @@ def holders(act: Act) -> set[str]:
     return {kind, ActKind.BAN} if has_one_status(act) else {kind}
 
 
-def is_banned(act: Act) -> bool:
-    """A standing decision has banned the same author here, and to restrict would let them in."""
+def standing(act: Act, kind: str) -> QuerySet[Act]:
+    """What holds the same author here in this way, by whatever decision, where one status is all."""
     trail = act.decision.message.author_trail
-    bans = Act.objects.filter(
+    if not trail or not has_one_status(act):
+        return Act.objects.none()
+    return Act.objects.filter(
         Q(until=None) | Q(until__gt=now()),
         source=act.source_id,
-        kind=ActKind.BAN,
+        kind=kind,
         state__in=[ActState.WAITING, ActState.DONE],
         decision__undone_at=None,
+        decision__message__author_trail=trail,
     )
-    same = bans.filter(decision__message__author_trail=trail)
-    return has_one_status(act) and bool(trail) and same.exists()
+
+
+def is_banned(act: Act) -> bool:
+    """A standing decision has banned the same author here, and to restrict would let them in."""
+    return standing(act, ActKind.BAN).exists()
+
+
+def held_until(act: Act) -> datetime | None:
+    """What the service is told: it knows the newest end alone, and a short hold must not cut a
+    longer restriction short."""
+    ends = standing(act, act.kind).values_list("until", flat=True)
+    return max(filter(None, (act.until, *ends)), default=None)
 
 
 def is_over(act: Act) -> bool:

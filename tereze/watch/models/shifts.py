@@ -21,7 +21,9 @@ LONGEST = timedelta(hours=14)  # whoever forgot to hand over is not on duty for 
 
 class ShiftQuerySet(models.QuerySet["Shift"]):
     def on_duty(self, at: datetime | None = None) -> "ShiftQuerySet":
-        return self.filter(ended_at=None, began_at__gt=(at or now()) - LONGEST)
+        """Whose account was closed meanwhile is not there any more."""
+        open_ones = self.filter(ended_at=None, began_at__gt=(at or now()) - LONGEST)
+        return open_ones.filter(officer__is_active=True)
 
 
 class Shift(models.Model):

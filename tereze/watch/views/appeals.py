@@ -22,6 +22,7 @@ from tereze.watch.appeal_forms import AnswerForm, AppealForm, CodeForm
 from tereze.watch.cards import card_of
 from tereze.watch.figures import DAYS, by_rule
 from tereze.watch.models import Appeal, Decision
+from tereze.watch.models.decisions import ActKind, ActState
 from tereze.watch.undoing import Undo
 from tereze.watch.views.wall import officer_of
 
@@ -53,6 +54,7 @@ def appeal(request: HttpRequest, token: str) -> HttpResponse:
             return redirect("watch:appeal", token)
     context = {
         "decision": decision,
+        "heading": heading(decision),
         "why": why(decision),
         "code": receipts.spoken(token),
         "undo": str(AUTHOR[undo_of(decision)]) if decision.undone_at else "",
@@ -63,6 +65,15 @@ def appeal(request: HttpRequest, token: str) -> HttpResponse:
         "form": form,
     }
     return render(request, "watch/appeal.html", context)
+
+
+def heading(decision: Decision) -> str:
+    """What was not deleted still stands before its author's eyes: they read why they are silent."""
+    done = decision.acts.filter(state__in=[ActState.DONE, ActState.GONE])
+    kinds = set(done.values_list("kind", flat=True))
+    if kinds and ActKind.DELETE not in kinds:
+        return _("Почему ограничен автор публикации")
+    return _("Почему публикация удалена")
 
 
 def is_final(decision: Decision) -> bool:

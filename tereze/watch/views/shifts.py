@@ -34,7 +34,10 @@ def shift(request: HttpRequest) -> HttpResponse:
     user = officer_of(request)
     own = shift_of(user)
     form = HandOverForm(request.POST or None, giver=user)
-    if request.method == "POST" and own is not None and form.is_valid():
+    if form.is_valid() and own is None:
+        words = _("Ваша смена уже закончилась. Сохраните записи, заступите снова и предложите её.")
+        form.add_error(None, words)
+    elif form.is_valid() and own is not None:
         actions.hand_over(shift=own, by=user, **form.cleaned_data)
         said.success(request, _("Смена предложена. Вы на смене, пока её не примут."))
         return redirect("watch:shift")

@@ -62,11 +62,10 @@ def broken(unit_id: int) -> list[str]:
 
 
 def is_out_of_date(engine_name: str, unit_id: int) -> bool:
-    """Whether a text was judged by rules of the house that are no longer the ones in force.
+    """Whether a text was judged before the rules of the house became what they are now.
 
-    Between judging and acting lies a moment, after a crash longer: what was taken back in it must
-    not move the machine.
+    Between judging and acting lies a moment, after a crash longer: what was taken back or
+    switched off in it must not move the machine.
     """
-    if not is_of_a_house(engine_name):
-        return False
-    return engine_name != f"{engine.VERSION}+{rules_of([unit_id])[unit_id].version}"
+    current = f"{engine.VERSION}+{rules_of([unit_id])[unit_id].version}"
+    return engine_name != current and (is_of_a_house(engine_name) or is_of_a_house(current))

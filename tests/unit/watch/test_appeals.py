@@ -264,6 +264,25 @@ def test_the_authors_page_shows_the_reason_and_not_the_words(
     assert appeal_token(decision) not in str(Decision.objects.values_list().get())
 
 
+@pytest.mark.parametrize(
+    ("deletion", "title"),
+    [
+        ("done", "Почему публикация удалена"),
+        ("gone", "Почему публикация удалена"),
+        ("failed", "Почему ограничен автор публикации"),
+    ],
+)
+def test_what_was_not_deleted_is_not_called_so(
+    deletion: str, title: str, decision: Decision, client: Client, officer: Officer
+) -> None:
+    officers.block(message=decision.message, ladder=("restrict",), by=officer(Role.CHIEF))
+    decision.acts.filter(kind="restrict").update(state="done")
+    decision.acts.filter(kind="delete").update(state=deletion)
+    address = f"/appeal/{appeal_token(decision)}/"
+    page = client.get(address, headers={"Accept-Language": "ru"}).content.decode()
+    assert f"<h1>{title}</h1>" in page
+
+
 def test_officers_answer_appeals_on_their_page(
     waiting: Message, officer: Officer, client: Client
 ) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from tereze.accounts.actions import set_active
 from tereze.accounts.models import User
 from tereze.accounts.permissions import Role
 from tereze.audit.models import AuditEvent
@@ -13,7 +14,7 @@ from tereze.core import due
 from tereze.watch.actions import officers, shifts
 from tereze.watch.models import Call, HandOver, InHand, Shift, Source
 from tests.unit.watch.conftest import Say
-from tests.watching import ADVERT, Time
+from tests.watching import ADMINISTRATOR, ADVERT, Time
 
 
 pytestmark = pytest.mark.django_db
@@ -123,6 +124,38 @@ def test_nobody_on_duty_calls_the_one_named_until_somebody_comes(
     shifts.look_who_is_there()
     assert Call.objects.open().get().person == named
     assert not Shift.objects.on_duty().exists()
+
+
+def test_whose_account_was_closed_is_not_on_duty(source: Source, giver: User) -> None:
+    shifts.begin(by=giver)
+    assert shifts.is_deserted(giver.unit) is None
+    set_active(user=giver, active=False, by=ADMINISTRATOR)
+    assert shifts.is_deserted(giver.unit) == source
+
+
+def test_an_offer_of_a_shift_that_ran_out_does_not_take_what_the_next_one_has_in_hand(
+    source: Source, say: Say, giver: User, taker: User, time: Time
+) -> None:
+    offer = shifts.hand_over(shift=shifts.begin(by=giver), taker=taker, notes="", by=giver)
+    time.move(hours=15)
+    shifts.begin(by=giver)
+    shifts.take_in_hand(message=say(ADVERT), by=giver)
+    assert not shifts.take_over(offer=offer, by=taker)
+    assert InHand.objects.get().officer == giver
+
+
+def test_whoever_offers_a_shift_that_ran_out_is_told_and_keeps_what_they_wrote(
+    source: Source, giver: User, taker: User, time: Time
+) -> None:
+    shifts.begin(by=giver)
+    time.move(hours=15)
+    fields = {"taker": taker.pk, "notes": "Перезвонить в школу"}
+    answer = logged_in(giver).post("/desk/shift/", fields)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Ваша смена уже закончилась" in page
+    assert "Перезвонить в школу" in page
+    assert not HandOver.objects.exists()
 
 
 def test_where_no_chat_is_watched_nobody_need_be_there(giver: User) -> None:

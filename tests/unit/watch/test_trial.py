@@ -10,7 +10,7 @@ from django.test import Client
 from tereze.accounts.models import Unit, User
 from tereze.accounts.permissions import Role
 from tereze.audit.models import AuditEvent
-from tereze.watch.actions import appeals, officers, sources, telling, trial
+from tereze.watch.actions import appeals, officers, retention, sources, telling, trial
 from tereze.watch.actions.trial import NotProvenError, Trial
 from tereze.watch.models import Call, Message, Notice, Source
 from tereze.watch.received import Author
@@ -119,6 +119,18 @@ def test_one_text_or_one_author_a_hundred_times_is_one_verdict(
         message = say(f"{ADVERT} {number}", source=fresh, author=Author(id="77"))
         officers.block(message=message, ladder=("delete",), by=officer(Role.DISPATCHER))
     assert trial.trial_of(fresh).verdicts == 2
+
+
+def test_copies_of_what_was_found_harmless_stay_one_verdict_when_they_are_forgotten(
+    fresh: Source, say: Say, officer: Officer, time: Time
+) -> None:
+    for number in range(12):
+        message = say(ADVERT, source=fresh, author=Author(id=str(number)))
+        officers.release(message=message, by=officer(Role.DISPATCHER))
+    time.move(days=8)
+    retention.forget_all()
+    assert not Message.objects.exclude(author_trail="", masked="").exists()
+    assert trial.counted(trial.verdicts(fresh)) == (1, 0)
 
 
 @pytest.mark.usefixtures("many")

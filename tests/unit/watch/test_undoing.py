@@ -4,8 +4,10 @@ import html
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,7 +16,17 @@ from tereze.accounts.models import Unit, User
 from tereze.accounts.permissions import Role
 from tereze.core import due
 from tereze.core.clock import now
-from tereze.watch.actions import acting, deciding, officers, sources, undoing
+from tereze.watch import order
+from tereze.watch.actions import (
+    acting,
+    agreeing,
+    calling,
+    deciding,
+    officers,
+    shifts,
+    sources,
+    undoing,
+)
 from tereze.watch.models import Act, Call, Decision, Message, Seal, Source
 from tereze.watch.undoing import Fact, Undo, cannot_be_restored, state_of
 from tests.unit.watch.conftest import Say
@@ -265,7 +277,104 @@ def test_a_dispatcher_holds_an_author_and_the_decision_ends_the_hold(
     assert Message.objects.get().standing == wanted
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("answer", "alone", "lifted", "standing"),
+    [
+        ("agree", 99, None, "blocked"),
+        ("refuse", 99, True, "blocked"),
+        ("refuse", 0, None, "held"),  # not even the deletion was agreed to
+        ("undo", 99, True, "undone"),
+    ],
+)
+def test_whoever_is_held_stays_so_until_the_second_officer_has_answered(
+    answer: str,
+    alone: int,
+    lifted: bool | None,
+    standing: str,
+    waiting: Message,
+    officer: Officer,
+    settings: Any,
+) -> None:
+    officers.hold(message=waiting, by=officer(Role.DISPATCHER))
+    happened("restrict")
+    settings.WATCH_ALONE = {"chats": 0, "people": 99, "hour": alone}
+    asker = officer(Role.DUTY_OFFICER)
+    if not alone:
+        Act.objects.update(officer=asker)
+    decision = officers.block(message=waiting, ladder=("delete", "ban"), by=asker)
+    assert not Act.objects.filter(kind="unrestrict").exists()
+    chief = officer(Role.CHIEF)
+    if answer == "undo":
+        officers.undo(decision=decision, by=chief)
+    else:
+        getattr(agreeing, answer)(agreement=decision.agreements.get(), by=chief)
+    free = Act.objects.filter(kind="unrestrict").first()
+    assert (bool(acting.permits([free])) if free else None) is lifted
+    assert Message.objects.get().standing == standing
+
+
+@pytest.mark.django_db
+def test_a_short_hold_does_not_cut_a_longer_restriction_short(
+    say: Say, source: Source, officer: Officer, unit: Unit
+) -> None:
+    say(f"{ADVERT}, пишите первый")
+    longer = happened("restrict")
+    sources.set_mode(source=source, mode="review", by=ADMINISTRATOR)
+    source.refresh_from_db()
+    officers.hold(message=say(f"{ADVERT}, пишите второй"), by=officer(Role.DISPATCHER))
+    hands = Told()
+    async_to_sync(order.use)(hands, Act.objects.get(state="waiting", kind="restrict"))  # type: ignore[arg-type]
+    assert hands.until == longer.until
+
+
+class Told:
+    """Notes the end that the service is told of."""
+
+    until: Any = None
+
+    async def restrict(self, target: Any, until: Any) -> None:
+        self.until = until
+
+
 # calls
+
+
+@pytest.mark.django_db
+def test_whoever_came_is_called_again_by_the_next_flood_and_not_by_its_every_message(
+    say: Say, source: Source, officer: Officer, time: Time
+) -> None:
+    chief = officer(Role.CHIEF)
+    sources.change_source(source=source, by=ADMINISTRATOR, hourly_limit=1)
+
+    def flood(number: int) -> int:
+        for word in range(4):
+            say(f"{ADVERT}, пишите {number} {word}")
+            for call in Call.objects.open():
+                calling.take(call=call, by=chief)
+        return Call.objects.count()
+
+    assert flood(1) == 1
+    time.move(minutes=1)
+    sources.let_go_on(sources=[source], by=chief.actor)
+    time.move(minutes=1)
+    assert flood(2) == 2
+    time.move(hours=1)
+    assert flood(3) == 3
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("is_on_duty", [True, False])
+def test_where_there_is_no_chief_somebody_is_called_all_the_same(
+    is_on_duty: bool, say: Say, source: Source, officer: Officer
+) -> None:
+    able = officer(Role.DUTY_OFFICER)
+    if is_on_duty:
+        shifts.begin(by=able)
+    sources.change_source(source=source, by=ADMINISTRATOR, hourly_limit=1)
+    for number in range(2):
+        say(f"{ADVERT}, пишите {number}")
+    assert Call.objects.get().person == able
 
 
 @pytest.mark.django_db

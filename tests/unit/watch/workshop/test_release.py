@@ -17,6 +17,7 @@ from tereze.watch.workshop import actions, rulebook
 from tereze.watch.workshop.actions import RefusedError
 from tests.unit.watch.conftest import Say
 from tests.unit.watch.workshop.conftest import ENTRY, NAME, Released
+from tests.watching import ADVERT
 
 
 TEXT = "Ищем карты напрокат, пишите"
@@ -148,6 +149,19 @@ def test_a_text_judged_by_a_rule_taken_back_since_goes_to_people(
     )
     keys = incoming.take_in(batch=[(source, item)])
     actions.take_back(release=release, why="ошибается", by=chief)
+    deciding.decide_all(keys)
+    assert Message.objects.get(external_id="900").standing == "waiting"
+
+
+def test_a_text_judged_by_a_shipped_rule_switched_off_since_goes_to_people(
+    say: Say, tested: Callable[..., Any], chief: User, source: Any
+) -> None:
+    draft, _backtest = tested(name="rent_deposit.deposit_unseen", entry=None)
+    item = Incoming(
+        external_id="900", sent_at=now() - timedelta(seconds=1), text=ADVERT, author=Author(id="5")
+    )
+    keys = incoming.take_in(batch=[(source, item)])
+    actions.release(draft=draft, edit=draft.edit, why="лишнее", by=chief)
     deciding.decide_all(keys)
     assert Message.objects.get(external_id="900").standing == "waiting"
 
