@@ -10,7 +10,7 @@ from tereze.accounts.models import User
 from tereze.core import due
 from tereze.demo.standins.botapi.errors import ApiError
 from tereze.demo.standins.botapi.limits import SendLimits
-from tereze.watch.actions import officers
+from tereze.watch.actions import acting, officers
 from tereze.watch.connectors import CONNECTORS
 from tereze.watch.connectors.base import BusyError, NotThereError, Target
 from tereze.watch.connectors.telegram import Telegram
@@ -64,6 +64,7 @@ class Service(Telegram):
 
 @pytest.fixture
 def service(time: Time, monkeypatch: pytest.MonkeyPatch) -> Service:
+    time.stop()
     found = Service(time)
     monkeypatch.setitem(CONNECTORS, "telegram", found)
     return found
@@ -83,6 +84,8 @@ def taken_back(say: Say, count: int, by: User) -> None:
     for number in range(count):
         say(f"{ADVERT}, объявление номер {number}")
     due.run_until_idle()
+    deletions = Act.objects.filter(kind="delete")
+    acting.note(results=[acting.Result(act=act, state="done", look="not_found") for act in deletions])
     for decision in Decision.objects.all():
         officers.undo(decision=decision, by=by)
         officers.repost(decision=decision, by=by)
