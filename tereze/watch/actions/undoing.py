@@ -122,8 +122,9 @@ def is_banned(act: Act) -> bool:
 def held_until(act: Act) -> datetime | None:
     """What the service is told: it knows the newest end alone, and a short hold must not cut a
     longer restriction short."""
-    ends = standing(act, act.kind).values_list("until", flat=True)
-    return max(filter(None, (act.until, *ends)), default=None)
+    ends = [act.until, *standing(act, act.kind).values_list("until", flat=True)]
+    known = [end for end in ends if end is not None]
+    return max(known) if len(known) == len(ends) else None  # what has no end is the longest
 
 
 def is_over(act: Act) -> bool:
