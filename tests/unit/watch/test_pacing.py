@@ -85,7 +85,9 @@ def taken_back(say: Say, count: int, by: User) -> None:
         say(f"{ADVERT}, объявление номер {number}")
     due.run_until_idle()
     deletions = Act.objects.filter(kind="delete")
-    acting.note(results=[acting.Result(act=act, state="done", look="not_found") for act in deletions])
+    acting.note(
+        results=[acting.Result(act=act, state="done", look="not_found") for act in deletions]
+    )
     for decision in Decision.objects.all():
         officers.undo(decision=decision, by=by)
         officers.repost(decision=decision, by=by)
