@@ -63,6 +63,7 @@ class Poller:
         self.stale = asyncio.Event()  # our rights may have changed
         self.failures = 0
         self.unseen: dict[int, str] = {}  # rooms we cannot see or act in, and why
+        self.strangers: set[str] = set()  # rooms that others claim to be ours
         self.bridges = Bridges(client)
         self.knows_bridges = False  # before that nobody is told that we see
         self.messages = Clock()  # the server's, by what its own people write
@@ -336,16 +337,20 @@ class Poller:
             await self.see([source])
 
     async def follow(self, source: Source, place: Place) -> str:
-        """A room that was replaced by another goes on there, if we are let in."""
+        """A room that was replaced by another goes on there, if we are let in and that room says the
+        same: whoever may close a room could otherwise have us read any other one."""
         room = str(place.facts["replaced_by"])
         if not room:
             return ""
+        if room in self.strangers:
+            return "moved_elsewhere"
         try:
-            await self.client.post(path("join", room), {})
+            if not await self.rooms.continues(room, source.chat_id):
+                self.strangers.add(room)
+                return "moved_elsewhere"
         except (NoRightsError, NotThereError, RefusedError):
             return "moved_away"
-        await self.house.moved(source, room)
-        return ""
+        return "" if await self.house.moved(source, room) else "moved_known"
 
 
 def told(
