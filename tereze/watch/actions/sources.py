@@ -179,7 +179,9 @@ def switch_off_expired() -> int:
         before, source.mode = source.mode, Mode.OFF
         trial.keep_count(source, before=before)
         source.health, source.health_reason, source.health_since = Health.BLIND, EXPIRED, at
-        source.save(update_fields=["mode", "shadowed", "shadow_told", "carried", "evidence", *SIGHT])
+        source.save(
+            update_fields=["mode", "shadowed", "shadow_told", "carried", "evidence", *SIGHT]
+        )
         nobody_need_come(source)
         if source.kind != "replay":
             calling.call(kind=CallKind.BLIND, source=source)

@@ -113,6 +113,40 @@ def test_reading_survives_what_the_server_does(
     )
 
 
+def test_a_room_whose_past_cannot_be_told_holds_up_no_other(
+    unit: Unit, source: Source, room: Room, aigul: Person, account: Person, door: Door,
+    watching: Running,
+) -> None:  # fmt: skip
+    watching.until(sees(source), what="the first answer")
+    broken = room.owner.room("Сломанный", account, preset="public_chat")
+    account.ask("POST", f"/join/{broken.id}", {})
+    door.breaks(Fault(f"/rooms/{broken.id}/messages", "500", times=1000))
+    other = watched(unit, broken, account, mode="shadow", server=door.url)
+    event = room.send(aigul, HARMLESS)
+    watching.until(
+        lambda: Message.objects.filter(external_id=event).exists() and sees(source)(),
+        what="the message",
+    )
+    event = broken.send(room.owner, HARMLESS)
+    watching.until(
+        lambda: Message.objects.filter(external_id=event).exists() and sees(other)(),
+        what="a message in the broken one",
+    )
+
+
+def test_a_server_that_answers_everything_but_the_reading_is_not_seen(
+    source: Source, door: Door, watching: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watching.until(sees(source), what="the first answer")
+    door.breaks(Fault("/sync", "502", times=10_000))
+    watching.until(becomes(source, "blind", "network"), what="the word of it")
+    looks = len(door.calls)
+    watching.until(
+        lambda: sum("/state/" in call for call in door.calls[looks:]) > 15, what="looks at rights"
+    )
+    assert health(source) == ("blind", "network")
+
+
 def test_a_limit_of_one_room_holds_for_all_rooms_of_the_account(
     unit: Unit,
     source: Source,

@@ -7,7 +7,7 @@ import pytest
 
 from tereze.watch.connectors.base import BusyError, ServiceError
 from tereze.watch.connectors.matrix import Matrix, errors, joining, lists
-from tereze.watch.connectors.matrix.polling import arrivals
+from tereze.watch.connectors.matrix.reading import arrivals
 from tereze.watch.connectors.matrix.rights import levels
 from tereze.watch.models import Source
 
