@@ -66,6 +66,7 @@ class Poller:
         self.unseen: dict[int, str] = {}  # rooms we cannot see or act in, and why
         self.untold: Counter[int] = Counter()  # tries in a row to read a room's past
         self.strangers: set[str] = set()  # rooms that others claim to be ours
+        self.following = asyncio.Lock()
         self.bridges = Bridges(client)
         self.knows_bridges = False  # before that nobody is told that we see
         self.messages = Clock()  # the server's, by what its own people write
@@ -362,12 +363,13 @@ class Poller:
         room = str(place.facts["replaced_by"])
         if not room:
             return ""
-        if room in self.strangers:
-            return "moved_elsewhere"
         try:
-            if not await self.rooms.continues(room, source.chat_id):
-                self.strangers.add(room)
-                return "moved_elsewhere"
+            async with self.following:  # a second look must not take us for members of old
+                if room in self.strangers:
+                    return "moved_elsewhere"
+                if not await self.rooms.continues(room, source.chat_id):
+                    self.strangers.add(room)
+                    return "moved_elsewhere"
         except (NoRightsError, NotThereError, RefusedError):
             return "moved_away"
         return "" if await self.house.moved(source, room) else "moved_known"
