@@ -201,8 +201,8 @@ class Watcher(Handling):
     async def linked(self, bot_key: str, chat: str, code: str) -> bool:
         return await sync_to_async(summoning.link)(bot_key=bot_key, chat=chat, code=code)
 
-    async def moved(self, source: Source, chat_id: str) -> None:
-        await sync_to_async(sources.follow_move)(source=source, chat_id=chat_id)
+    async def moved(self, source: Source, chat_id: str) -> bool:
+        return await sync_to_async(sources.follow_move)(source=source, chat_id=chat_id)
 
 
 def help_out(stop: Stop) -> None:

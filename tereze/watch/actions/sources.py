@@ -16,17 +16,20 @@ from tereze.core.clock import now
 from tereze.core.encryption import keyed_hash
 from tereze.live import publish
 from tereze.watch import evidence, lawful
-from tereze.watch.actions import acting, trial
+from tereze.watch.actions import acting, calling, trial
 from tereze.watch.actions.trial import Trial
 from tereze.watch.connectors.base import Place
-from tereze.watch.models import Act, Call, Message, Notice, Source
+from tereze.watch.models import Act, Call, Message, Notice, Source, Summons
 from tereze.watch.models.calls import CallKind
 from tereze.watch.models.decisions import ActKind, ActState, NoticeState
 from tereze.watch.models.messages import Standing
+from tereze.watch.models.reach import ENDED_BY_ITSELF, SummonsState
 from tereze.watch.models.sources import Health, Mode
 from tereze.watch.received import Author, author_key
 
 
+SIGHT = ["health", "health_reason", "health_since"]
+EXPIRED = "expired"
 TOO_QUIET = "too_quiet"  # ends with the next message, not with the next answer
 EDITABLE = {
     "title",
@@ -122,6 +125,7 @@ def change_source(*, source: Source, by: Actor, **fields: Any) -> Source:
         source.last_contact_at = None
         source.position = ""  # what was said while nobody was to listen is not read afterwards
         source.on_since = None if source.mode == Mode.OFF else now()
+        nobody_need_come(source)
     source.save()
     detail = {"changed": changed, "mode": source.mode, "threshold": source.threshold}
     record("source.changed", target=source, by=by, detail=detail)
@@ -167,14 +171,20 @@ def let_go_on(*, sources: Sequence[Source], by: Actor) -> None:
 @transaction.atomic
 def switch_off_expired() -> int:
     """At the end of its term a source goes off by itself, and whenever it is found without basis,
-    consent, notice or consent file, however that came about."""
+    consent, notice or consent file, however that came about. It leaves the wall: somebody is called."""
     at, ended = now(), 0
     for source in Source.objects.exclude(mode=Mode.OFF):
         if not lawful.missing(source, at=at):
             continue
         before, source.mode = source.mode, Mode.OFF
         trial.keep_count(source, before=before)
-        source.save(update_fields=["mode", "shadowed", "shadow_told", "carried", "evidence"])
+        source.health, source.health_reason, source.health_since = Health.BLIND, EXPIRED, at
+        source.save(
+            update_fields=["mode", "shadowed", "shadow_told", "carried", "evidence", *SIGHT]
+        )
+        nobody_need_come(source)
+        if source.kind != "replay":
+            calling.call(kind=CallKind.BLIND, source=source)
         missing = [str(words) for words in lawful.missing(source, at=at)]
         detail = {"missing": missing}
         record("source.expired", target=source, by=Actor.machine("watch"), detail=detail)
@@ -186,13 +196,13 @@ def switch_off_expired() -> int:
 @transaction.atomic
 def note_health(*, source_ids: list[int], health: str, reason: str = "") -> None:
     """What the connector knows about seeing. A change is journalled and shown at once."""
-    for source in Source.objects.filter(pk__in=source_ids).lock():
+    for source in Source.objects.filter(pk__in=source_ids).exclude(mode=Mode.OFF).lock():
         if (source.health, source.health_reason) == (health, reason):
             continue
         if health == Health.OK and is_still_quiet(source):
             continue
         source.health, source.health_reason, source.health_since = health, reason, now()
-        source.save(update_fields=["health", "health_reason", "health_since"])
+        source.save(update_fields=SIGHT)
         if health == Health.OK:
             seen_again(source)
             # what was refused or unheard may be possible now
@@ -210,8 +220,17 @@ def is_still_quiet(source: Source) -> bool:
 
 
 def seen_again(source: Source) -> None:
-    """Nobody need come any more."""
-    calls = Call.objects.open().filter(source=source, kind=CallKind.BLIND)
+    end_calls(source, [CallKind.BLIND])
+
+
+def nobody_need_come(source: Source) -> None:
+    """It was switched off: what it was blind to or stopped at is nobody's task."""
+    end_calls(source, [CallKind.BLIND, CallKind.FLOOD])
+
+
+def end_calls(source: Source, kinds: list[CallKind]) -> None:
+    calls = Call.objects.open().filter(source=source, kind__in=kinds)
+    Summons.objects.filter(call__in=calls, state=SummonsState.SENT).update(why=ENDED_BY_ITSELF)
     if calls.update(taken_at=now(), next_action_at=None, lease_until=None):
         publish("calls")
 
@@ -237,13 +256,15 @@ def note_place(*, source: Source, place: Place) -> None:
 
 
 @transaction.atomic
-def follow_move(*, source: Source, chat_id: str) -> None:
+def follow_move(*, source: Source, chat_id: str) -> bool:
     """The service gave the chat a new id. What was written before stayed in the old one, out of
     reach, and the new one may count its messages from the beginning again: an old number must
-    never delete a new message."""
+    never delete a new message. False: somebody has added the new one by hand."""
     before = Source.objects.select_for_update(no_key=True).get(pk=source.pk)
     if before.chat_id == chat_id:
-        return
+        return True
+    if Source.objects.filter(kind=before.kind, server=before.server, chat_id=chat_id).exists():
+        return False
     old = Message.objects.filter(source=source).exclude(external_id__contains="/")
     old.update(external_id=Concat(Value(f"{before.chat_id}/"), F("external_id")))
     late = Act.objects.filter(source=source, state=ActState.WAITING, kind=ActKind.DELETE)
@@ -263,6 +284,7 @@ def follow_move(*, source: Source, chat_id: str) -> None:
     before.save(update_fields=["chat_id", "proof", "evidence"])
     record("source.moved", target=source, by=Actor.machine("watch"))
     publish("wall")
+    return True
 
 
 @transaction.atomic

@@ -14,7 +14,7 @@ from asgiref.sync import async_to_sync
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -33,7 +33,7 @@ from tereze.watch.connectors.base import (
     ServiceError,
 )
 from tereze.watch.models import Call, Reach, Source, Summons
-from tereze.watch.models.reach import SummonsState, Way
+from tereze.watch.models.reach import ENDED_BY_ITSELF, SummonsState, Way
 
 
 CODE_FOR = timedelta(minutes=15)
@@ -79,15 +79,16 @@ def send(row: Summons) -> None:
 
 def said_lately(row: Summons) -> Summons | None:
     """The same words to the same person, who has not come yet. They name no chat: when two hundred
-    are blind at once, one letter says it, and the desk says the rest."""
+    are blind at once, one letter says it, and the desk says the rest. The same where the call ended
+    by itself: a line that comes and goes writes no letter each time."""
     return (
         Summons.objects.filter(
+            Q(call__taken_at=None) | Q(why=ENDED_BY_ITSELF),
             way=row.way,
             state=SummonsState.SENT,
             sent_at__gt=now() - SAID_FOR,
             call__person=row.call.person_id,
             call__kind=row.call.kind,
-            call__taken_at=None,
         )
         .order_by("sent_at")
         .last()

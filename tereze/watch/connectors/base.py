@@ -110,7 +110,9 @@ class House(Protocol):
         """Somebody wrote to the bot itself; whether it was an officer's code."""
         ...
 
-    async def moved(self, source: Source, chat_id: str) -> None: ...
+    async def moved(self, source: Source, chat_id: str) -> bool:
+        """The chat goes on under another id. False: that one is in the list on its own."""
+        ...
 
 
 class Hands(Protocol):

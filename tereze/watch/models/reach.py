@@ -30,6 +30,9 @@ class Reach(models.Model):
         return str(self.officer_id)
 
 
+ENDED_BY_ITSELF = "ended"  # why nobody had to come after all
+
+
 class SummonsState(models.TextChoices):
     WAITING = "waiting", _("отправляется")
     SENT = "sent", _("отправлено")

@@ -15,6 +15,7 @@ from tereze.watch.actions import agreeing, calling, deciding, raids, sources
 from tereze.watch.models import Agreement, Call, Raid, Source
 from tereze.watch.models.calls import CallKind
 from tereze.watch.views.wall import officer_of
+from tereze.watch.words import blind_words
 
 
 SHOWN = 20
@@ -26,7 +27,15 @@ def calls(request: HttpRequest) -> HttpResponse:
     """What this reader is called for; nothing, most of the time."""
     user = officer_of(request)
     found = Call.objects.open().filter(person=user).select_related("source", "appeal")
-    return render(request, "watch/calls.html", {"calls": together(found)[:SHOWN]})
+    rows = [
+        {
+            "call": same[0],
+            "more": len(same) - 1,
+            "why": blind_words(same[0].source) if same[0].kind == CallKind.BLIND else "",
+        }
+        for same in together(found)[:SHOWN]
+    ]
+    return render(request, "watch/calls.html", {"calls": rows})
 
 
 def together(found: QuerySet[Call]) -> list[list[Call]]:

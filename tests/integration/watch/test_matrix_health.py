@@ -113,6 +113,40 @@ def test_reading_survives_what_the_server_does(
     )
 
 
+def test_a_room_whose_past_cannot_be_told_holds_up_no_other(
+    unit: Unit, source: Source, room: Room, aigul: Person, account: Person, door: Door,
+    watching: Running,
+) -> None:  # fmt: skip
+    watching.until(sees(source), what="the first answer")
+    broken = room.owner.room("Сломанный", account, preset="public_chat")
+    account.ask("POST", f"/join/{broken.id}", {})
+    door.breaks(Fault(f"/rooms/{broken.id}/messages", "500", times=1000))
+    other = watched(unit, broken, account, mode="shadow", server=door.url)
+    event = room.send(aigul, HARMLESS)
+    watching.until(
+        lambda: Message.objects.filter(external_id=event).exists() and sees(source)(),
+        what="the message",
+    )
+    event = broken.send(room.owner, HARMLESS)
+    watching.until(
+        lambda: Message.objects.filter(external_id=event).exists() and sees(other)(),
+        what="a message in the broken one",
+    )
+
+
+def test_a_server_that_answers_everything_but_the_reading_is_not_seen(
+    source: Source, door: Door, watching: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watching.until(sees(source), what="the first answer")
+    door.breaks(Fault("/sync", "502", times=10_000))
+    watching.until(becomes(source, "blind", "network"), what="the word of it")
+    looks = len(door.calls)
+    watching.until(
+        lambda: sum("/state/" in call for call in door.calls[looks:]) > 15, what="looks at rights"
+    )
+    assert health(source) == ("blind", "network")
+
+
 def test_a_limit_of_one_room_holds_for_all_rooms_of_the_account(
     unit: Unit,
     source: Source,
@@ -207,6 +241,41 @@ def test_a_room_that_was_replaced_is_followed(
     watching.until(
         lambda: Message.objects.filter(external_id=event).exists(), what="a message over there"
     )
+
+
+@pytest.mark.parametrize("where", ["elsewhere", "watched"])
+def test_a_closed_room_sends_us_into_no_room_that_does_not_say_it_continues_it(
+    where: str,
+    unit: Unit,
+    source: Source,
+    room: Room,
+    aigul: Person,
+    account: Person,
+    door: Door,
+    watching: Running,
+) -> None:
+    watching.until(sees(source), what="the first answer")
+    other = aigul.room("Чужой чат", preset="public_chat")
+    if where == "watched":
+        account.ask("POST", f"/join/{other.id}", {})
+        twin = watched(unit, other, account, mode="shadow", server=door.url)
+    room.put_state("m.room.tombstone", {"body": "Мы здесь", "replacement_room": other.id})
+    watching.until(becomes(source, "blind", "moved_elsewhere"), what="the word of it")
+    assert Source.objects.get(pk=source.pk).chat_id == room.id
+    assert other.membership(account) == ("join" if where == "watched" else "leave")
+    if where == "watched":
+        watching.until(sees(twin), what="the other one")
+
+
+def test_a_room_that_was_upgraded_and_added_by_hand_stops_no_other(
+    unit: Unit, source: Source, room: Room, account: Person, door: Door, watching: Running
+) -> None:
+    made = room.owner.ask("POST", room.path("upgrade"), {"new_version": "11"})
+    twin = watched(unit, Room(room.owner, made["replacement_room"]), account, server=door.url)
+    account.ask("POST", f"/join/{twin.chat_id}", {})
+    watching.until(becomes(source, "blind", "moved_known"), what="the word of it")
+    event = Room(room.owner, twin.chat_id).send(room.owner, HARMLESS)
+    watching.until(lambda: Message.objects.filter(external_id=event).exists(), what="a message")
 
 
 def test_what_others_removed_says_so_and_still_waits_for_a_person(

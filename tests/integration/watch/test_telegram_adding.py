@@ -24,7 +24,15 @@ from tests.watching import TOKEN, Chat, StandIn
         ("https://telegram.me/Balqash_Dvor", "@Balqash_Dvor"),
         ("https://t.me/c/1234567890/42", "-1001234567890"),
         ("https://t.me/c/1234567890/7/42", "-1001234567890"),
+        ("https://t.me/c/1234567890/42?thread=7", "-1001234567890"),
+        ("https://t.me/c/1234567890/42?single", "-1001234567890"),
         ("https://web.telegram.org/a/#-1001234567890", "-1001234567890"),
+        ("https://web.telegram.org/k/#@balqash_dvor", "@balqash_dvor"),
+        ("https://balqash_dvor.t.me/", "@balqash_dvor"),
+        ("tg://resolve?domain=balqash_dvor&post=3", "@balqash_dvor"),
+        ("tg://privatepost?channel=1234567890&post=3", "-1001234567890"),
+        ("−1001234567890", "-1001234567890"),  # the minus that programs set
+        ("@balqash_dvor\u200b.", "@balqash_dvor"),
     ],
 )
 def test_what_people_paste_for_a_chat(typed: str, place: str) -> None:
@@ -36,6 +44,9 @@ def test_what_people_paste_for_a_chat(typed: str, place: str) -> None:
     [
         ("https://t.me/+AbCdEf012345", "invitation"),
         ("https://t.me/joinchat/AbCdEf012345", "invitation"),
+        ("tg://join?invite=AbCdEf012345", "invitation"),
+        ("https://web.telegram.org/k/#-1234567890", "web"),  # without the -100 that bots need
+        ("https://www.t.me/", "form"),
         ("balqash_dvor", "form"),
         ("https://t.me/", "form"),
         ("https://t.me/ab", "form"),

@@ -239,6 +239,21 @@ def test_a_move_that_nobody_told_us_of_is_followed_when_the_service_says_where_t
     watching.until(lambda: Source.objects.get().chat_id == str(chat.id), what="the new chat")
 
 
+def test_a_chat_that_moved_and_was_added_by_hand_stops_no_other(
+    unit: Unit, standin: StandIn, bot: int, resident: int, watching: Running
+) -> None:
+    group = standin.chat("Чат дома", bot=bot, members=[resident], type="group")
+    old = watched(unit, group, author_act="none")
+    chat = group.upgrade()
+    watched(unit, chat, author_act="none")
+    advert = chat.post(resident, ADVERT)
+    watching.until(gone(chat, advert), what="the deletion")
+    watching.until(
+        lambda: Source.objects.get(pk=old.pk).health_reason == "moved_known", what="the word of it"
+    )
+    assert Source.objects.get(pk=old.pk).chat_id == str(group.id)
+
+
 def test_a_topic_that_is_an_advert_goes_as_a_whole_and_a_new_name_is_a_persons(
     unit: Unit, chat: Chat, resident: int, watching: Running
 ) -> None:

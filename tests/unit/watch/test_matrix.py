@@ -7,7 +7,7 @@ import pytest
 
 from tereze.watch.connectors.base import BusyError, ServiceError
 from tereze.watch.connectors.matrix import Matrix, errors, joining, lists
-from tereze.watch.connectors.matrix.polling import arrivals
+from tereze.watch.connectors.matrix.reading import arrivals
 from tereze.watch.connectors.matrix.rights import levels
 from tereze.watch.models import Source
 
@@ -27,6 +27,11 @@ from tereze.watch.models import Source
         ("https://matrix.to/#/#chat:a.kz/$event", "#chat:a.kz", ()),
         ("matrix:roomid/abc:a.kz?via=a.kz&action=join", "!abc:a.kz", ("a.kz",)),
         ("<matrix:r/chat:a.kz>", "#chat:a.kz", ()),
+        ("MATRIX:r/chat:a.kz", "#chat:a.kz", ()),
+        ("HTTPS://Matrix.to/#/#chat:a.kz", "#chat:a.kz", ()),
+        ("https://app.element.io/#/room/#chat:a.kz", "#chat:a.kz", ()),
+        ("https://chat.a.kz/#/room/!abc:a.kz?via=b.kz", "!abc:a.kz", ("b.kz",)),
+        ("https://fluffychat.im/web/#/rooms/!abc:a.kz/$event", "!abc:a.kz", ()),
     ],
 )
 def test_an_address_is_understood_as_people_paste_it(

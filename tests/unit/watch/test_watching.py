@@ -5,15 +5,18 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.core import mail
+from django.test import Client
 
 from tereze.accounts.models import User
 from tereze.accounts.permissions import Role
 from tereze.core import due
-from tereze.watch.actions import retention, sources, watching
+from tereze.watch.actions import calling, retention, sources, summoning, watching
 from tereze.watch.models import Call, HourCount, Message, Source
+from tereze.watch.models.calls import CallKind
 from tereze.watch.rhythm import hour_of, is_too_quiet
 from tests.unit.watch.conftest import Say
-from tests.watching import Time
+from tests.watching import ADMINISTRATOR, Time
 
 
 ALMATY = ZoneInfo("Asia/Almaty")
@@ -57,6 +60,66 @@ def test_blindness_calls_the_one_named_then_the_chief_and_ends_by_itself(
     assert {call.person for call in Call.objects.open()} == {named, chief}
     sources.note_health(source_ids=[source.pk], health="ok")
     assert not Call.objects.open().exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", [CallKind.BLIND, CallKind.FLOOD])
+def test_nobody_is_called_for_a_chat_that_was_switched_off(
+    kind: str, source: Source, officer: Callable[[str], User], time: Time
+) -> None:
+    named, _chief = officer(Role.OPERATIVE), officer(Role.CHIEF)
+    source.on_call = named
+    source.save()
+    calling.call(kind=kind, source=source)
+    sources.set_mode(source=source, mode="off", by=ADMINISTRATOR)
+    sources.note_health(source_ids=[source.pk], health="blind", reason="kicked")  # a late word
+    time.move(minutes=16)
+    watching.call_for_the_blind()
+    due.run_until_idle()
+    assert not Call.objects.open().exists()
+
+
+@pytest.mark.django_db
+def test_a_term_that_ends_calls_somebody_once_until_the_chat_is_seen_again(
+    source: Source, officer: Callable[[str], User], time: Time, client: Client
+) -> None:
+    named = officer(Role.OPERATIVE)
+    source.on_call = named
+    source.save()
+    sources.note_health(source_ids=[source.pk], health="blind", reason="kicked")
+    time.move(days=91)
+    watching.call_for_the_blind()
+    for _round in range(3):
+        sources.switch_off_expired()
+    assert Call.objects.open().get().person == named
+    client.force_login(named)
+    page = client.get("/desk/wall/calls/", headers={"Accept-Language": "ru"}).content.decode()
+    assert "чат выключен: за ним никто не следит" in page
+    until = time.now() + timedelta(days=90)
+    sources.change_source(source=source, by=ADMINISTRATOR, until=until, mode="shadow")
+    assert not Call.objects.open().exists()
+
+
+@pytest.mark.django_db
+def test_a_line_that_comes_and_goes_is_one_letter_within_the_time_to_come(
+    source: Source, officer: Callable[[str], User], time: Time
+) -> None:
+    summoning.set_email(officer=officer(Role.CHIEF), email="chief@police.example")
+    for _round in range(5):
+        sources.note_health(source_ids=[source.pk], health="blind", reason="network")
+        time.move(seconds=70)
+        watching.call_for_the_blind()
+        due.run_until_idle()
+        sources.note_health(source_ids=[source.pk], health="ok")
+        time.move(seconds=10)
+    assert Call.objects.count() == 5
+    assert len(mail.outbox) == 1
+    time.move(minutes=15)
+    sources.note_health(source_ids=[source.pk], health="blind", reason="network")
+    time.move(seconds=70)
+    watching.call_for_the_blind()
+    due.run_until_idle()
+    assert len(mail.outbox) == 2
 
 
 def passes(

@@ -21,6 +21,8 @@ from tereze.watch.connectors.matrix.words import clean, mapping
 
 
 ROOM = re.compile(r"[!#][^\s/?]{1,250}")
+# matrix.to, and what the address bar of Element, Cinny or FluffyChat shows, wherever they are served
+LINK = re.compile(r"[^#]*(?:\bmatrix\.to/#/|/#/rooms?/)(.*)", re.IGNORECASE)
 SERVER = re.compile(r"[\w.-]+(:\d{1,5})?|\[[0-9a-fA-F:.]+\](:\d{1,5})?")
 KINDS = {"r": "#", "roomid": "!"}
 
@@ -52,11 +54,11 @@ def address_of(pasted: str) -> Address:
     """
     words = pasted.strip().strip("<>")
     room, _mark, question = words.partition("?")
-    if words.startswith("matrix:"):
-        kind, _slash, name = room.removeprefix("matrix:").partition("/")
+    if words.lower().startswith("matrix:"):
+        kind, _slash, name = room.partition(":")[2].partition("/")
         room = KINDS.get(kind, "") + unquote(name)
-    elif "matrix.to/#/" in words:
-        room = unquote(room.partition("matrix.to/#/")[2])
+    elif link := LINK.fullmatch(room):
+        room = unquote(link[1])
     room = room.partition("/")[0]
     if not ROOM.fullmatch(room) or (room.startswith("#") and ":" not in room):
         raise JoiningError("address")

@@ -4,7 +4,8 @@ import asyncio
 import contextlib
 import json
 import logging
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Coroutine, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -23,7 +24,7 @@ from tereze.watch.connectors.base import (
 )
 from tereze.watch.connectors.matrix.bridges import ROOM_STATES, Bridges, listed
 from tereze.watch.connectors.matrix.client import Client, path
-from tereze.watch.connectors.matrix.reading import TEXTS, Reader, stamp
+from tereze.watch.connectors.matrix.reading import MEMBER, TEXTS, Reader, arrivals, stamp
 from tereze.watch.connectors.matrix.rooms import Rooms
 from tereze.watch.connectors.matrix.words import clean, mapping
 from tereze.watch.models import Source
@@ -34,6 +35,7 @@ from tereze.watch.received import Incoming
 log = logging.getLogger(__name__)
 POLL = 25  # seconds the service holds the question
 MARGIN = 10  # seconds it may be late
+SLOW = 30.0  # seconds for a page of a room's past: the server may have to ask other servers
 LIMIT = 100  # events of a room in one answer; what is between is fetched
 CHECK = 300.0  # seconds between looks at our rights, besides every change that the room tells of
 RETRY = 5.0  # the same, while the bridges could not be asked about
@@ -48,7 +50,6 @@ RIGHTS = (
     "m.room.name",
 )
 REDACTION = "m.room.redaction"
-MEMBER = "m.room.member"
 NOTHING = {"not_types": ["*"]}
 
 
@@ -63,6 +64,9 @@ class Poller:
         self.stale = asyncio.Event()  # our rights may have changed
         self.failures = 0
         self.unseen: dict[int, str] = {}  # rooms we cannot see or act in, and why
+        self.untold: Counter[int] = Counter()  # tries in a row to read a room's past
+        self.strangers: set[str] = set()  # rooms that others claim to be ours
+        self.following = asyncio.Lock()
         self.bridges = Bridges(client)
         self.knows_bridges = False  # before that nobody is told that we see
         self.messages = Clock()  # the server's, by what its own people write
@@ -128,11 +132,10 @@ class Poller:
         since, following = self.since, clean(answer.get("next_batch"))
         if not following:
             raise UnreachableError("nonsense")
-        self.failures = 0
         rooms = mapping(answer.get("rooms"))
         joined = mapping(rooms.get("join"))
         for source in new:
-            await self.catch_up(source)
+            await self.patiently(source, self.catch_up(source))
         news = [
             (self.sources[room], await self.events(self.sources[room], mapping(told), since))
             for room, told in joined.items()
@@ -147,7 +150,7 @@ class Poller:
             await self.house.take_in(
                 told(batch, self.client.told), dict.fromkeys(self.keys, following)
             )
-        self.since = following
+        self.since, self.failures = following, 0
         for source in self.sources.values():
             source.position = following
         for source, events in news:  # in a room that was just switched on, all this is long past
@@ -190,8 +193,8 @@ class Poller:
 
     async def see(self, sources: Sequence[Source]) -> None:
         """We see them, unless the clocks or a bridge say that what we see is not to be trusted."""
-        if not self.knows_bridges:
-            return
+        if not self.knows_bridges or self.failures >= PATIENCE:
+            return  # that a room can be looked at is no reading
         clock = worst(self.client.clock, self.messages)
         await self.house.tells_time(sources, clock.skew)
         for source in sources:
@@ -235,14 +238,31 @@ class Poller:
             self.rooms.counts[source.chat_id] = count
         self.learn_names(source.chat_id, mapping(news.get("state")).get("events"))
         if timeline.get("limited") and since and source.position:
-            await self.fill_gap(source, since, clean(timeline.get("prev_batch")))
+            end = clean(timeline.get("prev_batch"))
+            await self.patiently(source, self.fill_gap(source, since, end))
         events = timeline.get("events")
         return events if isinstance(events, list) else []
+
+    async def patiently(self, source: Source, reading: Coroutine[Any, Any, None]) -> None:
+        """A room of whose past the server tells nothing holds up the others for a few tries only."""
+        try:
+            await reading
+        except BusyError:
+            raise
+        except ServiceError:
+            self.untold[source.pk] += 1
+            if self.untold[source.pk] <= PATIENCE:
+                raise
+            log.warning("matrix: what was said in source %s meanwhile stays unread", source.pk)
+            await self.house.is_blind([source], "network")
+        else:
+            del self.untold[source.pk]
 
     async def fill_gap(self, source: Source, start: str, end: str) -> None:
         while start:
             page = await self.client.get(
                 path("rooms", source.chat_id, "messages"),
+                seconds=SLOW,
                 **self.page_of({"dir": "f", "from": start, "to": end}),
             )
             events = page.get("chunk")
@@ -256,7 +276,9 @@ class Poller:
         """A room that was just switched on: what was said since, as far as one page goes."""
         try:
             page = await self.client.get(
-                path("rooms", source.chat_id, "messages"), **self.page_of({"dir": "b"})
+                path("rooms", source.chat_id, "messages"),
+                seconds=SLOW,
+                **self.page_of({"dir": "b"}),
             )
         except (NoRightsError, NotThereError):
             return  # not ours to read: the look at our rights says so
@@ -336,16 +358,21 @@ class Poller:
             await self.see([source])
 
     async def follow(self, source: Source, place: Place) -> str:
-        """A room that was replaced by another goes on there, if we are let in."""
+        """A room that was replaced by another goes on there, if we are let in and that room says the
+        same: whoever may close a room could otherwise have us read any other one."""
         room = str(place.facts["replaced_by"])
         if not room:
             return ""
         try:
-            await self.client.post(path("join", room), {})
+            async with self.following:  # a second look must not take us for members of old
+                if room in self.strangers:
+                    return "moved_elsewhere"
+                if not await self.rooms.continues(room, source.chat_id):
+                    self.strangers.add(room)
+                    return "moved_elsewhere"
         except (NoRightsError, NotThereError, RefusedError):
             return "moved_away"
-        await self.house.moved(source, room)
-        return ""
+        return "" if await self.house.moved(source, room) else "moved_known"
 
 
 def told(
@@ -353,18 +380,6 @@ def told(
 ) -> list[tuple[Source, Incoming]]:
     """With what our own server said the time was; whoever wrote may be on another one."""
     return [(source, replace(item, told_at=at)) for source, item in batch]
-
-
-def arrivals(events: Iterable[Any], own_id: str) -> list[str]:
-    """Who has just come in; a new name or picture is told by the same event."""
-    found = []
-    for event in events:
-        row = mapping(event)
-        before = mapping(mapping(row.get("unsigned")).get("prev_content"))
-        joined = mapping(row.get("content")).get("membership") == "join"
-        if row.get("type") == MEMBER and joined and before.get("membership") != "join":
-            found.append(clean(row.get("state_key")))
-    return [user for user in found if user not in {"", own_id}]
 
 
 def blind_reason(source: Source, place: Place) -> str:

@@ -6,6 +6,7 @@ both are claims of whoever sent the event, and either could hide an advert or hi
 
 import logging
 from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -33,8 +34,9 @@ from tereze.watch.received import Author, Incoming
 
 
 log = logging.getLogger(__name__)
+MEMBER = "m.room.member"
 TITLES = {"m.room.name": "name", "m.room.topic": "topic"}
-TEXTS = ("m.room.message", "m.sticker", "m.reaction", "m.room.member", *POLLS, *POLL_ENDS, *TITLES)
+TEXTS = ("m.room.message", "m.sticker", "m.reaction", MEMBER, *POLLS, *POLL_ENDS, *TITLES)
 REMEMBERED = 5_000  # events and names, each
 LATE = timedelta(hours=1)  # a clock further off than this is not believed
 SHORTEST_TOLD = 12  # letters of a name or reaction; below this it says nothing
@@ -61,7 +63,7 @@ class Reader:
         if not content or not event_id or sender in {"", self.own_id}:
             return None  # without content it is redacted; what is our own is not judged
         kind = event.get("type")
-        if kind == "m.room.member":
+        if kind == MEMBER:
             return self.renamed(room, event, content, live=live)
         if kind not in TEXTS:
             return None
@@ -221,6 +223,18 @@ def replies_to(relation: dict[str, Any]) -> str:
 def previous_name(event: dict[str, Any]) -> str:
     before = mapping(mapping(event.get("unsigned")).get("prev_content"))
     return clean(before.get("displayname")) if before.get("membership") == "join" else ""
+
+
+def arrivals(events: Iterable[Any], own_id: str) -> list[str]:
+    """Who has just come in; a new name or picture is told by the same event."""
+    found = []
+    for event in events:
+        row = mapping(event)
+        before = mapping(mapping(row.get("unsigned")).get("prev_content"))
+        joined = mapping(row.get("content")).get("membership") == "join"
+        if row.get("type") == MEMBER and joined and before.get("membership") != "join":
+            found.append(clean(row.get("state_key")))
+    return [user for user in found if user not in {"", own_id}]
 
 
 def moment(claim: Any, *, live: bool) -> datetime:

@@ -61,6 +61,21 @@ class Rooms:
             known[room] = await self.client.get(address, format="event")
         return known[room]
 
+    async def continues(self, room: str, old: str) -> bool:
+        """Whether it was made to replace the old one. Only who is inside can tell: we go in, and out
+        again where it was not."""
+        try:
+            was_in = await self.membership(room, await self.own_id()) == "join"
+        except ForbiddenError:
+            was_in = False
+        if not was_in:
+            await self.client.post(path("join", room), {})
+        made = mapping((await self.beginning(room)).get("content"))
+        found = clean(mapping(made.get("predecessor")).get("room_id")) == old
+        if not (found or was_in):
+            await self.client.post(path("rooms", room, "leave"), {})
+        return found
+
     async def place(self, room: str) -> Place:
         """What we may do there. `NoRightsError` where we are not, or no longer."""
         own_id = await self.own_id()

@@ -1,6 +1,7 @@
 """What people paste for a chat: its number, its name, a link to it or to one of its messages."""
 
 import re
+from urllib.parse import parse_qs
 
 from asgiref.sync import async_to_sync
 
@@ -10,10 +11,13 @@ from tereze.watch.connectors.telegram import open_bot
 from tereze.watch.models import Source
 
 
+NOISE = " .,;\u200b\u200e\u200f\u2060\ufeff"  # what is copied along from a text
 NUMBER = re.compile(r"-[0-9]{1,18}")
-_WEB = re.compile(r"(?:https://)?web\.telegram\.org/[ak]/#(-[0-9]{1,18})(?:_\d+)?")
+_WEB = re.compile(r"(?:https://)?web\.telegram\.org/([ak])/#(-[0-9]{1,18}|@\w+)(?:_\d+)?")
+_APP = re.compile(r"tg:(?://)?(resolve|privatepost|join)\?(.+)", re.IGNORECASE)
+_OWN_HOST = re.compile(r"(?:https?://)?([a-z]\w{3,31})\.t\.me(?:[/?].*)?", re.IGNORECASE)
 _LINK = re.compile(r"(?:https?://)?(?:www\.)?(?:t|telegram)\.me/(.+)", re.IGNORECASE)
-_OF_A_MESSAGE = re.compile(r"c/([0-9]{1,15})(?:/[0-9/]*)?")  # of a chat without a name
+_OF_A_MESSAGE = re.compile(r"c/([0-9]{1,15})(?:/[0-9/]*)?(?:\?.*)?")  # of a chat without a name
 _NAME = re.compile(r"[a-z][a-z0-9_]{3,31}", re.IGNORECASE)
 
 
@@ -23,10 +27,9 @@ class AddressError(Exception):
 
 def place_of(typed: str) -> str:
     """A chat's number, or its name with @, which only Telegram can turn into a number."""
+    typed = as_web(re.sub("^[−–—]", "-", typed.strip(NOISE)))
     if NUMBER.fullmatch(typed):
         return str(int(typed))
-    if web := _WEB.fullmatch(typed):
-        return web[1]
     link = _LINK.fullmatch(typed)
     path = link[1] if link else typed.removeprefix("@")
     if link and (message := _OF_A_MESSAGE.fullmatch(path)):
@@ -37,6 +40,25 @@ def place_of(typed: str) -> str:
     if not (link or typed.startswith("@")) or not _NAME.fullmatch(name):
         raise AddressError("form")
     return f"@{name}"
+
+
+def as_web(typed: str) -> str:
+    """What the applications write into their links, as t.me has it."""
+    if web := _WEB.fullmatch(typed):
+        if web[1] == "k" and web[2].startswith("-"):
+            raise AddressError("web")  # shown there without the -100 of some chats
+        return web[2]
+    if host := _OWN_HOST.fullmatch(typed):
+        return f"@{host[1]}"
+    if app := _APP.fullmatch(typed):
+        said = {name: values[0] for name, values in parse_qs(app[2]).items()}
+        paths = {
+            "resolve": said.get("domain", ""),
+            "privatepost": f"c/{said.get('channel', '')}",
+            "join": "+",
+        }
+        return f"t.me/{paths[app[1].lower()]}"
+    return typed
 
 
 def number_of(name: str, *, token: str) -> str:

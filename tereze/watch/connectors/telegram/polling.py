@@ -222,10 +222,14 @@ class Poller:
 
     async def follow(self, source: Source, chat_id: str) -> None:
         """What follows is already written there."""
-        if source.chat_id != chat_id:
-            await self.house.moved(source, chat_id)
+        if source.chat_id == chat_id:
+            return
+        if await self.house.moved(source, chat_id):
             self.sources[chat_id] = source
             source.chat_id = chat_id
+        else:
+            self.unseen[source.pk] = "moved_known"
+            await self.house.is_blind([source], "moved_known")
 
     def reactions(self, updates: Sequence[Update]) -> list[Found]:
         found = []
