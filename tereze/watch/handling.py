@@ -5,8 +5,9 @@ One path for the watch process that reads the chats and for the workers of a str
 """
 
 import asyncio
+import contextlib
 import logging
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -60,9 +61,11 @@ class Handling:
         results = []
         try:
             for permit in permits:
-                hands = self.hands(permit)
-                results.append(await order.do(permit, hands))
-            results = [await order.look_after(r, self.hands(r)) for r in results]
+                async with self.reaching(permit) as hands:
+                    results.append(await order.do(permit, hands))
+            for number, result in enumerate(results):
+                async with self.reaching(result) as hands:
+                    results[number] = await order.look_after(result, hands)
         except acting.NotOursError as error:
             log.warning("%s was done by somebody else meanwhile", error)
         except Exception:
@@ -71,6 +74,15 @@ class Handling:
         self.results += results
         if results and not waiting:
             await self.write_down()
+
+    @contextlib.asynccontextmanager
+    async def reaching(self, about: Permit | Result) -> AsyncIterator[Hands]:
+        """Where the reading has just ended, its connection with it, an act opens one of its own."""
+        hands = self.hands(about)
+        try:
+            yield hands
+        finally:
+            await hands.close()
 
     def hands(self, about: Permit | Result) -> Hands:
         source = about.act.source

@@ -77,6 +77,7 @@ class Watcher(Handling):
         self.stream = stream
         self.looking: asyncio.Task[None] | None = None
         self.readings: dict[str, Reading] = {}
+        self.leaving: set[asyncio.Task[None]] = set()  # readings that were stopped
         self.contacts: dict[int, float] = {}  # when it was last written that a source answered
 
     async def run(self, stop: Stop) -> None:
@@ -93,9 +94,9 @@ class Watcher(Handling):
         await self.close()
 
     async def close(self) -> None:
-        for reading in self.readings.values():
-            reading.task.cancel()
-        await asyncio.gather(*(r.task for r in self.readings.values()), return_exceptions=True)
+        for name in list(self.readings):
+            self.leave(name)
+        await asyncio.gather(*self.leaving, return_exceptions=True)
         if self.looking is not None:
             self.looking.cancel()
         await self.finish()
@@ -114,12 +115,18 @@ class Watcher(Handling):
             for name, group in connector.groups(of_kind).items():
                 groups[f"{kind}:{name}"] = group
         for name in [name for name, reading in self.readings.items() if self.stale(name, groups)]:
-            self.readings.pop(name).task.cancel()
+            self.leave(name)
         for name, group in groups.items():
             if name in self.readings:
                 refresh(self.readings[name].sources, group)
             else:
                 self.readings[name] = Reading(group, asyncio.create_task(self.keep(group)))
+
+    def leave(self, name: str) -> None:
+        task = self.readings.pop(name).task
+        task.cancel()
+        self.leaving.add(task)
+        task.add_done_callback(self.leaving.discard)
 
     def stale(self, name: str, groups: dict[str, list[Source]]) -> bool:
         return name not in groups or self.readings[name].identity != identity(groups[name])

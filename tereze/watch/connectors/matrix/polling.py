@@ -79,6 +79,7 @@ class Poller:
                 await self.step()
         finally:
             looking.cancel()
+            await asyncio.gather(looking, return_exceptions=True)  # it uses our client
 
     async def step(self) -> None:
         try:

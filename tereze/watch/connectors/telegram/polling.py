@@ -75,6 +75,7 @@ class Poller:
         finally:
             for task in beside:
                 task.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)  # they use our bot
 
     async def step(self) -> None:
         try:
