@@ -70,8 +70,9 @@ class LivingThroughAll(RemovingAnAdvert):
         click("supplied", actions.supply, by=OFFICER, text="Телефон из объявления.")
         outside("advert taken down")
         click("answered", actions.answer, answer="done", by=MODERATOR)
-        outside("advert put back")
-        world.once("a day went by", lambda: world.move(DAY))  # and our next look is due
+        # our next look is due a day later; sooner, a look after the death would find it, and then
+        # it is the platform that let a day go by
+        world.once("advert put back", lambda: world.move(DAY))
         world.work()
         outside("advert taken down again")
         click("answered again", actions.answer, answer="done", by=MODERATOR)
