@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from asgiref.sync import sync_to_async
-from django.db import DatabaseError, connections
+from django.db import DatabaseError, connection, connections
 
 from tereze.core import due
 from tereze.core.clock import now
@@ -19,7 +19,7 @@ from tereze.watch.connectors import CONNECTORS
 from tereze.watch.connectors.base import Cursor, Place
 from tereze.watch.handling import Handling
 from tereze.watch.models import Source
-from tereze.watch.models.sources import Health
+from tereze.watch.models.sources import Health, SourceQuerySet
 from tereze.watch.received import Author, Incoming, author_key
 from tereze.watch.work import LANE
 
@@ -67,8 +67,26 @@ def identity(sources: Sequence[Source]) -> list[tuple[Any, ...]]:
     return [tuple(getattr(source, name) for name in IDENTITY) for source in sources]
 
 
-def watchable() -> list[Source]:
-    return list(Source.objects.watchable(now()).select_related("unit").order_by("pk"))
+def watchable() -> SourceQuerySet:
+    return Source.objects.watchable(now()).select_related("unit").order_by("pk")
+
+
+class Watchable:
+    """What may be read at this moment. Asked every second, and the rows of a city's chats are made
+    anew only where one differs: making them takes longer than judging what was written meanwhile."""
+
+    def __init__(self) -> None:
+        self.known: list[Source] = []
+        self.told: list[tuple[Any, ...]] = []
+
+    def look(self) -> list[Source]:
+        found = watchable()
+        with connection.cursor() as cursor:  # as stored, nothing converted
+            cursor.execute(*found.values_list(*IDENTITY, *CHANGING).query.sql_with_params())
+            told = cursor.fetchall()
+        if told != self.told:
+            self.known, self.told = list(found), told
+        return self.known
 
 
 class Watcher(Handling):
@@ -76,6 +94,7 @@ class Watcher(Handling):
         super().__init__()
         self.stream = stream
         self.looking: asyncio.Task[None] | None = None
+        self.watchable = Watchable()
         self.readings: dict[str, Reading] = {}
         self.leaving: set[asyncio.Task[None]] = set()  # readings that were stopped
         self.contacts: dict[int, float] = {}  # when it was last written that a source answered
@@ -85,7 +104,7 @@ class Watcher(Handling):
             self.looking = asyncio.create_task(self.stream.keep_looking())
         while not stop:
             try:
-                self.arrange(await sync_to_async(watchable)())
+                self.arrange(await sync_to_async(self.watchable.look)())
                 await self.say_what_the_stream_lacks()
             except DatabaseError:
                 log.exception("the list of sources could not be read")

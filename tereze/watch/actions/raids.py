@@ -1,9 +1,9 @@
 """Raids in the rows: who writes what others have just written, in pieces, or right after joining."""
 
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from django.db import connection, transaction
@@ -36,11 +36,13 @@ PASSED_ON = {str(Outcome.WARNING_OR_QUOTATION), str(Outcome.INCIDENT_REPORT)}
 # look costs must not grow with how often a text was repeated
 FOR_RAID, FOR_KIN = 40, 8
 INSERT = "INSERT INTO watch_print (message_id, mark, accused) VALUES (%s, %s, %s)"
-AT_ONCE = 400  # marks in one question; SQLite takes 500 parts
-NEWEST_OF_MARK = """SELECT * FROM (
-    SELECT mark, message_id FROM watch_print WHERE mark = %s ORDER BY id DESC LIMIT %s) AS newest"""
+AT_ONCE = 10  # texts in one question: of more, putting it together takes longer than answering it
+NEWEST_OF_MARK = """SELECT message_id FROM (SELECT message_id FROM watch_print
+    WHERE mark = %s ORDER BY message_id DESC LIMIT %s) AS newest"""
 # apart from all others, or whoever writes much would hide them
 NEWEST_ACCUSED = NEWEST_OF_MARK.replace("= %s", "= %s AND accused")
+SHARING = """SELECT %s, message_id, COUNT(*) FROM ({newest}) AS having_them
+    GROUP BY message_id HAVING COUNT(*) >= %s"""
 
 
 @dataclass(frozen=True)
@@ -77,9 +79,7 @@ def near(
     Three questions for all of them: who shares marks, what is known of those that share several,
     and the words of a few. Texts are decrypted only where the candidates would be `enough`.
     """
-    marks = {mark for own, _words in wanted for mark in own}
-    by_mark = having(marks, newest, only_accused=only_accused)
-    shared = [sharing(own, by_mark) for own, _words in wanted]
+    shared = sharing([own for own, _words in wanted], newest, only_accused=only_accused)
     known = facts({pk for numbers in shared for pk in numbers}, unit_id)
     asked = [
         circles({known[pk]: number for pk, number in numbers.items() if pk in known}, enough)
@@ -92,27 +92,27 @@ def near(
     return [alike if enough(alike) else [] for alike in found]
 
 
-def having(
-    marks: Collection[int], newest: int, *, only_accused: bool = False
-) -> dict[int, list[int]]:
-    """For each mark the newest messages that have it."""
+def sharing(
+    wanted: Sequence[Collection[int]], newest: int, *, only_accused: bool = False
+) -> list[dict[int, int]]:
+    """For marks of each text, messages with several of them, and how many. Of each mark the newest
+    messages count. What is counted by the database need not become objects here."""
+    found: list[dict[int, int]] = [{} for _ in wanted]
     one = NEWEST_ACCUSED if only_accused else NEWEST_OF_MARK
-    every = sorted(marks)
-    found: dict[int, list[int]] = {}
+    texts = [(place, own) for place, own in enumerate(wanted) if len(own) >= SHARED]
     with connection.cursor() as cursor:
-        for start in range(0, len(every), AT_ONCE):
-            some = every[start : start + AT_ONCE]
-            question = " UNION ALL ".join([one] * len(some))
-            cursor.execute(question, [part for mark in some for part in (mark, newest)])
-            for mark, pk in cursor.fetchall():
-                found.setdefault(mark, []).append(pk)
+        for start in range(0, len(texts), AT_ONCE):
+            some = texts[start : start + AT_ONCE]
+            each = (" UNION ALL ".join([one] * len(own)) for _, own in some)
+            question = " UNION ALL ".join([SHARING.format(newest=marks) for marks in each])
+            parts = [
+                [place, *chain.from_iterable((mark, newest) for mark in own), SHARED]
+                for place, own in some
+            ]
+            cursor.execute(question, list(chain.from_iterable(parts)))
+            for place, pk, number in cursor.fetchall():
+                found[place][pk] = number
     return found
-
-
-def sharing(own: Iterable[int], by_mark: Mapping[int, Sequence[int]]) -> dict[int, int]:
-    """Messages with several of these marks, and how many."""
-    numbers = Counter(pk for mark in own for pk in by_mark.get(mark, ()))
-    return {pk: number for pk, number in numbers.items() if number >= SHARED}
 
 
 def facts(keys: Iterable[int], unit_id: int) -> dict[int, Near]:

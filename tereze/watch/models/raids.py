@@ -59,10 +59,12 @@ class Print(models.Model):
     )  # its message is illegal or suspicious: one in fifty
 
     class Meta:
-        indexes = [
-            models.Index(fields=["mark", "id"], name="newest_of_mark"),
+        indexes = [  # they have all that is asked for: the rows themselves need not be read
+            models.Index(fields=["mark", "message"], name="message_of_mark"),
             models.Index(
-                fields=["mark", "id"], condition=models.Q(accused=True), name="newest_accused"
+                fields=["mark", "message"],
+                condition=models.Q(accused=True),
+                name="accused_of_mark",
             ),
         ]
 

@@ -78,7 +78,7 @@ class SourceQuerySet(models.QuerySet["Source"]):
     def lock(self) -> "SourceQuerySet":
         """Until the end of the transaction, in the order in which all who store lock them: an update
         alone takes them as they lie, and two would wait for each other for ever."""
-        list(self.order_by("pk").select_for_update(no_key=True).only("pk"))
+        list(self.order_by("pk").select_for_update(no_key=True).values_list("pk"))
         return self
 
     def visible_to(self, user: User) -> "SourceQuerySet":

@@ -76,7 +76,7 @@ class Worker:
     async def get_ready(self) -> None:
         """What takes seconds is done now, not when the first advert comes."""
         await sync_to_async(assess)("")
-        sources = await sync_to_async(watchable)()
+        sources = await sync_to_async(lambda: list(watchable()))()
         await sync_to_async(rulebook.rules_of)({source.unit_id for source in sources})
         for source in sources:
             CONNECTORS[source.kind].keep(source)

@@ -165,8 +165,8 @@ def test_a_text_that_everybody_repeats_costs_no_more_to_look_at(source: Source) 
     ]
     incoming.take_in(batch=[(source, item) for item in items])
     newest = list(Message.objects.order_by("-pk").values_list("pk", flat=True)[:5])
-    found = raids.having(marks_of(FIRST), 5)
-    assert [sorted(each, reverse=True) for each in found.values()] == [newest] * len(found)
+    [found] = raids.sharing([marks_of(FIRST)], 5)
+    assert sorted(found, reverse=True) == newest
 
 
 @pytest.mark.django_db

@@ -1,6 +1,7 @@
 import gc
 import sys
 import threading
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -78,8 +79,11 @@ class Command(BaseCommand):
 def run() -> None:
     # The database works in one thread, the network in another: neither may wait long for its turn.
     sys.setswitchinterval(0.0005)
-    assess("")  # the rules are read now, not when the first advert comes,
-    gc.freeze()  # and never looked through for garbage: that would hold up messages
+    # rules and a service's models are read now, not when the first advert comes, and never looked
+    # through for garbage: a tenth of a second each time that holds up every chat
+    assess("")
+    import_module("tereze.watch.connectors.telegram.polling")
+    gc.freeze()
     stop = Stop()
     helper = threading.Thread(target=help_out, args=(stop,))
     helper.start()
