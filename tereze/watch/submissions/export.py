@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from tereze.core.clock import now
+from tereze.indicators import alphabets
 from tereze.indicators.phones import parse_phone
-from tereze.watch import alphabets
 
 
 MOST_BYTES = 25 * 1024 * 1024

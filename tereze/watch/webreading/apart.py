@@ -13,7 +13,7 @@ import sys
 from datetime import datetime
 from typing import Any
 
-from tereze.watch.alphabets import text_of
+from tereze.indicators.alphabets import text_of
 from tereze.watch.webreading.found import Sheet
 
 

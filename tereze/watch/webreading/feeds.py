@@ -10,7 +10,7 @@ from typing import Any
 
 import feedparser
 
-from tereze.watch.alphabets import is_utf8, text_of
+from tereze.indicators.alphabets import is_utf8, text_of
 from tereze.watch.webreading.found import MOST_ITEMS, Item, Sheet, clipped
 from tereze.watch.webreading.names import unlike
 from tereze.watch.webreading.times import moment
