@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import unquote
 
-from tereze.indicators.folding import Folded
+from tereze.indicators.folding import Folded, fold
 
 
 # Spelled-out and defanged punctuation; every repetition is bounded, so nothing is quadratic.
@@ -187,6 +187,6 @@ def _spelled_edits(text: str) -> Iterator[tuple[int, int, str]]:
 def _unescaped(text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
     """The escapes of a host as programs read them (WHATWG URL): "kaspi%2etop" is kaspi.top."""
     for match in _ESCAPES.finditer(text, start, end):
-        plain = unquote(match.group(), errors="strict")
+        plain = fold(unquote(match.group())).text
         if _IN_A_HOST.fullmatch(plain):
             yield *match.span(), plain

@@ -118,6 +118,9 @@ LINKS = [
     ("xn--80ab2bdf.xn--p1ai", {("domain", "проба.рф")}),
     ("https://%70ay%2Dtut%2etop/a%20b", {("url", "https://pay-tut.top/a%20b")}),
     ("https://%D0%BF%D1%80%D0%BE%D0%B1%D0%B0.рф/x", {("url", "https://проба.рф/x")}),
+    ("https://pay-tut｡top/a", {("url", "https://pay-tut.top/a")}),
+    ("https://pay-tut%EF%BD%A1top/a", {("url", "https://pay-tut.top/a")}),
+    ("https://pay%ff%fe.top/a", {("url", "https://fe.top/a")}),  # no letters at all
     ("https://pay.top%2Fkaspi/x", {("url", "https://pay.top/"), ("domain", "pay.top")}),
     ("pay-tut точка com слэш vhod", {("url", "https://pay-tut.com/vhod")}),
     ("http://185.12.33.7:8080/a", {("url", "https://185.12.33.7:8080/a")}),
