@@ -10,6 +10,8 @@ _RUSSIAN_LETTERS = re.compile(r"[ёэщъьыюяё]", re.IGNORECASE)
 _CYRILLIC = re.compile(r"[Ѐ-ҁҊ-ӿ]")
 _LATIN = re.compile(r"[A-Za-z]")
 _WORD = re.compile(r"[^\W\d_]+")
+_LATIN_WORD = re.compile(r"[a-z]+")
+_ADDRESS = re.compile(r"(?<![\w-])(?:\w++://\S+|[\w-]++(?:[.@][\w-]++)+(?:[/?#]\S*)?)|@\w+")
 SAMPLE = 4_000  # characters
 _SHIFTS = (0, 16, 32, 48)
 _MOST = (1 << 16) - 1
@@ -213,13 +215,13 @@ def detect_language(text: str) -> str:
     """``ru``, ``kk``, ``mixed`` (both in one text), ``en`` or ``und``.
 
     Looks at the first 4,000 characters. Latin-written Russian and Kazakh are recognised by
-    frequent words.
+    frequent words; addresses and names of accounts are in no language.
     """
-    words = _WORD.findall(text[:SAMPLE])
-    if not words:
-        return "und"
-    signs = sum([_SIGNS_OF[word] for word in words])
-    return language_of(signs) or _of_latin_words([word.lower() for word in words])
+    beginning = text[:SAMPLE]
+    signs = sum([_SIGNS_OF[word] for word in _WORD.findall(beginning)])
+    return language_of(signs) or _of_latin_words(
+        _LATIN_WORD.findall(_ADDRESS.sub(" ", beginning.lower()))
+    )
 
 
 def signs_of(text: str) -> int:
@@ -270,7 +272,7 @@ def _of_latin_words(words: list[str]) -> str:
     russian = sum(1 for word in words if word in _LATIN_RUSSIAN)
     if max(kazakh, russian) >= 2:
         return "kk" if kazakh > russian else "ru"
-    return "en"
+    return "en" if words else "und"
 
 
 def _looks_russian(word: str) -> bool:

@@ -18,10 +18,10 @@ from tereze.indicators.numberwords import digits_for_words
 MASK = "\x00"
 """Stands in the searched copy for what another family has claimed; never part of a run."""
 
-# Between two groups of one number: up to four characters that are neither letters nor the
+# Between two groups of one number: up to five characters that are neither letters nor the
 # punctuation of times, sums and formulas.
 _SEPARATOR = r"(?:[^\w:;%№$€₸₽<>?!\"«»&\\'\x00]|_)"
-_RUN = re.compile(rf"\d++(?:{_SEPARATOR}{{1,4}}+\d++)*+")
+_RUN = re.compile(rf"\d++(?:{_SEPARATOR}{{1,5}}+\d++)*+")
 _GROUP = re.compile(r"\d+")
 
 _LETTERS_FOR_DIGITS = {

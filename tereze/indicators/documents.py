@@ -1,8 +1,8 @@
 """Reading texts for the command lines.
 
 Input is plain text (one document a file, or one a line), JSON Lines with ``id`` and ``text``, or a
-table with a column of texts, plain or gzipped, in UTF-8, UTF-16 with its mark, or the Kazakh Windows code page; single bytes that
-are none of it become U+FFFD, and what is no text at all is said to be unreadable. Lines are read one
+table with a column of texts, plain or gzipped, in UTF-8, UTF-16 with its mark, or the older code page
+that makes most sense of the file's beginning; single bytes that are none of it become U+FFFD, and what is no text at all is said to be unreadable. Lines are read one
 by one, so memory does not grow with the input.
 """
 
@@ -19,6 +19,7 @@ from itertools import chain
 from pathlib import Path
 from typing import IO, Any, cast
 
+from tereze.indicators.alphabets import OLD, is_utf8, old
 from tereze.indicators.folding import SEEN
 from tereze.indicators.jsonlines import decode
 from tereze.indicators.tables import read_table
@@ -26,7 +27,6 @@ from tereze.indicators.tables import read_table
 
 STDIN = "-"
 
-_WINDOWS = "kz1048"  # as 1251, with the Kazakh letters
 _ARRIVING = 1 << 16  # bytes of standard input taken at once, as many as a pipe holds
 _OPENING = 20  # lines, among which a document shows that the input is JSON Lines
 _NO_TEXT = 0.02  # of control characters: a picture or a program has five times as many
@@ -92,18 +92,20 @@ def read_documents(
     """
     for path in paths:
         with ExitStack() as stack:
-            stream = _text_stream(path, stack, waiting)
+            stream, page = _text_stream(path, stack, waiting)
             is_table = not lines and jsonl is None and path.lower().endswith(_TABLE_SUFFIXES)
             if column or is_table:
-                yield from _read_rows(stream, path, column or "text")
+                yield from _read_rows(stream, path, column or "text", page)
             else:
-                yield from _read_stream(stream, path, lines=lines, jsonl=jsonl)
+                yield from _read_stream(stream, path, page, lines=lines, jsonl=jsonl)
 
 
-def _read_rows(stream: IO[str], source: str, column: str) -> Iterator[Entry | Unreadable]:
+def _read_rows(
+    stream: IO[str], source: str, column: str, page: str
+) -> Iterator[Entry | Unreadable]:
     number = 0
     try:
-        for number, row in read_table(map(_legible, stream), column):
+        for number, row in read_table((_legible(line, page) for line in stream), column):
             if isinstance(row, str):
                 yield Unreadable(source, number, row)
             else:
@@ -129,7 +131,8 @@ class _Arriving(io.RawIOBase):
         return len(arrived)
 
 
-def _text_stream(path: str, stack: ExitStack, waiting: Callable[[], None]) -> IO[str]:
+def _text_stream(path: str, stack: ExitStack, waiting: Callable[[], None]) -> tuple[IO[str], str]:
+    """The file as text, and the code page of what is no UTF-8 in it."""
     if path == STDIN:
         if sys.stdin is None:  # closed by `<&-`
             raise OSError("standard input is closed")
@@ -141,11 +144,12 @@ def _text_stream(path: str, stack: ExitStack, waiting: Callable[[], None]) -> IO
     if peekable.peek(2)[:2] == b"\x1f\x8b":
         unzipped = stack.enter_context(gzip.GzipFile(fileobj=peekable))
         peekable = cast("io.BufferedReader", io.BufferedReader(unzipped))
-    wide = _peeked(peekable)[:2] in {b"\xff\xfe", b"\xfe\xff"}
+    beginning = _peeked(peekable)
+    wide = beginning[:2] in {b"\xff\xfe", b"\xfe\xff"}
     encoding, errors = ("utf-16", "replace") if wide else ("utf-8-sig", "surrogateescape")
     text = io.TextIOWrapper(peekable, encoding=encoding, errors=errors, newline="\n")
     stack.callback(text.detach)  # the stack closes what it opened, and never standard input
-    return text
+    return text, OLD[0] if is_utf8(beginning) else old(beginning)
 
 
 def _peeked(buffered: io.BufferedReader) -> bytes:
@@ -156,14 +160,14 @@ def _peeked(buffered: io.BufferedReader) -> bytes:
 
 
 def _read_stream(
-    stream: IO[str], source: str, *, lines: bool, jsonl: bool | None
+    stream: IO[str], source: str, page: str, *, lines: bool, jsonl: bool | None
 ) -> Iterator[Entry | Unreadable]:
     number, asked = 0, jsonl
     try:
         numbered = enumerate(stream, 1)
         if lines and not jsonl:
             for number, line in numbered:
-                text = _legible(line.rstrip("\r\n"))
+                text = _legible(line.rstrip("\r\n"), page)
                 yield _plain(f"{source}:{number}", text, source, number)
             return
         opening = _opening(numbered)
@@ -172,7 +176,7 @@ def _read_stream(
                 _is_document(line) for _, line in opening
             )
         if not jsonl:
-            text = _legible("".join(line for _, line in chain(opening, numbered)))
+            text = _legible("".join(line for _, line in chain(opening, numbered)), page)
             if asked is None and _is_json(text):
                 yield Unreadable(source, 1, 'JSON, but not JSON Lines with a "text" in each')
             else:
@@ -180,7 +184,7 @@ def _read_stream(
             return
         for number, line in chain(opening, numbered):
             if line.strip():
-                yield _read_line(line, source, number)
+                yield _read_line(_legible(line, page), source, number)
     except (OSError, EOFError) as error:  # a damaged archive, a vanished disk
         yield Unreadable(source, number + 1, f"reading stopped: {error}")
 
@@ -199,13 +203,13 @@ def _is_json(text: str) -> bool:
         return False
 
 
-def _legible(text: str) -> str:
-    """Bytes that were no UTF-8 read as Windows wrote them, or marked where they are only slips."""
+def _legible(text: str, page: str) -> str:
+    """Bytes that were no UTF-8 read as *page* has them, or marked where they are only slips."""
     escaped = len(_ESCAPED.findall(text))
     if not escaped:
         return text
     if escaped > sum(char > "\x7f" for char in text) - escaped:
-        return text.encode("utf-8", "surrogateescape").decode(_WINDOWS, "replace")
+        return text.encode("utf-8", "surrogateescape").decode(page, "replace")
     return _ESCAPED.sub("\ufffd", text)
 
 
@@ -225,7 +229,7 @@ def _is_document(line: str) -> bool:
 
 def _read_line(line: str, source: str, number: int) -> Entry | Unreadable:
     try:
-        item = decode(_legible(line))
+        item = decode(line)
     except (ValueError, RecursionError) as error:
         return Unreadable(source, number, f"not JSON: {error}")
     if not isinstance(item, dict) or not _has_text(item):

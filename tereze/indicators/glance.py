@@ -75,8 +75,8 @@ _SPACED = b" x x x "
 _ACCOUNT = re.compile(rb"[xa] ?[xa0] ?0 ?0")
 _GLUED_HOST = re.compile(rb"\.x{2,10}-?a")
 _PLATE = re.compile(rb"000[ -]?[xa]{2,3}[ |-]{0,3}0")
-_TEN = re.compile(rb"0(?: {0,4}[0o]){9}")
-_EIGHT = re.compile(rb"[0o](?: {0,4}[0o]){7}")
+_TEN = re.compile(rb"0(?: {0,5}[0o]){9}")
+_EIGHT = re.compile(rb"[0o](?: {0,5}[0o]){7}")
 _DRESSED = re.compile(rb"0 {0,3}o|o {0,3}0")
 
 _ENDINGS = _bytes(ENDING_SPELLINGS)

@@ -119,6 +119,9 @@ _AMBIGUOUS = frozenset(
 )
 
 
+_SHORTEST_GLUED = 6  # letters: shorter ones may be words of their own
+
+
 @dataclass(frozen=True, slots=True)
 class _Word:
     kind: str
@@ -138,7 +141,22 @@ def _vocabulary() -> dict[str, _Word]:
         words |= {name: _Word("hundred", 100 * n) for name in names.split()}
     words |= {name: _Word("times_hundred", 100) for name in ("жүз", "жуз", "juz", "jüz", "zhuz")}
     words |= {name: _Word("plus", 0) for name in ("плюс", "plus")}
-    return words
+    return _glued(words) | words
+
+
+def _glued(words: dict[str, _Word]) -> dict[str, _Word]:
+    """Numbers whose words are typed as one: "жетіжүз", "қырықбес", "двадцатьтри"."""
+    units = [(name, word) for name, word in words.items() if word.kind == "unit" and word.value]
+    tens = [(name, word) for name, word in words.items() if word.kind == "ten"]
+    glued = {ten + unit: _Word("teen", t.value + u.value) for ten, t in tens for unit, u in units}
+    hundreds = [name for name, word in words.items() if word.kind == "times_hundred"]
+    glued |= {
+        unit + name: _Word("hundred", 100 * u.value)
+        for name in hundreds
+        for unit, u in units
+        if u.kazakh
+    }
+    return {name: word for name, word in glued.items() if len(name) >= _SHORTEST_GLUED}
 
 
 _WORDS = _vocabulary()

@@ -31,8 +31,9 @@ _SURE, _GOOD, _FAIR, _DOUBTFUL = 0.99, 0.95, 0.8, 0.55
 _CALLED = tuple(data("context")["called"])
 _NUMBERED = tuple(data("context")["numbered"])
 _MONEY_AFTER = re.compile(
-    r"(?:[,.]\d{1,2}(?!\d))?[\s.]?(?:[%₸₽$€]|тг\b|тнг\b|тиын|тенге|теңге|руб|р\b|kzt|usd|тыс|мың|млн|миллион|кв\b|км\b|шт\b)"
+    r"(?:[,.]\d{1,2}(?!\d))?[\s.]?(?:[%₸₽$€]|тг\b(?!\s?[:@+\x00]|\s[a-z_]|(?:/| и )(?:в|w))|тнг\b|тиын|тенге|теңге|руб|р\b|kzt|usd|тыс|мың|млн|миллион|кв\b|км\b|шт\b)"
 )
+_NO_SUM = (3, 3, 2, 2)  # how the digits end that a sum is never written in
 _NUMBER_OF = re.compile(r"(?:номер|нөмірі)\s\w+[\s:№]{0,3}\Z")  # "номер брони", "номер полиса"
 _MONEY_BEFORE = re.compile(r"[$€₸₽=]\s?$")
 _PART_OF_A_NUMBER = "0123456789 .-()"
@@ -222,7 +223,7 @@ def _is_something_else(run: Run, first: int, last: int, before: str, *, called: 
     start, end = run.groups[first][0], run.groups[last][1]
     after = run.after(last, 12)
     return bool(
-        _MONEY_AFTER.match(after)
+        (_MONEY_AFTER.match(after) and run.shape(first, last)[-4:] != _NO_SUM)
         or (_MONEY_BEFORE.search(before) and not called)
         or _LATIN_NEXT.match(after)
         or (not called and is_counted(before.rstrip(_PART_OF_A_NUMBER)))

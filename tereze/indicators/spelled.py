@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from urllib.parse import unquote
 
-from tereze.indicators.folding import Folded
+from tereze.indicators.folding import Folded, fold
 
 
 # Spelled-out and defanged punctuation; every repetition is bounded, so nothing is quadratic.
@@ -43,9 +44,9 @@ _SPELLED = re.compile(
     r"|(?P<at>\s?[\[({<]\s?(?:@|at|собак[аи]|собачка|эт|айқұлақ|айкулак)\s?[\])}>]\s?)"
     r"|(?P<telegram>(?<![\w.])(?!t\.me/)[tт]\s?(?:[.,]|[\[(]\.[\])]|(?:точка|тчк|dot|нүкте|нукте)\b)?\s?"
     r"(?:me|ме)\s?(?:[/\\]|\[/\]|\b(?:слэш|слеш|slash)\b)\s?(?=[+\w@]))"
-    r"|(?P<whatsapp>(?<![\w.])(?!wa\.me/)(?:wa|ва|уа)\s?(?:[.,]|[\[(]\.[\])]|(?:точка|тчк|dot|нүкте|нукте)\b)\s?"
+    r"|(?P<whatsapp>(?<![\w.])(?!wa\.me/)(?:[wԝ][aа]|ва|уа)\s?(?:[.,]|[\[(]\.[\])]|(?:точка|тчк|dot|нүкте|нукте)\b)\s?"
     r"(?:me|ме)\s?(?:[/\\]|\[/\]|\b(?:слэш|слеш|slash)\b)\s?(?=[+\d]))"
-    r"|(?<=wa\.me/)(?P<number>\+?\d[\d ()-]{9,18}\d)(?![\w])"
+    r"|(?<=[aа]\.me/)(?P<number>\+?\d[\d ()-]{9,18}\d)(?![\w])"
     r"|(?P<spaced_at>(?<=[A-Za-z0-9_])(?: ?@ (?=[A-Za-z0-9-]{2,30} ?\. ?[A-Za-z]{2,10}(?![\w-]))"
     r"| @(?=(?:mail|gmail|bk|list|inbox|yandex|ya|icloud|outlook|hotmail|rambler)\.)))"
     rf"|(?<=[A-Za-z0-9])\s{{1,3}}(?P<said_dot>dot|точка|тчк|нүкте|нукте)\s{{1,3}}{_NEXT_TO_LATIN}"
@@ -54,12 +55,15 @@ _SPELLED = re.compile(
     r"|(?<=[A-Za-z0-9._])\s{0,3}(?P<said_at>собак[аи]|собачка|sobaka|айқұлақ|айкулак|ит белгісі)\s{0,3}(?=[A-Za-z0-9])"
     rf"|(?<=[a-z0-9])(?P<loose_dot> \. ?(?=(?-i:{_COMMON})(?![\w-]))"
     r"|,(?=(?-i:kz|ru|com)(?![\w-]))|\. (?=(?:(?-i:ru|com|net|org|рф|қаз)|kz)(?![\w-])))"
+    r"|(?<=[A-Za-z0-9])\s{1,3}(?P<said_slash>слэш|слеш|slash)\s{1,3}(?=[A-Za-z0-9])"
+    r"|(?<=joinchat)(?P<loose_slash> / ?|/ )(?=[A-Za-z0-9])"
+    r"|(?<=//)(?P<escaped>[\w.-]{0,60}(?:%[0-9a-f]{2}[\w.-]{0,60}){1,40})"
     r"|(?P<colon>\[:\])|(?P<slash>\[/\])",
     re.IGNORECASE,
 )
 _MAYBE_SPELLED = re.compile(
     r"[\[({<]\s?(?:\.|:|/|@|dot|at|точка|тчк|дот|соба|эт|ай|нү|ну)| \.|,(?:kz|ru|com)"
-    r"|\. (?:kz|ru|com|net|org|рф|қаз)"
+    r"|\. (?:kz|ru|com|net|org|рф|қаз)|//[\w.-]{0,60}%|joinchat ?/ "
 )
 SAID_WORDS = frozenset(
     (
@@ -123,6 +127,7 @@ _SPELLED_WORDS = (
         "wa.me/+",
         "wa.me/7",
         "wa.me/8",
+        "wа.me/",
     ),
     *(" @mail.", " @gmail.", " @bk.", " @list.", " @inbox.", " @yandex.", " @ya.", " @icloud."),
     *(" @outlook.", " @hotmail.", " @rambler."),
@@ -142,7 +147,11 @@ _REPLACED = {
     "whatsapp": "wa.me/",
     "colon": ":",
     "slash": "/",
+    "said_slash": "/",
+    "loose_slash": "/",
 }
+_ESCAPES = re.compile(r"(?:%[0-9a-f]{2})+", re.IGNORECASE)
+_IN_A_HOST = re.compile(r"[\w.-]+")
 
 
 def spelled_out(folded: Folded) -> Folded:
@@ -169,5 +178,15 @@ def _spelled_edits(text: str) -> Iterator[tuple[int, int, str]]:
                 yield match.start(), match.end(), match.group().replace(" ", "")
         elif kind == "number":
             yield match.start(), match.end(), "".join(filter(str.isdigit, match.group()))
+        elif kind == "escaped":
+            yield from _unescaped(text, *match.span())
         else:
             yield match.start(), match.end(), _REPLACED[kind]
+
+
+def _unescaped(text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
+    """The escapes of a host as programs read them (WHATWG URL): "kaspi%2etop" is kaspi.top."""
+    for match in _ESCAPES.finditer(text, start, end):
+        plain = fold(unquote(match.group())).text
+        if _IN_A_HOST.fullmatch(plain):
+            yield *match.span(), plain

@@ -12,7 +12,7 @@ from tereze.core.clock import now
 from tereze.core.due import DueRow
 from tereze.core.encryption import EncryptedJSONField, EncryptedTextField
 from tereze.core.ids import public_id
-from tereze.intake.media import BROWSERS_SHOW
+from tereze.intake.media import BROWSERS_SHOW, PICTURES
 
 
 class Channel(models.TextChoices):
@@ -229,6 +229,11 @@ class Attachment(models.Model):
     @property
     def opens_in_browser(self) -> bool:
         return self.media_type in BROWSERS_SHOW or self.is_sound
+
+    @property
+    def is_drawn_anew(self) -> bool:
+        """To be seen at all: telephones save pictures as no browser shows them."""
+        return self.media_type in PICTURES - BROWSERS_SHOW
 
     @property
     def is_sound(self) -> bool:

@@ -11,11 +11,21 @@ from tereze.intake.spans import marks, reasons_without_place
 
 
 PLACES: dict[str, Callable[[str], str]] = {}
+DRAWERS: list[Callable[[bytes], bytes]] = []
 
 
 def shown_at(kind: str, address: Callable[[str], str]) -> None:
     """`address(key)` is the page of something of this kind, which an app above shows."""
     PLACES[kind] = address
+
+
+def drawn_by(draw: Callable[[bytes], bytes]) -> None:
+    """`draw(content)` is a JPEG of it, or nothing where it is no picture: what no browser shows."""
+    DRAWERS.append(draw)
+
+
+def drawn(content: bytes) -> bytes:
+    return next(filter(None, (draw(content) for draw in DRAWERS)), b"")
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ urlpatterns = [
     path("desk/intake/", reading.reports, name="reports"),
     path("desk/intake/unregistered/", reading.unregistered, name="unregistered"),
     path("desk/intake/file/<str:public_id>/", files.attachment, name="attachment"),
+    path("desk/intake/file/<str:public_id>/drawn/", files.drawn, name="drawn"),
     path("desk/intake/file/<str:public_id>/listen/", files.listen, name="listen"),
     path(one, reading.report, name="report_page"),
     path(f"{one}history/", reading.report_history, name="report_history"),

@@ -32,11 +32,13 @@ from tereze.watch.connectors import CONNECTORS
 from tereze.watch.models import Appeal, ChatRequest, Message, RuleRelease, Source, StreamState
 from tereze.watch.models.requests import RequestState
 from tereze.watch.models.sources import Health, Mode
+from tereze.watch.pictures import drawn
 from tereze.watch.submissions import letters, reading  # noqa: F401 - registers the reader
 from tereze.watch.workshop import rulebook
 
 
 judging.register(rulebook.rules_of)
+pictures.drawn_by(drawn)
 pictures.shown_at("message", lambda key: reverse("watch:message", args=[key]))
 SILENCE = timedelta(seconds=60)  # no answer of the service for so long: nobody is watching
 

@@ -74,7 +74,8 @@ def shown(row: Judged) -> dict[str, Any]:
 @require_POST
 def apply(request: HttpRequest, key: str) -> HttpResponse:
     file = get_object_or_404(FileIn.objects.visible_to(request.user), public_id=key)
-    lines = {int(line) for line in request.POST.getlist("line") if line.isdecimal()}
+    ticked = request.POST.getlist("line")
+    lines = {int(line) for line in ticked if line.isdecimal() and len(line) < 10}
     done = actions.apply_file(file=file, lines=lines, user=request.user)
     messages.success(request, _("Записано ответов: %(n)d") % {"n": done})
     return redirect("disruption:file_in", key)

@@ -12,6 +12,7 @@ from tereze.accounts.permissions import Permission
 from tereze.audit.models import record
 from tereze.core import vault
 from tereze.core.access import requires
+from tereze.intake import pictures
 from tereze.intake.media import BROWSERS_SHOW, EXTENSIONS, UNKNOWN
 from tereze.intake.models import Attachment, Report
 from tereze.intake.sound import CannotPlayError, to_wav
@@ -35,6 +36,18 @@ def attachment(request: Any, public_id: str) -> HttpResponse:
     opens = file.media_type in BROWSERS_SHOW or file.media_type.startswith("audio/")
     leave_trace(request, file)
     return served(request, vault.read(file.sha256), file, file.media_type, inline=opens)
+
+
+@requires(Permission.REPORT_READ)
+@require_safe
+def drawn(request: Any, public_id: str) -> HttpResponse:
+    """A picture of a kind that browsers do not show, drawn anew."""
+    file = visible_file(request, public_id)
+    picture = pictures.drawn(vault.read(file.sha256)) if file.is_drawn_anew else b""
+    if not picture:
+        raise Http404
+    leave_trace(request, file)
+    return served(request, picture, file, "image/jpeg", inline=True)
 
 
 @requires(Permission.REPORT_READ)

@@ -2,7 +2,7 @@
 
 from tereze.watch.pictures.hashes import alike
 from tereze.watch.pictures.limits import MOST_BYTES
-from tereze.watch.pictures.reading import Picture, lacking, read
+from tereze.watch.pictures.reading import Picture, drawn, lacking, read
 
 
-__all__ = ["MOST_BYTES", "Picture", "alike", "lacking", "read"]
+__all__ = ["MOST_BYTES", "Picture", "alike", "drawn", "lacking", "read"]

@@ -37,9 +37,17 @@ class Picture:
         return "\n".join(part for part in (self.text, *self.codes) if part)
 
 
+def drawn(data: bytes) -> bytes:
+    """The picture as a JPEG, or nothing; its words are not looked for, which takes longest."""
+    return run(data, "", PATIENCE).shown
+
+
 def read(data: bytes, *, patience: float = PATIENCE) -> Picture:
     """Never raises for what the picture is. Takes a second or two: not for the hot path."""
-    tool = "" if lacking() else "+".join(LANGUAGES)
+    return run(data, "" if lacking() else "+".join(LANGUAGES), patience)
+
+
+def run(data: bytes, tool: str, patience: float) -> Picture:
     with subprocess.Popen(
         [sys.executable, "-I", str(CHILD), tool],
         stdin=subprocess.PIPE,

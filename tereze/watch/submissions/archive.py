@@ -14,8 +14,8 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from tereze.indicators.alphabets import is_utf8
 from tereze.intake.media import PICTURES, sniff
-from tereze.watch.alphabets import is_utf8
 from tereze.watch.submissions.export import MOST_BYTES, is_export, title_of
 
 

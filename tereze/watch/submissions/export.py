@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from tereze.core.clock import now
+from tereze.indicators import alphabets
 from tereze.indicators.phones import parse_phone
-from tereze.watch import alphabets
 
 
 MOST_BYTES = 25 * 1024 * 1024
@@ -30,15 +30,15 @@ MARKS = dict.fromkeys(
 SPACES = dict.fromkeys(map(ord, "\u00a0\u202f\u2007\u2009"), " ")
 FEW = 40  # signs without a letter in the first 4,096 bytes
 DATE = r"(?P<a>\d{1,4})[./-] ?(?P<b>\d{1,2})[./-] ?(?P<c>\d{2,4})\.?(?: ?[гж]\.?)?"
-HALVES = r"[AaPp]\.? ?[Mm]\.?|ДП|ПП|дп|пп|таңғы|түстен кейінгі|ТД|ТК|таңкы|түштөн кийинки|тң|тк|TO|TK|上午|下午|오전|오후"
+HALVES = r"[AaPp]\.? ?[Mm]\.?|ДП|ПП|дп|пп|таңғы|түстен кейінгі|ТД|ТК|таңкы|түштөн кийинки|тң|тк|TO|TK|上午|下午|오전|오후|ص|م"
 TIME = (
     rf"(?:(?P<before>{HALVES}) ?)?(?P<hour>\d{{1,2}})[:.](?P<minute>\d{{2}})"
-    rf"(?:[:.](?P<second>\d{{2}}))?(?: ?(?P<half>{HALVES}))?"
+    rf"(?:[:.](?P<second>\d{{2}}))?(?: ?(?P<half>{HALVES}))?(?: ч\.)?"
 )
-MOMENT = rf"{DATE},?(?: (?:в|at))? {TIME}"
+MOMENT = rf"{DATE}[,،]?(?: (?:в|at|klo|kl\.|à))? {TIME}"
 # Copied out of WhatsApp Web, time stands first; out of Android, the year is left out.
-WEB_MOMENT = rf"{TIME}, {DATE}"
-YEARLESS = rf"(?P<a>\d{{1,2}})[./-](?P<b>\d{{1,2}}), {TIME}"
+WEB_MOMENT = rf"{TIME}[,،] {DATE}"
+YEARLESS = rf"(?P<a>\d{{1,2}})[./-](?P<b>\d{{1,2}})[,،] {TIME}"
 SHAPES = "vxyz"  # a name may stand once in a pattern
 
 
@@ -52,7 +52,7 @@ HEAD = re.compile(
 )
 # an empty message ends with the colon, as media left out may
 SAID = re.compile(r"(?P<sender>[^\n]*?):(?:[ \n]|$)(?P<text>.*)", re.DOTALL)
-PM = {"pm", "пп", "түстенкейінгі", "тк", "түштөнкийинки", "tk", "下午", "오후"}
+PM = {"pm", "пп", "түстенкейінгі", "тк", "түштөнкийинки", "tk", "下午", "오후", "م"}
 # What the program writes in place of media. Only its very words: nothing that a person could have
 # typed around an advert is left out, and what is not known here is judged like any text.
 OMITTED = re.compile(

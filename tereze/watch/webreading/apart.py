@@ -13,7 +13,7 @@ import sys
 from datetime import datetime
 from typing import Any
 
-from tereze.watch.alphabets import text_of
+from tereze.indicators.alphabets import text_of
 from tereze.watch.webreading.found import Sheet
 
 
@@ -69,7 +69,7 @@ def answer(job: dict[str, Any], body: bytes) -> dict[str, Any]:
 
     at, url = datetime.fromisoformat(job["at"]), job["url"]
     if job["kind"] == "feed" or (not job["kind"] and feeds.is_likely(body, job["headers"])):
-        found = feeds.read_feed(body, url, job["headers"], at)
+        found = feeds.read_feed(body, url, job["headers"], at, job["zone"])
         if found is not None:
             return found.to_json()
         if job["kind"] == "feed":

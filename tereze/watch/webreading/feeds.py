@@ -10,7 +10,7 @@ from typing import Any
 
 import feedparser
 
-from tereze.watch.alphabets import is_utf8, text_of
+from tereze.indicators.alphabets import is_utf8, text_of
 from tereze.watch.webreading.found import MOST_ITEMS, Item, Sheet, clipped
 from tereze.watch.webreading.names import unlike
 from tereze.watch.webreading.times import moment
@@ -23,7 +23,9 @@ WHOLE = ("yandex_full-text", "turbo_content", "media_text")  # beside a summary,
 JSON_FEED = "jsonfeed.org/version/"
 
 
-def read_feed(body: bytes, url: str, headers: dict[str, str], at: datetime) -> Sheet | None:
+def read_feed(
+    body: bytes, url: str, headers: dict[str, str], at: datetime, zone: str = "UTC"
+) -> Sheet | None:
     """Nothing where this is no feed."""
     start = body[:2048].lstrip(b"\xef\xbb\xbf \t\r\n")
     if start.startswith(b"{"):
@@ -40,7 +42,7 @@ def read_feed(body: bytes, url: str, headers: dict[str, str], at: datetime) -> S
     )
     if not found.get("version"):
         return None
-    items = [entry_of(entry, url) for entry in found.entries[:MOST_ITEMS]]
+    items = [entry_of(entry, url, at, zone) for entry in found.entries[:MOST_ITEMS]]
     return Sheet(
         what="feed",
         title=plain(str(found.feed.get("title", "")))[:200],
@@ -60,15 +62,15 @@ def in_utf8(body: bytes, content_type: str) -> bytes | None:
     return text_of(body, "utf-8").encode()
 
 
-def entry_of(entry: Any, url: str) -> Item:
+def entry_of(entry: Any, url: str, at: datetime, zone: str) -> Item:
     link = link_of(str(entry.get("link") or ""), url)
     bodies = [part.get("value") for part in entry.get("content") or []]
     files = [one.get("title") for one in entry.get("links") or [] if one.get("rel") == "enclosure"]
     whole = [str(entry.get(name) or "") for name in WHOLE]
     told = [*bodies, *whole, entry.get("summary"), entry.get("subtitle"), *files]
     body = together(plain(str(part), url) for part in told if part)
-    published = stamp(entry.get("published_parsed")) or stamp(entry.get("created_parsed"))
-    updated = stamp(entry.get("updated_parsed"))
+    said = {name: stamp_of(entry, name, at, zone) for name in ("published", "created", "updated")}
+    published, updated = said["published"] or said["created"], said["updated"]
     return Item(
         id=str(entry.get("id") or "") or link,
         text=joined(plain(str(entry.get("title") or "")), body),
@@ -78,6 +80,12 @@ def entry_of(entry: Any, url: str) -> Item:
         edited=updated if published and updated > published else "",
         link=link,
     )
+
+
+def stamp_of(entry: Any, name: str, at: datetime, zone: str) -> str:
+    """Some sites write it in words, as on their pages: «29 ноября 2026, 14:05»."""
+    words = str(entry.get(name) or "")
+    return stamp(entry.get(f"{name}_parsed")) or (words and moment(words, zone=zone, at=at))
 
 
 def stamp(parsed: Any) -> str:

@@ -227,11 +227,12 @@ def test_thrown_out_of_one_room_it_still_sees_the_other(
     assert health(second)[0] == "ok"
 
 
+@pytest.mark.parametrize("version", ["11", "12"])  # since 12 a room's name says no server
 def test_a_room_that_was_replaced_is_followed(
-    source: Source, room: Room, aigul: Person, watching: Running
+    version: str, source: Source, room: Room, aigul: Person, watching: Running
 ) -> None:
     watching.until(sees(source), what="the first answer")
-    made = room.owner.ask("POST", room.path("upgrade"), {"new_version": "11"})
+    made = room.owner.ask("POST", room.path("upgrade"), {"new_version": version})
     watching.until(
         lambda: Source.objects.get(pk=source.pk).chat_id == made["replacement_room"],
         what="the move",

@@ -362,3 +362,20 @@ def test_marks_around_an_offer_hide_nothing(text: str) -> None:
 def test_a_sentence_out_of_a_warning_is_no_offer() -> None:
     text = f"Осторожно, мошенники! Они пишут: {OFFER}. Не отвечайте им и сообщите в полицию."
     assert assess(text).outcome is Outcome.WARNING_OR_QUOTATION
+
+
+@pytest.mark.parametrize(
+    ("text", "lang"),
+    [
+        ("https://kaspi-pay.top/login", "und"),
+        ("@kaspi_help", "und"),
+        ("t.me/name 87012345678", "und"),
+        ("pay@kaspi-bank.top", "und"),
+        ("مرحبا", "und"),
+        ("Click here https://kaspi-pay.top", "en"),
+        ("жаз t.me/rabota_kerek", "ru"),
+        ("karta kerek, aqsha beremin kaspi-pay.top", "kk"),
+    ],
+)
+def test_addresses_are_in_no_language(text: str, lang: str) -> None:
+    assert assess(text).lang == lang

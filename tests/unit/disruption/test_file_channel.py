@@ -349,7 +349,9 @@ def test_the_pages_lead_from_file_to_answer(
     upload = SimpleUploadedFile("ответ.csv", table([request.number, "удалено", "", ""]))
     desk.post(url, {"file": upload})
     came = FileIn.objects.exclude(pk=came.pk).get()
-    desk.post(reverse("disruption:file_apply", args=[came.public_id]), {"line": ["2", "x"]})
+    desk.post(
+        reverse("disruption:file_apply", args=[came.public_id]), {"line": ["2", "x", "9" * 5000]}
+    )
     request.refresh_from_db()
     assert request.answer == "done"
     evidence = request.steps.get(event="answered").evidence

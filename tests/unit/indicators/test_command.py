@@ -120,11 +120,27 @@ def test_encodings(run: Any, tmp_path: Path, content: bytes) -> None:
 
 def test_the_windows_code_page_keeps_its_words(tmp_path: Path) -> None:
     file = tmp_path / "in.txt"
-    for text in ("Картаңызды сатып аламын", "куплю карту"):
+    for text in ("Картаңызды сатып аламын", "куплю карту", "Қыздың шоқпары"):
         file.write_bytes(text.encode("kz1048"))
         (entry,) = read_documents([str(file)])
         assert isinstance(entry, Entry)
         assert entry.text == text
+
+
+@pytest.mark.parametrize("page", ["koi8-r", "cp866", "mac-cyrillic"])
+@pytest.mark.parametrize("name", ["a.txt", "a.jsonl", "a.csv"])
+def test_older_code_pages_keep_their_words(tmp_path: Path, page: str, name: str) -> None:
+    file = tmp_path / name
+    text = "Куплю карту Каспи, оплата сразу, пишите в личку"
+    written = {
+        "a.txt": text,
+        "a.jsonl": json.dumps({"text": text}, ensure_ascii=False),
+        "a.csv": f'id,text\n1,"{text}"\n',
+    }
+    file.write_bytes(written[name].encode(page))
+    (entry,) = read_documents([str(file)])
+    assert isinstance(entry, Entry)
+    assert entry.text == text
 
 
 def test_what_is_no_text_is_told(run: Any, tmp_path: Path) -> None:

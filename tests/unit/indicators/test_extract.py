@@ -58,6 +58,11 @@ PHONES = [
     ("8😀701😀123😀45😀67", "+77011234567"),
     ("٨٧٠١١٢٣٤٥٦٧", "+77011234567"),
     ("тел: 87172743000", "+77172743000"),
+    ("8 701 234 56 78 тг пишите", "+77012345678"),  # Telegram, not tenge
+    ("87012345678 тг и вацап", "+77012345678"),
+    ("8 ( 7 0 1 ) - 2 3 4 - 5 6 - 7 8", "+77012345678"),
+    ("сегіз жетіжүз бес екіжүз он бес қырықбес елуалты", "+77052154556"),
+    ("восемь семьсот пять двести десять двадцатьтри сорокпять", "+77052102345"),
     ("сегіз жеті жүз бір, жүз жиырма үш, қырық бес, алпыс жеті", "+77011234567"),
     ("сегиз жети жуз бир жуз жиырма уш кырык бес алпыс жети", "+77011234567"),
     ("сегіз жеті жүз, бір жүз жиырма үш, қырық бес, алпыс жеті", "+77001234567"),
@@ -111,6 +116,13 @@ LINKS = [
     ("mаil-bаnk.сom вход", {("domain", "mail-bank.com")}),
     ("проба.рф портал", {("domain", "проба.рф")}),
     ("xn--80ab2bdf.xn--p1ai", {("domain", "проба.рф")}),
+    ("https://%70ay%2Dtut%2etop/a%20b", {("url", "https://pay-tut.top/a%20b")}),
+    ("https://%D0%BF%D1%80%D0%BE%D0%B1%D0%B0.рф/x", {("url", "https://проба.рф/x")}),
+    ("https://pay-tut｡top/a", {("url", "https://pay-tut.top/a")}),
+    ("https://pay-tut%EF%BD%A1top/a", {("url", "https://pay-tut.top/a")}),
+    ("https://pay%ff%fe.top/a", {("url", "https://fe.top/a")}),  # no letters at all
+    ("https://pay.top%2Fkaspi/x", {("url", "https://pay.top/"), ("domain", "pay.top")}),
+    ("pay-tut точка com слэш vhod", {("url", "https://pay-tut.com/vhod")}),
     ("http://185.12.33.7:8080/a", {("url", "https://185.12.33.7:8080/a")}),
     ("h t t p s : / / Pay.top", {("url", "https://pay.top/"), ("domain", "pay.top")}),
     ("EVIL.top/a?utm_source=x&id=7#top", {("url", "https://evil.top/a?id=7")}),
@@ -262,6 +274,22 @@ LINKS = [
     ("anna @ mail . ru", {("email", "anna@mail.ru")}),
     ("anna at mail dot ru", {("email", "anna@mail.ru")}),
     ("anna ит белгісі mail.ru", {("email", "anna@mail.ru")}),
+    (
+        "87012345678 тг @nurik_kz01",
+        {("phone", "+77012345678"), ("telegram", "nurik_kz01")},
+    ),
+    ("телеграмм собачка nurik_kz нижнее подчёркивание 24", {("telegram", "nurik_kz_24")}),
+    (
+        "wа.me/7701 2345678",
+        {("url", "https://wa.me/77012345678"), ("whatsapp", "+77012345678")},
+    ),
+    (
+        "t . me / joinchat / AAAAAEkQ12345678abcd",
+        {
+            ("url", "https://t.me/joinchat/AAAAAEkQ12345678abcd"),
+            ("telegram_invite", "AAAAAEkQ12345678abcd"),
+        },
+    ),
 ]
 
 

@@ -1,14 +1,16 @@
 """Matrix's addresses, lists of bans, answers, levels, and who reads and comes in."""
 
 import asyncio
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
-from tereze.watch.connectors.base import BusyError, ServiceError
+from tereze.watch.connectors.base import BusyError, NotThereError, ServiceError
 from tereze.watch.connectors.matrix import Matrix, errors, joining, lists
+from tereze.watch.connectors.matrix.client import Client
 from tereze.watch.connectors.matrix.reading import arrivals
 from tereze.watch.connectors.matrix.rights import levels
+from tereze.watch.connectors.matrix.rooms import Rooms
 from tereze.watch.models import Source
 
 
@@ -212,3 +214,27 @@ def member(user: str, now: str, before: str = "", name: str = "А") -> dict[str,
 )
 def test_who_has_just_come_in(event: Any, newcomers: list[str]) -> None:
     assert arrivals([event], "@us:x") == newcomers
+
+
+class FarAway:
+    """A homeserver that has nobody in the new room, and asks others only when they are named."""
+
+    def __init__(self) -> None:
+        self.beginnings = {"!new": {"content": {"predecessor": {"room_id": "!old:a.kz"}}}}
+
+    async def get(self, address: str, **_asked: str) -> dict[str, Any]:
+        if address.endswith("/whoami"):
+            return {"user_id": "@tereze:a.kz"}
+        if address.endswith("/m.room.tombstone/"):
+            return {"sender": "@owner:b.kz:8448"}
+        return {}
+
+    async def post(self, address: str, _body: dict[str, Any], **asked: Any) -> dict[str, Any]:
+        if asked.get("via") != ["b.kz:8448"] or asked.get("server_name") != ["b.kz:8448"]:
+            raise NotThereError(address)
+        return {}
+
+
+def test_a_room_without_a_server_in_its_name_is_entered_through_whoever_closed_the_old() -> None:
+    rooms = Rooms(cast(Client, FarAway()))
+    assert asyncio.run(rooms.continues("!new", "!old:a.kz"))

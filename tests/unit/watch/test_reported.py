@@ -1,6 +1,7 @@
 """Screenshots that residents attach: read off the request, masked like words, linked, put right."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from tereze.core import due
 from tereze.core.actor import Actor
 from tereze.intake.actions import Incoming
 from tereze.intake.actions.pictures import correct
+from tereze.intake.media import sniff
 from tereze.intake.models import AttachmentPicture
 from tereze.linking.models import Indicator, Sighting
 from tereze.prevention.checking import Verdict, check
@@ -191,3 +193,27 @@ def test_the_real_reader(unit: Unit, submit: Submit, content: bytes, word: str) 
     picture = AttachmentPicture.objects.get()
     assert word in picture.whole
     assert seen(picture)
+
+
+@pytest.mark.parametrize(
+    ("content", "status"),
+    [
+        (Path(__file__).with_name("advert.heic").read_bytes(), 200),
+        (b"\0\0\0\x18ftypheic" + b"none" * 10, 404),
+    ],
+    ids=["a picture", "none"],
+)
+def test_what_no_browser_shows_is_drawn_beside_the_report(
+    content: bytes, status: int, submit: Submit, client: Client, chief: User
+) -> None:
+    report = submit("Смотрите", files=(Incoming("IMG_0001.HEIC", content),))
+    client.force_login(chief, BACKEND)
+    page = client.get(reverse("intake:report_page", args=[report.public_id])).content.decode()
+    address = reverse("intake:drawn", args=[report.attachments.get().public_id])
+    assert address in page
+    answer = client.get(address)
+    assert answer.status_code == status
+    if status == 200:
+        assert answer["Content-Type"] == "image/jpeg"
+        assert "sandbox" in answer["Content-Security-Policy"]
+        assert sniff(answer.content) == "image/jpeg"

@@ -77,6 +77,21 @@ def test_every_kind_of_feed_is_read(
     assert (first.text, first.author, first.at, first.edited) == (words, author, at, edited)
 
 
+@pytest.mark.parametrize(
+    ("written", "at"),
+    [
+        ("29 октября 2026, 14:05", "2026-10-29T09:05:59+00:00"),
+        ("вс, 25 окт 2026 14:05:00 +0500", "2026-10-25T09:05:00+00:00"),
+        ("29.10.2026 14:05", "2026-10-29T09:05:59+00:00"),
+        ("Sun, 25 Oct 2026 14:05:00 +0500", "2026-10-25T09:05:00+00:00"),
+        ("скоро", ""),
+    ],
+)
+def test_feeds_say_when_in_words(written: str, at: str) -> None:
+    feed = RSS.format(encoding="utf-8").replace("</item>", f"<pubDate>{written}</pubDate></item>")
+    assert read(feed.encode(), kind="feed").items[0].at == at
+
+
 @pytest.mark.parametrize("cut", [40, None])
 def test_a_title_is_said_once_unless_it_goes_on_otherwise(cut: int | None) -> None:
     begin = "Сегодня в нашем городе с девяти до восемнадцати часов отключат воду"

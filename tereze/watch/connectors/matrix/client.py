@@ -82,14 +82,16 @@ class Client:
     async def put(self, address: str, body: dict[str, Any]) -> dict[str, Any]:
         return await self.write("PUT", address, body)
 
-    async def post(self, address: str, body: dict[str, Any]) -> dict[str, Any]:
-        return await self.write("POST", address, body)
+    async def post(self, address: str, body: dict[str, Any], **params: Any) -> dict[str, Any]:
+        return await self.write("POST", address, body, **params)
 
-    async def write(self, method: str, address: str, body: dict[str, Any]) -> dict[str, Any]:
+    async def write(
+        self, method: str, address: str, body: dict[str, Any], **params: Any
+    ) -> dict[str, Any]:
         """A server that told one of our rooms to wait is not asked from another meanwhile."""
         self.pace.insist()
         try:
-            return await self.ask(method, address, body=body)
+            return await self.ask(method, address, body=body, params=params or None)
         except BusyError as error:
             self.pace.slow_down(error.seconds)
             raise

@@ -69,12 +69,20 @@ class Rooms:
         except ForbiddenError:
             was_in = False
         if not was_in:
-            await self.client.post(path("join", room), {})
+            through = await self.closed_by(old)
+            await self.client.post(path("join", room), {}, server_name=through, via=through)
         made = mapping((await self.beginning(room)).get("content"))
         found = clean(mapping(made.get("predecessor")).get("room_id")) == old
         if not (found or was_in):
             await self.client.post(path("rooms", room, "leave"), {})
         return found
+
+    async def closed_by(self, room: str) -> list[str]:
+        """The server of whoever closed it: the name of a room since version 12 says no server, and ours
+        may have nobody in the new one yet."""
+        address = path("rooms", room, "state", "m.room.tombstone", "")
+        sender = clean((await self.client.get(address, format="event")).get("sender"))
+        return [sender.partition(":")[2]]
 
     async def place(self, room: str) -> Place:
         """What we may do there. `NoRightsError` where we are not, or no longer."""

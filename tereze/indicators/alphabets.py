@@ -5,7 +5,13 @@ import re
 
 # half of any Russian or Kazakh text; in wrong letters they are rare
 USUAL = frozenset("оеаинтсрвлыіә")
-OLD = ("cp1251", "koi8-r", "cp866", "kz1048", "mac-cyrillic")
+ODD = re.compile(r"[^\x00-\x7fа-яәғқңөұүһі№«»—–…\u00a0]")  # rare in them, as other letters are
+OLD = (
+    "kz1048",
+    "koi8-r",
+    "cp866",
+    "mac-cyrillic",
+)  # the first is Windows' own, with Kazakh letters
 SAMPLE = 65_536
 CONTROLS = re.compile(r"[\x00-\x08\x0e-\x19\x1b-\x1f]")
 CUT = 3  # bytes of a letter that may be missing at the end
@@ -38,7 +44,8 @@ def old(content: bytes) -> str:
     sample = content[:SAMPLE]
 
     def sense(name: str) -> int:
-        return sum(letter in USUAL for letter in sample.decode(name, "replace").lower())
+        text = sample.decode(name, "replace").lower()
+        return sum(map(USUAL.__contains__, text)) - len(ODD.findall(text))
 
     return max(OLD, key=sense)
 
