@@ -3,6 +3,7 @@
 A chat runs seven days in shadow, and officers decide about fifty texts on which the machine would
 have acted; of those it must have been right about 98 in a hundred. Copies of one text and texts of
 one author are one verdict: nobody opens the gate, or closes it, by posting the same fifty times.
+Nor by deciding again what a colleague has decided: see `tereze.watch.verdicts`.
 """
 
 from collections.abc import Iterable
@@ -27,6 +28,7 @@ from tereze.watch.models import Decision, Message, Source
 from tereze.watch.models.calls import CallKind
 from tereze.watch.models.decisions import Verdict
 from tereze.watch.models.sources import Mode
+from tereze.watch.verdicts import word_of
 
 
 MACHINE = Actor.machine("watch")
@@ -40,7 +42,7 @@ ENOUGH = 10  # verdicts about one scheme that can close the automatic for it
 LATELY = timedelta(days=90)
 # what is counted and what its mark covers: no text and no author is opened for it
 COUNTED = (
-    "public_id", "verdict", "officer", "undone_at", "mark", "message__public_id",
+    "public_id", "verdict", "officer", "undone_at", "undone_by", "mark", "message__public_id",
     "message__outcome", "message__p_illegal", "message__scheme", "message__text_key",
     "message__author_trail",
 )  # fmt: skip
@@ -154,27 +156,27 @@ def count(source: Source) -> None:
 
 
 def verdicts(source: Source) -> list[tuple[str, bool, int]]:
-    """(scheme, whether the machine was right, number of the cluster) of each message decided."""
+    """(scheme, whether the machine was right, number of the cluster) of each word said."""
     found = Decision.objects.filter(
         at__gte=now() - LATELY,
         message__source=source,
         message__outcome="illegal",
         message__p_illegal__gte=source.threshold,
     ).exclude(verdict__in=[Verdict.SHADOW, Verdict.HOLD])
-    people = Q(officer__isnull=False, undone_at=None)
+    people = Q(officer__isnull=False)
     answered = Q(officer=None) & (Q(undone_at__isnull=False) | Q(appeals__state="upheld"))
-    rows = found.filter(people | answered).order_by("pk")
-    last: dict[int, tuple[Decision, bool]] = {}
+    rows = found.agreed().filter(people | answered).order_by("pk")
+    last: dict[tuple[int, int | None], tuple[Message, bool | None]] = {}
     for decision in rows.select_related("message").only(*COUNTED):
-        agreed = decision.verdict in {Verdict.BLOCK, Verdict.ASK} and decision.undone_at is None
-        if agreed and not compare_digest(decision.mark, mark_of(decision, decision.message)):
+        who, right = word_of(decision, upheld=decision.by_machine)
+        if right and not compare_digest(decision.mark, mark_of(decision, decision.message)):
             continue  # nobody decided that by way of the program
-        last[decision.message_id] = (decision, agreed)
-    made = [(one.message, agreed) for one, agreed in last.values()]
-    numbers = clusters([(one.text_key, one.author_trail) for one, _agreed in made])
+        last[(decision.message_id, who)] = (decision.message, right)
+    made = [(message, right) for message, right in last.values() if right is not None]
+    numbers = clusters([(one.public_id, one.text_key, one.author_trail) for one, _right in made])
     return [
-        (message.scheme, agreed, number)
-        for (message, agreed), number in zip(made, numbers, strict=True)
+        (message.scheme, right, number)
+        for (message, right), number in zip(made, numbers, strict=True)
     ]
 
 

@@ -1,0 +1,73 @@
+"""Whose word counts: for opening the automatic, and for the precision of a rule."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tereze.accounts.models import User
+from tereze.accounts.permissions import Role
+from tereze.watch.actions import agreeing, officers, trial
+from tereze.watch.models import Agreement, Message, Source
+from tereze.watch.workshop import precision
+from tests.unit.watch.conftest import Say
+from tests.watching import ADVERT
+
+
+pytestmark = pytest.mark.django_db
+Officer = Callable[[str], User]
+
+
+def counts(source: Source) -> set[tuple[int, int]]:
+    """(verdicts, of them right): of the chat, and of every rule that spoke."""
+    rules = precision.by_rule(source.unit).values()
+    of_chat = trial.trial_of(source)
+    return {(of_chat.verdicts, of_chat.right)} | {(one.verdicts, one.right) for one in rules}
+
+
+def act(what: str, message: Message, by: User) -> None:
+    message.refresh_from_db()
+    if what == "block":
+        officers.block(message=message, ladder=["delete"], by=by)
+    elif what == "release":
+        officers.release(message=message, by=by)
+    else:
+        officers.undo(decision=message.decisions.exclude(officer=None).latest("pk"), by=by)
+
+
+@pytest.mark.parametrize(
+    ("steps", "right"),
+    [
+        ("block:1", 1),
+        ("release:1", 0),
+        ("release:1 block:1", 1),  # thought better
+        ("release:1 block:2", 0),  # two of two minds
+        ("release:1 undo:1 block:2", 1),
+        ("release:1 undo:2 block:2", 0),
+        ("block:1 undo:1", 0),
+        ("block:1 undo:2", 0),
+        ("block:1 undo:2 block:1", 0),
+        ("block:1 undo:2 block:2", 1),
+    ],
+)
+def test_a_word_against_stands_until_whoever_said_it_takes_it_back(
+    steps: str, right: int, shadowed: Source, say: Say, officer: Officer
+) -> None:
+    people = {"1": officer(Role.DUTY_OFFICER), "2": officer(Role.CHIEF)}
+    message = say(ADVERT, source=shadowed)
+    for step in steps.split():
+        what, who = step.split(":")
+        act(what, message, people[who])
+    assert counts(shadowed) == {(1, right)}
+
+
+@pytest.mark.parametrize(("answer", "right"), [("agree", 1), ("refuse", 0)])
+def test_what_waits_for_the_second_officer_is_no_verdict_yet(
+    answer: str, right: int, shadowed: Source, say: Say, officer: Officer, settings: Any
+) -> None:
+    settings.WATCH_ALONE = {"chats": 9, "people": 9, "hour": -1}
+    message = say(ADVERT, source=shadowed)
+    officers.block(message=message, ladder=["delete"], by=officer(Role.DUTY_OFFICER))
+    assert counts(shadowed) == {(0, 0)}
+    getattr(agreeing, answer)(agreement=Agreement.objects.get(), by=officer(Role.CHIEF))
+    assert counts(shadowed) == {(1, right)}
