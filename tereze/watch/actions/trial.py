@@ -55,6 +55,7 @@ class Trial:
     shadow: timedelta = timedelta()
     verdicts: int = 0
     right: int = 0
+    lowered_from: float | None = None  # above it, only what was said since is counted
 
     @property
     def precision(self) -> float:
@@ -101,6 +102,20 @@ def insist_on_evidence(source: Source) -> None:
     source.shadowed, source.shadow_told, source.carried = timedelta(), None, {}
     count(source)
     record("source.evidence_void", target=source, by=MACHINE, unit=source.unit.slug)
+
+
+def note_threshold(source: Source, *, before: float) -> None:
+    """What people found right above a higher threshold says nothing of what a lower one deletes
+    besides. Back at the higher one, all of it counts again."""
+    known = lowered = source.carried.get("lowered")
+    if source.threshold < before:
+        lowered = {"from": before, "at": now().isoformat()}
+    elif known and source.threshold >= known["from"]:
+        lowered = None
+    if lowered != known:
+        insist_on_evidence(source)
+        source.carried = {**source.carried, "lowered": lowered}
+        count(source)
 
 
 def note_shadow(rows: Iterable[Message], told_at: Iterable[tuple[int, datetime | None]]) -> None:
@@ -163,6 +178,9 @@ def verdicts(source: Source) -> list[tuple[str, bool, int]]:
         message__outcome="illegal",
         message__p_illegal__gte=source.threshold,
     ).exclude(verdict__in=[Verdict.SHADOW, Verdict.HOLD])
+    if lowered := source.carried.get("lowered"):
+        since = datetime.fromisoformat(lowered["at"])
+        found = found.filter(Q(at__gte=since) | Q(message__p_illegal__lt=lowered["from"]))
     people = Q(officer__isnull=False)
     answered = Q(officer=None) & (Q(undone_at__isnull=False) | Q(appeals__state="upheld"))
     rows = found.agreed().filter(people | answered).order_by("pk")
@@ -193,6 +211,10 @@ def trial_of(source: Source) -> Trial:
     number, right = counted(verdicts(source)) if source.pk else (0, 0)
     if not evidence.holds(source):
         return Trial(verdicts=number, right=right)
+    if lowered := source.carried.get("lowered"):
+        return Trial(
+            shadow=source.shadowed, verdicts=number, right=right, lowered_from=lowered["from"]
+        )
     return Trial(
         shadow=source.shadowed,
         verdicts=number + source.carried.get("verdicts", 0),

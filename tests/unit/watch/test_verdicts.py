@@ -7,11 +7,14 @@ import pytest
 
 from tereze.accounts.models import User
 from tereze.accounts.permissions import Role
-from tereze.watch.actions import agreeing, officers, trial
+from tereze.watch.actions import agreeing, officers, sources, trial
+from tereze.watch.actions.trial import NotProvenError
 from tereze.watch.models import Agreement, Message, Source
+from tereze.watch.received import Author
+from tereze.watch.words import not_proven_words
 from tereze.watch.workshop import precision
 from tests.unit.watch.conftest import Say
-from tests.watching import ADVERT
+from tests.watching import ADMINISTRATOR, ADVERT
 
 
 pytestmark = pytest.mark.django_db
@@ -71,3 +74,49 @@ def test_what_waits_for_the_second_officer_is_no_verdict_yet(
     assert counts(shadowed) == {(0, 0)}
     getattr(agreeing, answer)(agreement=Agreement.objects.get(), by=officer(Role.CHIEF))
     assert counts(shadowed) == {(1, right)}
+
+
+def move(chat: Source, threshold: float) -> Source:
+    return sources.change_source(source=chat, by=ADMINISTRATOR, threshold=threshold)
+
+
+@pytest.mark.parametrize(
+    ("moves", "counted"),
+    [
+        ((0.99,), 1),
+        ((0.99, 0.9), 2),  # the one between, and what is said from here on
+        ((0.99, 0.9, 0.99), 2),  # what is deleted at 0.99 was proven there
+        ((0.99, 0.9, 0.95), 1),
+    ],
+)
+def test_what_was_found_right_above_a_higher_threshold_proves_no_lower_one(
+    moves: tuple[float, ...], counted: int, shadowed: Source, say: Say, officer: Officer
+) -> None:
+    def decide(number: int, p_illegal: float) -> None:
+        message = say(f"{ADVERT} {number}", source=shadowed, author=Author(id=str(number)))
+        Message.objects.filter(pk=message.pk).update(p_illegal=p_illegal)
+        act("block", message, officer(Role.CHIEF))
+
+    for number, p_illegal in enumerate((0.995, 0.92)):
+        decide(number, p_illegal)
+    chat = shadowed
+    for threshold in moves:
+        chat = move(chat, threshold)
+    if len(moves) > 1:
+        decide(2, 0.995)
+    assert trial.trial_of(chat).verdicts == counted
+
+
+def test_lowering_the_threshold_of_an_automatic_chat_asks_for_proof_of_what_is_new(
+    source: Source,
+) -> None:
+    move(source, 0.95)
+    with pytest.raises(NotProvenError) as refused:
+        move(source, 0.8)
+    assert refused.value.trial.lacks == ("verdicts",)
+    assert "0.95" in not_proven_words(refused.value.trial).replace(",", ".")
+    chat = sources.change_source(source=source, by=ADMINISTRATOR, mode="review", threshold=0.8)
+    with pytest.raises(NotProvenError):
+        sources.set_mode(source=chat, mode="automatic", by=ADMINISTRATOR)
+    chat = sources.change_source(source=chat, by=ADMINISTRATOR, mode="automatic", threshold=0.95)
+    assert trial.is_open(chat)
