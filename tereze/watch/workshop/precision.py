@@ -21,6 +21,7 @@ from tereze.watch.verdicts import word_of
 
 
 DAYS = 90
+BLOCKS = (Verdict.BLOCK, Verdict.ASK)  # where only an owner can delete, they are asked
 COUNTED = (
     "verdict", "officer", "undone_at", "undone_by", "rules", "message__public_id",
     "message__text_key", "message__author_trail",
@@ -48,7 +49,7 @@ class Precision:
 def by_rule(unit: Unit) -> dict[str, Precision]:
     """Every rule that spoke in a decision lately."""
     found = Decision.objects.of_unit(unit, since=now() - timedelta(days=DAYS)).agreed()
-    found = found.filter(verdict__in=[Verdict.BLOCK, Verdict.RELEASE]).select_related("message")
+    found = found.filter(verdict__in=[*BLOCKS, Verdict.RELEASE]).select_related("message")
     states = appeals(found)
     last: dict[tuple[int, int | None], tuple[Decision, bool | None]] = {}
     for decision in found.order_by("pk").only(*COUNTED):
@@ -64,7 +65,7 @@ def by_rule(unit: Unit) -> dict[str, Precision]:
     said: dict[str, dict[int, bool]] = {}
     for (decision, answer), cluster in zip(last.values(), numbers, strict=True):
         for name in decision.rules:
-            if decision.verdict == Verdict.BLOCK:
+            if decision.verdict in BLOCKS:
                 blocked.setdefault(name, set()).add(cluster)
             if "overturned" in states.get(decision.message_id, ()):
                 lost.setdefault(name, set()).add(cluster)

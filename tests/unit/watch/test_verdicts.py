@@ -14,9 +14,11 @@ from tereze.watch.received import Author
 from tereze.watch.words import not_proven_words
 from tereze.watch.workshop import precision
 from tests.unit.watch.conftest import Say
+from tests.unit.watch.submissions.conftest import CHAT, Send, send
 from tests.watching import ADMINISTRATOR, ADVERT
 
 
+__all__ = ["send"]
 pytestmark = pytest.mark.django_db
 Officer = Callable[[str], User]
 
@@ -74,6 +76,17 @@ def test_what_waits_for_the_second_officer_is_no_verdict_yet(
     assert counts(shadowed) == {(0, 0)}
     getattr(agreeing, answer)(agreement=Agreement.objects.get(), by=officer(Role.CHIEF))
     assert counts(shadowed) == {(1, right)}
+
+
+def test_where_only_its_administrator_can_delete_asking_them_is_the_word(
+    send: Send, officer: Officer
+) -> None:
+    message = send(**{"Чат WhatsApp с контактом Дом 5.txt": CHAT.encode()}).findings.get().message
+    officers.ask_to_delete(message=message, by=officer(Role.DUTY_OFFICER))
+    assert precision.by_rule(message.source.unit)
+    assert counts(message.source) == {(1, 1)}
+    act("undo", message, officer(Role.CHIEF))
+    assert counts(message.source) == {(1, 0)}
 
 
 def move(chat: Source, threshold: float) -> Source:
