@@ -256,6 +256,9 @@ class SourceForm(forms.Form):
         found = super().clean() or {}
         if (found.get("quiet_from") is None) != (found.get("quiet_to") is None):
             self.add_error("quiet_to", _("Укажите и начало, и конец тихих часов."))
+        elif found.get("quiet_from") and found["quiet_from"] == found["quiet_to"]:
+            words = _("Начало и конец тихих часов совпадают: тихих часов не было бы.")
+            self.add_error("quiet_to", words)
         return found
 
     @staticmethod

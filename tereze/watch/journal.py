@@ -54,6 +54,7 @@ LABELS: dict[str, Any] = {
     "shift.offered": _("смена предложена другому сотруднику"),
     "shift.taken": _("смена принята"),
     "shift.withdrawn": _("предложение смены отозвано"),
+    "shift.declined": _("предложенную смену не приняли"),
     "shift.ran_out": _("смена закончилась сама: прошло наибольшее время"),
     "submission.received": _("прислан чат WhatsApp"),
     "submission.read": _("присланный чат прочитан"),

@@ -41,6 +41,7 @@ urlpatterns = [
     path("desk/shift/offers/", shifts.offers, name="shift_offers"),
     path("desk/shift/<str:key>/", shifts.hand_over, name="hand_over"),
     path("desk/shift/<str:key>/take/", shifts.take, name="take_hand_over"),
+    path("desk/shift/<str:key>/decline/", shifts.decline, name="decline_hand_over"),
     path("desk/chats/", sources.sources, name="sources"),
     path("desk/chats/new/", sources.new, name="new_source"),
     path("desk/chats/new/matrix/", joining.new_matrix, name="new_matrix"),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -385,7 +386,11 @@ def not_proven_words(trial: Trial) -> str:
     """What is missing before the machine may act; empty when nothing is."""
     facts = {"days": trial.days, "verdicts": trial.verdicts, "percent": trial.percent}
     lacking = ", ".join(str(LACKS[name]) % facts for name in trial.lacks)
-    return _("Автомат пока закрыт: %(lacking)s.") % {"lacking": lacking} if lacking else ""
+    said = _("Автомат пока закрыт: %(lacking)s.") % {"lacking": lacking} if lacking else ""
+    if not said or trial.lowered_from is None:
+        return said
+    since = _("Порог понизили с %(before)s: о том, что выше, считаются только решения после этого.")
+    return f"{said} {since % {'before': number_format(trial.lowered_from)}}"
 
 
 def kind_words(kind: str) -> str:

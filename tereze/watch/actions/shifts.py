@@ -78,6 +78,7 @@ def hand_over(*, shift: Shift, taker: User, notes: str, by: User) -> HandOver:
     if row.officer_id != by.pk or row.ended_at or taker.pk not in {u.pk for u in may_take(by)}:
         raise CannotHandOverError
     withdraw(shift=row, by=by)
+    close_calls(CallKind.HAND_OVER, by.unit_id, person=by)  # somebody else is named
     offer = HandOver.objects.create(
         shift=row,
         taker=taker,
@@ -119,6 +120,24 @@ def take_over(*, offer: HandOver, by: User) -> bool:
     detail = {"from": giver.username, "items": items, "calls": pass_calls(giver, by)}
     record("shift.taken", target=row, by=by.actor, unit=row.shift.unit.slug, detail=detail)
     close_calls(CallKind.HAND_OVER, row.shift.unit_id)
+    publish("calls")
+    publish("wall")
+    return True
+
+
+@transaction.atomic
+def decline(*, offer: HandOver, by: User) -> bool:
+    """The taker cannot: the giver hears it at once and has time to name somebody else before their
+    chief is called."""
+    lock(offer.shift_id)
+    row = HandOver.objects.select_related("shift__unit", "shift__officer").get(pk=offer.pk)
+    if row.state != HandOverState.OFFERED or row.taker_id != by.pk:
+        return False
+    row.state, row.next_action_at = HandOverState.WITHDRAWN, None
+    row.save(update_fields=["state", "next_action_at"])
+    record("shift.declined", target=row, by=by.actor, unit=row.shift.unit.slug)
+    if source := watched_live(row.shift.unit):
+        calling.ring(CallKind.HAND_OVER, source, None, [row.shift.officer], to_chief=False)
     publish("calls")
     publish("wall")
     return True
@@ -202,8 +221,8 @@ def somebody_is_there(unit_id: int) -> None:
     close_calls(CallKind.NOBODY, unit_id)
 
 
-def close_calls(kind: str, unit_id: int) -> None:
-    calls = Call.objects.open().filter(kind=kind, source__unit=unit_id)
+def close_calls(kind: str, unit_id: int, **which: Any) -> None:
+    calls = Call.objects.open().filter(kind=kind, source__unit=unit_id, **which)
     if calls.update(taken_at=now(), next_action_at=None, lease_until=None):
         publish("calls")
 

@@ -116,6 +116,7 @@ def change_source(*, source: Source, by: Actor, **fields: Any) -> Source:
     elif lawful.missing(source, at=now()):
         source.mode = Mode.OFF
     trial.keep_count(source, before=mode)
+    trial.note_threshold(source, before=threshold)
     if not was_open or source.threshold < threshold:  # opened, or opened wider
         trial.insist(source)
     trial.prove(source)

@@ -3,6 +3,7 @@
 A chat runs seven days in shadow, and officers decide about fifty texts on which the machine would
 have acted; of those it must have been right about 98 in a hundred. Copies of one text and texts of
 one author are one verdict: nobody opens the gate, or closes it, by posting the same fifty times.
+Nor by deciding again what a colleague has decided: see `tereze.watch.verdicts`.
 """
 
 from collections.abc import Iterable
@@ -27,6 +28,7 @@ from tereze.watch.models import Decision, Message, Source
 from tereze.watch.models.calls import CallKind
 from tereze.watch.models.decisions import Verdict
 from tereze.watch.models.sources import Mode
+from tereze.watch.verdicts import word_of
 
 
 MACHINE = Actor.machine("watch")
@@ -40,7 +42,7 @@ ENOUGH = 10  # verdicts about one scheme that can close the automatic for it
 LATELY = timedelta(days=90)
 # what is counted and what its mark covers: no text and no author is opened for it
 COUNTED = (
-    "public_id", "verdict", "officer", "undone_at", "mark", "message__public_id",
+    "public_id", "verdict", "officer", "undone_at", "undone_by", "mark", "message__public_id",
     "message__outcome", "message__p_illegal", "message__scheme", "message__text_key",
     "message__author_trail",
 )  # fmt: skip
@@ -53,6 +55,7 @@ class Trial:
     shadow: timedelta = timedelta()
     verdicts: int = 0
     right: int = 0
+    lowered_from: float | None = None  # above it, only what was said since is counted
 
     @property
     def precision(self) -> float:
@@ -99,6 +102,20 @@ def insist_on_evidence(source: Source) -> None:
     source.shadowed, source.shadow_told, source.carried = timedelta(), None, {}
     count(source)
     record("source.evidence_void", target=source, by=MACHINE, unit=source.unit.slug)
+
+
+def note_threshold(source: Source, *, before: float) -> None:
+    """What people found right above a higher threshold says nothing of what a lower one deletes
+    besides. Back at the higher one, all of it counts again."""
+    known = lowered = source.carried.get("lowered")
+    if source.threshold < before:
+        lowered = {"from": before, "at": now().isoformat()}
+    elif known and source.threshold >= known["from"]:
+        lowered = None
+    if lowered != known:
+        insist_on_evidence(source)
+        source.carried = {**source.carried, "lowered": lowered}
+        count(source)
 
 
 def note_shadow(rows: Iterable[Message], told_at: Iterable[tuple[int, datetime | None]]) -> None:
@@ -154,27 +171,30 @@ def count(source: Source) -> None:
 
 
 def verdicts(source: Source) -> list[tuple[str, bool, int]]:
-    """(scheme, whether the machine was right, number of the cluster) of each message decided."""
+    """(scheme, whether the machine was right, number of the cluster) of each word said."""
     found = Decision.objects.filter(
         at__gte=now() - LATELY,
         message__source=source,
         message__outcome="illegal",
         message__p_illegal__gte=source.threshold,
     ).exclude(verdict__in=[Verdict.SHADOW, Verdict.HOLD])
-    people = Q(officer__isnull=False, undone_at=None)
+    if lowered := source.carried.get("lowered"):
+        since = datetime.fromisoformat(lowered["at"])
+        found = found.filter(Q(at__gte=since) | Q(message__p_illegal__lt=lowered["from"]))
+    people = Q(officer__isnull=False)
     answered = Q(officer=None) & (Q(undone_at__isnull=False) | Q(appeals__state="upheld"))
-    rows = found.filter(people | answered).order_by("pk")
-    last: dict[int, tuple[Decision, bool]] = {}
+    rows = found.agreed().filter(people | answered).order_by("pk")
+    last: dict[tuple[int, int | None], tuple[Message, bool | None]] = {}
     for decision in rows.select_related("message").only(*COUNTED):
-        agreed = decision.verdict in {Verdict.BLOCK, Verdict.ASK} and decision.undone_at is None
-        if agreed and not compare_digest(decision.mark, mark_of(decision, decision.message)):
+        who, right = word_of(decision, upheld=decision.by_machine)
+        if right and not compare_digest(decision.mark, mark_of(decision, decision.message)):
             continue  # nobody decided that by way of the program
-        last[decision.message_id] = (decision, agreed)
-    made = [(one.message, agreed) for one, agreed in last.values()]
-    numbers = clusters([(one.text_key, one.author_trail) for one, _agreed in made])
+        last[(decision.message_id, who)] = (decision.message, right)
+    made = [(message, right) for message, right in last.values() if right is not None]
+    numbers = clusters([(one.public_id, one.text_key, one.author_trail) for one, _right in made])
     return [
-        (message.scheme, agreed, number)
-        for (message, agreed), number in zip(made, numbers, strict=True)
+        (message.scheme, right, number)
+        for (message, right), number in zip(made, numbers, strict=True)
     ]
 
 
@@ -191,6 +211,10 @@ def trial_of(source: Source) -> Trial:
     number, right = counted(verdicts(source)) if source.pk else (0, 0)
     if not evidence.holds(source):
         return Trial(verdicts=number, right=right)
+    if lowered := source.carried.get("lowered"):
+        return Trial(
+            shadow=source.shadowed, verdicts=number, right=right, lowered_from=lowered["from"]
+        )
     return Trial(
         shadow=source.shadowed,
         verdicts=number + source.carried.get("verdicts", 0),

@@ -17,6 +17,7 @@ from tereze.watch.models.sources import Health, Mode
 
 
 HICCUP = timedelta(seconds=60)  # a line that is lost for less calls nobody
+LATELY, OFTEN = timedelta(hours=1), 3  # lost so often, it is no hiccup either
 SHORTEST = timedelta(minutes=15)  # hours are not counted finer than that would be fair to
 
 
@@ -30,6 +31,18 @@ def call_for_the_blind() -> None:
         if not told.exists():
             with transaction.atomic():
                 calling.call(kind=CallKind.BLIND, source=source)
+                if flaps(source):
+                    calling.ring(
+                        CallKind.BLIND, source, None, calling.chiefs(source), to_chief=True
+                    )
+
+
+def flaps(source: Source) -> bool:
+    """Lost so often that no call about it grows old enough to reach the chief by itself."""
+    calls = Call.objects.filter(source=source, kind=CallKind.BLIND, to_chief=False)
+    lately = calls.filter(at__gte=now() - LATELY).values_list("at", flat=True)
+    times = sorted(set(lately))
+    return len(times) >= OFTEN and times[-1] - times[0] >= calling.COME_WITHIN
 
 
 def count_hours() -> None:

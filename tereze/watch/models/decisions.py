@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from tereze.accounts.models import User
@@ -38,6 +38,12 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
         """What the hourly limit of a chat counts; undone ones too, for they were mistakes."""
         acted = self.filter(verdict__in=[Verdict.BLOCK, Verdict.ASK], officer=None)
         return acted.filter(at__gte=now() - timedelta(hours=1))
+
+    def agreed(self) -> "DecisionQuerySet":
+        """Without those of which every step waits for the second officer: nothing is decided yet."""
+        acts = Act.objects.filter(decision=OuterRef("pk"))
+        asked, other = acts.filter(state=ActState.ASKED), acts.exclude(state=ActState.ASKED)
+        return self.exclude(Exists(asked) & ~Exists(other))
 
     def of_unit(self, unit: "Unit", *, since: datetime | None = None) -> "DecisionQuerySet":
         found = self.filter(message__source__unit=unit)

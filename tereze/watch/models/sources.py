@@ -63,6 +63,7 @@ def written(field: str) -> Q:
 
 
 LONGEST = timedelta(days=2 * 366)  # an end in a hundred years is none
+SOON = timedelta(days=14)
 LONGEST_KEPT = 7  # days that what nobody did anything about, and its author's hash, may stay
 AGREED = (
     written("consent_by")
@@ -128,7 +129,7 @@ class Source(models.Model):
     # and what people found before we kept count; under a key that is not in the database
     shadow_told = models.DateTimeField(null=True, blank=True)  # what it said with the last one
     shadowed = models.DurationField(default=timedelta)
-    carried = models.JSONField(default=dict)  # {"verdicts", "right"}
+    carried = models.JSONField(default=dict)  # {"verdicts", "right", "lowered"}
     evidence = models.TextField(blank=True, default="")
     quiet_from = models.TimeField(null=True, blank=True)
     quiet_to = models.TimeField(null=True, blank=True)
@@ -192,6 +193,13 @@ class Source(models.Model):
     @property
     def is_blind(self) -> bool:
         return self.mode != Mode.OFF and self.health == Health.BLIND
+
+    @property
+    def ends_soon(self) -> bool:
+        """Time enough to ask its owner for a new consent."""
+        if self.mode == Mode.OFF or self.until is None:
+            return False
+        return self.until - now() <= SOON
 
     @property
     def is_hampered(self) -> bool:

@@ -113,6 +113,17 @@ def take(request: HttpRequest, key: str) -> HttpResponse:
     return redirect("watch:shift")
 
 
+@requires(Permission.WALL_HOLD)
+@require_POST
+def decline(request: HttpRequest, key: str) -> HttpResponse:
+    user = officer_of(request)
+    if actions.decline(offer=find(user, key), by=user):
+        said.success(request, _("Вы не приняли смену. Тот, кто её сдаёт, извещён."))
+    else:
+        said.error(request, _("Эту смену принять нельзя: её отозвали или она сдана другому."))
+    return redirect("watch:shift")
+
+
 @requires(Permission.WALL_VIEW)
 @require_safe
 def offers(request: HttpRequest) -> HttpResponse:

@@ -99,6 +99,7 @@ def overview(user: User, *, chosen: str = "") -> dict[str, Any]:
         "done": cards_of(list(done.order_by("-last_done")[:DONE]), user),
         "blind": blind_together(blind, called),
         "stream": stream,
+        "ending": [source for source in live if source.ends_soon][:NAMED],
         "halted": halted_together(stopped),
         "may_let_go_on": user.can(Permission.WALL_BAN),
         "asks": asks,

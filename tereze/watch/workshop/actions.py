@@ -175,12 +175,17 @@ def leave_shadow(row: RuleDraft) -> None:
 
 @transaction.atomic
 def say(*, find: ShadowFind, said: str, by: User) -> None:
-    """An officer's word on what the candidate would have done. Whoever wrote it has no say in it."""
+    """An officer's word on what the candidate would have done. Whoever wrote it has no say in it. An
+    error that a colleague found stands until they take it back themselves."""
     if not by.can(Permission.WALL_VIEW) or by.unit_id != find.draft.unit_id:
         raise RefusedError("no_permission")
     if wrote(find.draft, by):
         raise RefusedError("own_rule")
     row = ShadowFind.objects.select_for_update(of=("self",)).get(pk=find.pk)
+    if row.said == said:
+        return
+    if row.said == ShadowFind.Said.WRONG and row.said_by_id != by.pk:
+        raise RefusedError("said_wrong")
     row.said, row.said_by, row.said_at = said, by, now()
     row.save()
     note(find.draft, "rule.shadow_judged", by, find=row.pk, said=said)

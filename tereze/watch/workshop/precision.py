@@ -1,11 +1,10 @@
 """How often each rule was right, as officers and appeals found: with the number, and how sure.
 
 A block that nobody looked at says nothing. Copies of one text and texts of one author are one
-verdict, and it counts as right only where every one of them was.
+verdict, and it counts as right only where every word about every one of them was.
 """
 
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -18,9 +17,15 @@ from tereze.detection.measures import wilson
 from tereze.watch.clusters import clusters
 from tereze.watch.models import Decision
 from tereze.watch.models.decisions import Verdict
+from tereze.watch.verdicts import word_of
 
 
 DAYS = 90
+BLOCKS = (Verdict.BLOCK, Verdict.ASK)  # where only an owner can delete, they are asked
+COUNTED = (
+    "verdict", "officer", "undone_at", "undone_by", "rules", "message__public_id",
+    "message__text_key", "message__author_trail",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,25 +48,26 @@ class Precision:
 
 def by_rule(unit: Unit) -> dict[str, Precision]:
     """Every rule that spoke in a decision lately."""
-    found = Decision.objects.of_unit(unit, since=now() - timedelta(days=DAYS))
-    found = found.filter(verdict__in=[Verdict.BLOCK, Verdict.RELEASE])
-    rows = list(found.order_by("pk").values_list(
-        "message", "rules", "verdict", "officer", "undone_at",
-        "message__text_key", "message__author_trail",
-    ))  # fmt: skip
+    found = Decision.objects.of_unit(unit, since=now() - timedelta(days=DAYS)).agreed()
+    found = found.filter(verdict__in=[*BLOCKS, Verdict.RELEASE]).select_related("message")
     states = appeals(found)
-    numbers = dict(zip([row[0] for row in rows], clusters([row[5:] for row in rows]), strict=True))
-    last = {row[0]: row for row in rows}
+    last: dict[tuple[int, int | None], tuple[Decision, bool | None]] = {}
+    for decision in found.order_by("pk").only(*COUNTED):
+        upheld = "upheld" in states.get(decision.message_id, ())
+        who, right = word_of(decision, upheld=upheld)
+        last[(decision.message_id, who)] = (decision, right)
+    numbers = clusters([
+        (one.message.public_id, one.message.text_key, one.message.author_trail)
+        for one, _right in last.values()
+    ])  # fmt: skip
     blocked: dict[str, set[int]] = {}
     lost: dict[str, set[int]] = {}
     said: dict[str, dict[int, bool]] = {}
-    for message, row in last.items():
-        cluster = numbers[message]
-        answer = verdict_of(row, states.get(message, set()))
-        for name in row[1]:
-            if row[2] == Verdict.BLOCK:
+    for (decision, answer), cluster in zip(last.values(), numbers, strict=True):
+        for name in decision.rules:
+            if decision.verdict in BLOCKS:
                 blocked.setdefault(name, set()).add(cluster)
-            if "overturned" in states.get(message, ()):
+            if "overturned" in states.get(decision.message_id, ()):
                 lost.setdefault(name, set()).add(cluster)
             if answer is not None:
                 clear = said.setdefault(name, {})
@@ -84,13 +90,3 @@ def appeals(found: Any) -> dict[int, set[str]]:
     for message, state in answered.values_list("message", "appeals__state"):
         states.setdefault(message, set()).add(state)
     return states
-
-
-def verdict_of(row: Iterable[Any], answered: set[str]) -> bool | None:
-    """Whether people found the block right; nothing where nobody looked."""
-    _message, _rules, verdict, officer, undone_at, *_ = row
-    if verdict == Verdict.RELEASE:
-        return None if undone_at else False
-    if undone_at is not None:
-        return False
-    return True if officer is not None or "upheld" in answered else None

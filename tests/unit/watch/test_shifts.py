@@ -106,6 +106,30 @@ def test_whom_nobody_relieves_calls_the_chief(
     assert not Call.objects.open().exists()
 
 
+def test_whoever_cannot_take_a_shift_says_so_and_the_giver_hears_it(
+    source: Source, giver: User, taker: User, officer: Officer, time: Time
+) -> None:
+    chief = officer(Role.CHIEF)
+    shift = shifts.begin(by=giver)
+    offer = shifts.hand_over(shift=shift, taker=taker, notes="", by=giver)
+    address = f"/desk/shift/{offer.public_id}/decline/"
+    logged_in(giver).post(address)  # not theirs to decline
+    other = logged_in(taker)
+    assert "Вам сдают смену" in other.get("/desk/shift/offers/").content.decode()
+    other.post(address)
+    assert "Вам сдают смену" not in other.get("/desk/shift/offers/").content.decode()
+    assert "сдаваемую смену никто не принял" in str(
+        logged_in(giver).get("/desk/wall/calls/").content, "utf-8"
+    )
+    assert Shift.objects.on_duty().get().officer == giver
+    assert not shifts.take_over(offer=offer, by=taker)
+
+    shifts.hand_over(shift=shift, taker=chief, notes="", by=giver)
+    assert not Call.objects.open().exists()
+    other.post(address)  # a second key finds nothing to decline
+    assert HandOver.objects.offered().get().taker == chief
+
+
 def test_nobody_on_duty_calls_the_one_named_until_somebody_comes(
     source: Source, giver: User, officer: Officer, time: Time
 ) -> None:

@@ -12,6 +12,7 @@ from tereze.accounts.permissions import Role
 from tereze.audit.models import AuditEvent
 from tereze.watch.actions import appeals, officers, retention, sources, telling, trial
 from tereze.watch.actions.trial import NotProvenError, Trial
+from tereze.watch.forms import SourceForm
 from tereze.watch.models import Call, Message, Notice, Source
 from tereze.watch.received import Author
 from tests.unit.watch.conftest import Say
@@ -248,6 +249,17 @@ def test_quiet_hours_are_the_citys_own(
     assert (end > at) is quiet
     assert not source.is_quiet(end)
     assert end - at < timedelta(hours=24)
+
+
+@pytest.mark.parametrize(
+    ("since", "to", "taken"),
+    [("22:00", "07:00", True), ("", "", True), ("22:00", "", False), ("00:00", "00:00", False)],
+)
+def test_quiet_hours_that_would_be_none_are_not_taken(
+    since: str, to: str, taken: bool, unit: Unit
+) -> None:
+    form = SourceForm({"quiet_from": since, "quiet_to": to}, unit=unit)
+    assert ("quiet_to" not in form.errors) is taken
 
 
 def test_at_night_it_deletes_and_tells_in_the_morning(say: Say, source: Source) -> None:

@@ -11,6 +11,7 @@ from django.test import Client
 from tereze.accounts.models import User
 from tereze.accounts.permissions import Role
 from tereze.core import due
+from tereze.core.clock import now
 from tereze.watch.actions import calling, retention, sources, summoning, watching
 from tereze.watch.models import Call, HourCount, Message, Source
 from tereze.watch.models.calls import CallKind
@@ -120,6 +121,37 @@ def test_a_line_that_comes_and_goes_is_one_letter_within_the_time_to_come(
     watching.call_for_the_blind()
     due.run_until_idle()
     assert len(mail.outbox) == 2
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("lost", "reached"), [(2, False), (3, True)])
+def test_a_chat_that_is_lost_again_and_again_reaches_the_chief(
+    lost: int, reached: bool, source: Source, officer: Callable[[str], User], time: Time
+) -> None:
+    source.on_call = officer(Role.OPERATIVE)
+    source.save()
+    chief = officer(Role.CHIEF)
+    for _round in range(lost):
+        sources.note_health(source_ids=[source.pk], health="ok")
+        time.move(minutes=1)
+        sources.note_health(source_ids=[source.pk], health="blind", reason="network")
+        time.move(minutes=9)
+        watching.call_for_the_blind()
+        due.run_until_idle()
+    assert Call.objects.open().filter(person=chief).exists() is reached
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("days", "said"), [(15, False), (14, True), (1, True)])
+def test_the_wall_says_days_before_that_a_term_will_end(
+    days: int, said: bool, source: Source, officer: Callable[[str], User], client: Client
+) -> None:
+    until = now() + timedelta(days=days)
+    sources.change_source(source=source, by=ADMINISTRATOR, until=until)
+    client.force_login(officer(Role.IT_SPECIALIST))
+    for address, words in (("wall", "Скоро кончится срок"), ("chats", "срок кончается")):
+        page = client.get(f"/desk/{address}/", headers={"Accept-Language": "ru"}).content.decode()
+        assert (words in page) is said
 
 
 def passes(

@@ -71,6 +71,20 @@ def test_an_error_in_shadow_keeps_it_from_release(
     assert actions.lacks(seen.draft, chief) == ["shadow_wrong"]
 
 
+def test_an_error_that_one_officer_found_is_not_called_right_by_another(
+    seen: ShadowFind, officer: Callable[[str], User], chief: User
+) -> None:
+    first = officer(Role.DUTY_OFFICER)
+    actions.say(find=seen, said="right", by=chief)
+    actions.say(find=seen, said="wrong", by=first)  # whoever sees more is heard
+    actions.say(find=seen, said="wrong", by=chief)  # it stays the first one's to take back
+    with pytest.raises(RefusedError, match="said_wrong"):
+        actions.say(find=seen, said="right", by=chief)
+    assert actions.lacks(seen.draft, chief) == ["shadow_wrong"]
+    actions.say(find=seen, said="right", by=first)
+    assert actions.lacks(seen.draft, chief) == []
+
+
 def test_an_edit_leaves_the_shadow_and_its_finds_behind(seen: ShadowFind, editor: User) -> None:
     actions.edit(
         draft=seen.draft,
