@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from tereze.accounts.models import Unit, User
 from tereze.core.clock import now
 from tereze.core.forms import MomentField
-from tereze.watch.actions import calling, shifts
+from tereze.watch.actions import calling
 from tereze.watch.connectors.telegram import addresses
 from tereze.watch.models.lists import Way
 from tereze.watch.models.sources import (
@@ -368,35 +368,3 @@ class PolicyListForm(forms.Form):
 
 class ModeForm(forms.Form):
     mode = forms.ChoiceField(label=_("Режим"), choices=Mode.choices, widget=forms.RadioSelect)
-
-
-class HandOverForm(forms.Form):
-    """Who takes the shift, and what they must know that stands nowhere else."""
-
-    taker = forms.ModelChoiceField(label=_("Кто принимает"), queryset=User.objects.none())
-    notes = forms.CharField(
-        label=_("Что передать словами"),
-        help_text=_("То, чего нет в списках: о чём договорились, кому перезвонить."),
-        widget=forms.Textarea(attrs={"rows": 4}),
-        required=False,
-        max_length=4000,
-    )
-
-    def __init__(self, *args: Any, giver: User, **more: Any) -> None:
-        super().__init__(*args, **more)
-        able = [user.pk for user in shifts.may_take(giver)]
-        cast(Any, self.fields["taker"]).queryset = User.objects.filter(pk__in=able).order_by("name")
-
-
-class ReachForm(forms.Form):
-    """Where the officer reads letters at night; empty means none."""
-
-    email = forms.EmailField(
-        label=_("Почта для вызовов"),
-        help_text=_(
-            "Ваша служебная. В письме нет ни чата, ни текстов, ни имён: только что вас зовут."
-        ),
-        max_length=200,
-        required=False,
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-    )

@@ -10,7 +10,7 @@ from tereze.accounts.access import requires
 from tereze.accounts.models import User
 from tereze.accounts.permissions import Permission
 from tereze.watch.actions import summoning
-from tereze.watch.forms import ReachForm
+from tereze.watch.forms_shift import ReachForm
 from tereze.watch.models import Reach, Source, Summons
 from tereze.watch.summoned import lines_of
 from tereze.watch.views.wall import officer_of

@@ -13,7 +13,7 @@ from tereze.accounts.models import User
 from tereze.accounts.permissions import Permission
 from tereze.core.clock import now
 from tereze.watch.actions import shifts as actions
-from tereze.watch.forms import HandOverForm
+from tereze.watch.forms_shift import HandOverForm
 from tereze.watch.models import HandOver, Shift
 from tereze.watch.models.shifts import LONGEST
 from tereze.watch.sheet import sheet_of, shown
