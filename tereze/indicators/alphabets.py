@@ -6,12 +6,7 @@ import re
 # half of any Russian or Kazakh text; in wrong letters they are rare
 USUAL = frozenset("оеаинтсрвлыіә")
 ODD = re.compile(r"[^\x00-\x7fа-яәғқңөұүһі№«»—–…\u00a0]")  # rare in them, as other letters are
-OLD = (
-    "kz1048",
-    "koi8-r",
-    "cp866",
-    "mac-cyrillic",
-)  # the first is Windows' own, with Kazakh letters
+OLD = ("kz1048", "koi8-r", "cp866", "mac-cyrillic")  # the first: Windows', with Kazakh letters
 SAMPLE = 65_536
 CONTROLS = re.compile(r"[\x00-\x08\x0e-\x19\x1b-\x1f]")
 CUT = 3  # bytes of a letter that may be missing at the end

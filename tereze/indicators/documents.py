@@ -1,9 +1,10 @@
 """Reading texts for the command lines.
 
 Input is plain text (one document a file, or one a line), JSON Lines with ``id`` and ``text``, or a
-table with a column of texts, plain or gzipped, in UTF-8, UTF-16 with its mark, or the older code page
-that makes most sense of the file's beginning; single bytes that are none of it become U+FFFD, and what is no text at all is said to be unreadable. Lines are read one
-by one, so memory does not grow with the input.
+table with a column of texts, plain or gzipped, in UTF-8, UTF-16 with its mark, or the older code
+page that makes most sense of the file's beginning; single bytes that are none of it become U+FFFD,
+and what is no text at all is said to be unreadable. Lines are read one by one, so memory does not
+grow with the input.
 """
 
 from __future__ import annotations

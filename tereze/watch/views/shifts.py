@@ -106,19 +106,22 @@ def hand_over(request: HttpRequest, key: str) -> HttpResponse:
 @require_POST
 def take(request: HttpRequest, key: str) -> HttpResponse:
     user = officer_of(request)
-    if actions.take_over(offer=find(user, key), by=user):
-        said.success(request, _("Вы приняли смену."))
-    else:
-        said.error(request, _("Эту смену принять нельзя: её отозвали или она сдана другому."))
-    return redirect("watch:shift")
+    done = actions.take_over(offer=find(user, key), by=user)
+    return answered(request, _("Вы приняли смену.") if done else "")
 
 
 @requires(Permission.WALL_HOLD)
 @require_POST
 def decline(request: HttpRequest, key: str) -> HttpResponse:
     user = officer_of(request)
-    if actions.decline(offer=find(user, key), by=user):
-        said.success(request, _("Вы не приняли смену. Тот, кто её сдаёт, извещён."))
+    done = actions.decline(offer=find(user, key), by=user)
+    return answered(request, _("Вы не приняли смену. Тот, кто её сдаёт, извещён.") if done else "")
+
+
+def answered(request: HttpRequest, words: str) -> HttpResponse:
+    """To an offer; without words it was no longer theirs to answer."""
+    if words:
+        said.success(request, words)
     else:
         said.error(request, _("Эту смену принять нельзя: её отозвали или она сдана другому."))
     return redirect("watch:shift")

@@ -219,22 +219,30 @@ def test_who_has_just_come_in(event: Any, newcomers: list[str]) -> None:
 class FarAway:
     """A homeserver that has nobody in the new room, and asks others only when they are named."""
 
-    def __init__(self) -> None:
+    def __init__(self, closed_by: dict[str, str]) -> None:
+        self.closed_by = closed_by
         self.beginnings = {"!new": {"content": {"predecessor": {"room_id": "!old:a.kz"}}}}
 
     async def get(self, address: str, **_asked: str) -> dict[str, Any]:
         if address.endswith("/whoami"):
             return {"user_id": "@tereze:a.kz"}
         if address.endswith("/m.room.tombstone/"):
-            return {"sender": "@owner:b.kz:8448"}
+            return self.closed_by
         return {}
 
     async def post(self, address: str, _body: dict[str, Any], **asked: Any) -> dict[str, Any]:
-        if asked.get("via") != ["b.kz:8448"] or asked.get("server_name") != ["b.kz:8448"]:
-            raise NotThereError(address)
+        assert asked.get("via") == asked.get("server_name")
+        if asked.get("via") != ["b.kz:8448"]:
+            raise NotThereError(address, asked)
         return {}
 
 
 def test_a_room_without_a_server_in_its_name_is_entered_through_whoever_closed_the_old() -> None:
-    rooms = Rooms(cast(Client, FarAway()))
+    rooms = Rooms(cast(Client, FarAway({"sender": "@owner:b.kz:8448"})))
     assert asyncio.run(rooms.continues("!new", "!old:a.kz"))
+
+
+def test_where_the_server_does_not_say_who_closed_it_nobody_is_named() -> None:
+    rooms = Rooms(cast(Client, FarAway({"body": "moved"})))
+    with pytest.raises(NotThereError, match=r"'via': \[\]"):
+        asyncio.run(rooms.continues("!new", "!old:a.kz"))

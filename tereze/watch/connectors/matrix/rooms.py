@@ -82,7 +82,7 @@ class Rooms:
         may have nobody in the new one yet."""
         address = path("rooms", room, "state", "m.room.tombstone", "")
         sender = clean((await self.client.get(address, format="event")).get("sender"))
-        return [sender.partition(":")[2]]
+        return [server] if (server := sender.partition(":")[2]) else []
 
     async def place(self, room: str) -> Place:
         """What we may do there. `NoRightsError` where we are not, or no longer."""
