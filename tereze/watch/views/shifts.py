@@ -115,7 +115,9 @@ def take(request: HttpRequest, key: str) -> HttpResponse:
 def decline(request: HttpRequest, key: str) -> HttpResponse:
     user = officer_of(request)
     done = actions.decline(offer=find(user, key), by=user)
-    return answered(request, _("Вы не приняли смену. Тот, кто её сдаёт, извещён.") if done else "")
+    return answered(
+        request, _("Вы не приняли смену: она остаётся у того, кто её сдаёт.") if done else ""
+    )
 
 
 def answered(request: HttpRequest, words: str) -> HttpResponse:
