@@ -146,8 +146,13 @@ def main() -> None:
         ("best", best(phrases, texts), 1500, loads, dumps),
     ):
         missing = [step for step, function in steps.items() if function is None]
-        run(lines[:20], steps, read, write)
-        answer[name] = {"seconds": run(lines[:sample], steps, read, write), "missing": missing}
+        run(lines[:sample], steps, read, write)  # re2 makes its automaton while it reads
+        passes = [run(lines[:sample], steps, read, write) for _ in range(3)]
+        answer[name] = {
+            "rate": sample / min(map(sum, passes)),
+            "seconds": passes[-1],
+            "missing": missing,
+        }
     print(json.dumps(answer))
 
 
