@@ -20,6 +20,7 @@ from tereze.watch.submissions.pictures import content_of
 
 FETCH = 60.0  # seconds
 TRIES = 8  # about twenty minutes with growing pauses
+LONGEST_TOLD_TO_WAIT = timedelta(days=1)
 TRIES_FOR_EVIDENCE = 100  # about a day: its message was acted upon, and the seal says it is lacking
 PASSING = {"timeout", "crashed", "tool_failed"}  # perhaps the machine was busy: once more
 
@@ -35,6 +36,8 @@ def read(picture: MessagePicture) -> list[int]:
         except (NotThereError, RefusedError) as error:
             return reading.note_unread(picture=picture, why=str(error))
         except BusyError as error:
+            if now() - picture.message.received_at > LONGEST_TOLD_TO_WAIT:
+                return reading.note_unread(picture=picture, why="network")
             put_off(picture, timedelta(seconds=error.seconds))
             return []
         except (ServiceError, TimeoutError):
