@@ -18,7 +18,7 @@ from tereze.watch.connectors.feeds import manners
 from tereze.watch.connectors.feeds.manners import TroubleError
 from tereze.watch.connectors.feeds.visiting import MOST_PAGES, sheet_of
 from tereze.watch.models import Message, WebPlace
-from tereze.watch.webreading.pictures import name_of
+from tereze.watch.webreading.pictures import named
 
 
 LETTERS = 60  # of a comment, by which it is known
@@ -69,7 +69,7 @@ async def look_at(message: Message) -> Verdict:
                 recipe=recipe,
                 pictures=bool(pictures),
             )
-            if pictures & {name_of(one) for item in sheet.items for one in item.pictures}:
+            if any(pictures & named(item.pictures).keys() for item in sheet.items):
                 return Verdict(Outcome.THERE, "comment", "200")
             url = sheet.next
     except TroubleError as error:

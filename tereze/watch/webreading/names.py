@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from tereze.watch.webreading.found import Item
-from tereze.watch.webreading.pictures import name_of as name_of_picture
+from tereze.watch.webreading.pictures import named
 from tereze.watch.webreading.times import is_stable
 
 
@@ -38,7 +38,7 @@ def name_of(item: Item) -> str:
 
 def said(item: Item) -> tuple[str, ...]:
     """What was posted without a word is told apart by its pictures."""
-    return (item.text,) if item.text else tuple(map(name_of_picture, item.pictures)) or ("",)
+    return (item.text,) if item.text else tuple(named(item.pictures)) or ("",)
 
 
 def print_of(*words: str) -> str:

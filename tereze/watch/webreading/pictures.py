@@ -5,6 +5,7 @@ Left out is what the site itself draws beside the words: faces, smileys, signatu
 
 import re
 from collections.abc import Collection, Iterable, Iterator
+from itertools import islice
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -36,17 +37,23 @@ PASSING = re.compile(r"sid|s|phpsessid|jsessionid|expires|signature|policy|key-p
 
 
 def distinct(addresses: Iterable[str]) -> tuple[str, ...]:
-    """Each once, however its address is signed this time."""
+    return tuple(islice(dict.fromkeys(addresses), MOST))
+
+
+def named(addresses: Iterable[str]) -> dict[str, str]:
+    """Each address by the name of its picture. Names that fit two are told apart: nobody hides an
+    advert behind a cat by calling both alike."""
     found: dict[str, str] = {}
-    for one in addresses:
-        found.setdefault(name_of(one), one)
-        if len(found) == MOST:
-            break
-    return tuple(found.values())
+    for address in addresses:
+        name, number = name_of(address), 2
+        while name in found:
+            name, number = f"{name_of(address)}#{number}", number + 1
+        found[name] = address
+    return found
 
 
 def name_of(address: str) -> str:
-    """By what it is known again."""
+    """By what it is known again, however its address is signed this time."""
     parts = urlsplit(address)
     place = f"{parts.netloc.lower()}{parts.path}"
     if PICTURE.search(parts.path) or not parts.query:
@@ -71,8 +78,8 @@ def pictures_of(node: LexborNode, base: str, leave: Collection[int] = ()) -> Ite
             continue
         if here.mem_id != node.mem_id and is_ornament(here):
             continue
-        if tag == "img":
-            yield from address_of(here, base, leads_to)
+        if tag == "img":  # the small one may show something else than what it leads to
+            yield from filter(None, (leads_to, address_of(here, base)))
         if tag == "a":
             leads_to = picture_at(here.attributes.get("href") or "", base, must_look_so=True)
         stack.extend((one, leads_to) for one in reversed(list(here.iter())))
@@ -85,25 +92,25 @@ def pictures_in(html: str, base: str) -> Iterator[str]:
         yield from pictures_of(body, base)
 
 
-def address_of(image: LexborNode, base: str, leads_to: str) -> Iterator[str]:
-    """A small one that leads to the large one stands for it."""
+def address_of(image: LexborNode, base: str) -> str:
     given = image.attributes
-    if not leads_to and is_small(given.get("width"), given.get("height"), given.get("style") or ""):
-        return
-    sized = (widest(given.get(name) or "") for name in SIZES)
-    told = (leads_to, *sized, *(given.get(name) or "" for name in LATER))
+    if is_small(given.get("width"), given.get("height"), given.get("style") or ""):
+        return ""
+    told = (
+        *(widest(given.get(name) or "") for name in SIZES),
+        *(given.get(n) or "" for n in LATER),
+    )
     found = (picture_at(one, base) for one in told if one)
-    if address := next(filter(None, found), ""):
-        yield address
+    return next(filter(None, found), "")
 
 
 def picture_at(address: str, base: str, *, must_look_so: bool = False) -> str:
     """Empty for what is no address on the web, for drawings of the site, and for what only a
     browser knows (`data:`, `blob:`)."""
     found = re.sub(r"\s", "%20", link_of(address, base)).partition("#")[0]
-    if not found or len(found) > LONGEST_LINK:
-        return ""
     parts = urlsplit(found)
+    if not found or len(found) > LONGEST_LINK or "@" in parts.netloc:
+        return ""
     folder = parts.path.rpartition("/")[0]  # the name of the file is its author's own
     if DRAWING.search(parts.path) or ORNAMENT.search(f"{folder}/") or "gravatar" in parts.netloc:
         return ""

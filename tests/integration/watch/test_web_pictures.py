@@ -14,7 +14,7 @@ from tereze.core import due
 from tereze.core.clock import now
 from tereze.disruption import looks as looks_at
 from tereze.disruption.models import HostPace, Lookout, Request
-from tereze.watch import sealing
+from tereze.watch import picturing, sealing
 from tereze.watch.actions import officers, sources
 from tereze.watch.models import HostRobots, Message, MessagePicture, Seal, Source
 from tereze.watch.picture_words import why_words
@@ -204,6 +204,38 @@ def test_a_site_that_is_down_is_not_asked_for_ever(
     work_off()
     found.refresh_from_db()
     assert (found.state, found.why) == ("unread", "network")
+
+
+def test_pictures_of_chats_go_first(unit: Unit, site: Website, unread: None) -> None:
+    source = forum(unit, site)
+    post(site, site.put("/1.jpg", PNG))
+    visit(source)
+    chat = sources.add_source(unit=unit, kind="replay", chat_id="1", title="Чат", by=ADMINISTRATOR)
+    message = Message.objects.create(source=chat, external_id="1", sent_at=now(), kept_until=now())
+    MessagePicture.objects.create(message=message, name="1", file="1", next_action_at=now())
+    ours = MessagePicture.objects.get(message__source=source)
+    assert picturing.read(ours) == []
+    assert not site.visits("/1.jpg")
+    MessagePicture.objects.exclude(pk=ours.pk).delete()
+    picturing.read(ours)
+    assert site.visits("/1.jpg")
+
+
+def test_a_comment_that_is_a_link_alone_is_looked_for_by_it(
+    unit: Unit, site: Website, officer: Any, chief: User
+) -> None:
+    source = forum(unit, site)
+    post(site, words="https://t.me/drop")
+    visit(source)
+    found = Message.objects.get()
+    Message.objects.update(outcome="suspicious", standing="waiting")
+    found.refresh_from_db()
+    officers.ask_owner(message=found, by=officer(Role.DISPATCHER))
+    request = Request.objects.get()
+    delivered(request, chief)
+    assert looked(request) == "delivered"
+    post(site, words="Удалено")
+    assert looked(request) == "verified"
 
 
 def test_waiting_for_our_turn_spoils_nothing(

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tereze.watch.webreading import apart
-from tereze.watch.webreading.pictures import MOST, name_of
+from tereze.watch.webreading.pictures import MOST, name_of, named
 
 
 AT = datetime(2026, 11, 28, 9, 0, tzinfo=UTC)
@@ -36,9 +36,11 @@ def shown(body: str, **more: Any) -> list[str]:
         ('<img srcset="/1,a.jpg, /2,b.jpg 2x">', ["https://a.kz/2,b.jpg"]),
         ('<img data-srcset="/l.jpg 4000w" src="/s.jpg">', ["https://a.kz/l.jpg"]),
         ('<a href="/full.jpg"><img src="/t.jpg" width="80" height="60"></a>', ["https://a.kz/full.jpg"]),
+        ('<a href="/cat.jpg"><img src="/t.jpg"></a>', ["https://a.kz/cat.jpg", "https://a.kz/t.jpg"]),
         ('<a href="/topic/2"><img src="/t.jpg"></a>', ["https://a.kz/t.jpg"]),
+        ('<img src="/x.jpg?1"><img src="/x.jpg?2">', ["https://a.kz/x.jpg?1", "https://a.kz/x.jpg?2"]),
+        ('<img src="https://me:secret@a.kz/1.jpg">', []),
         ('<img src="/1.jpg"><noscript><img src="/1.jpg"></noscript>', ["https://a.kz/1.jpg"]),
-        ('<img src="/f.php?id=1&amp;sid=aa"><img src="/f.php?sid=bb&amp;id=1">', ["https://a.kz/f.php?id=1&sid=aa"]),
         ('<img src="/banner.gif" width="468" height="60">', ["https://a.kz/banner.gif"]),
         ('<img src="/avatar.jpg">', ["https://a.kz/avatar.jpg"]),  # its author calls it so
         ('<img src="https://avatars.mds.yandex.net/get-x/1/orig">', ["https://avatars.mds.yandex.net/get-x/1/orig"]),
@@ -122,6 +124,11 @@ def test_nothing_that_stands_there_takes_long(html: str) -> None:
     begun = time.monotonic()
     shown(f'<div class="c"><p class="t">Фото</p>{html}</div>', recipe=RECIPE)
     assert time.monotonic() - begun < 3
+
+
+def test_names_that_fit_two_are_told_apart() -> None:
+    addresses = [f"https://a.kz/1.jpg?{number}" for number in range(3)]
+    assert list(named(addresses).values()) == addresses
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from tereze.watch.models.sources import Pictures
 from tereze.watch.received import Author, File, Incoming
 from tereze.watch.webreading import apart
 from tereze.watch.webreading.found import Item, Sheet
-from tereze.watch.webreading.pictures import name_of
+from tereze.watch.webreading.pictures import named
 
 
 MOST_PAGES = 10  # visited in one look
@@ -166,8 +166,7 @@ class Visit:
         await self.keep(state, chunks[-1] if chunks else [])
 
     def print_of(self, item: Item) -> Print:
-        names = [name_of(one) for one in item.pictures]
-        return Print.of(item.text, names if self.sees_pictures else None)
+        return Print.of(item.text, [*named(item.pictures)] if self.sees_pictures else None)
 
     def renamed(self, url: str, page: PageState) -> list[Print]:
         """Words whose name is gone from a feed: some give every entry a new one at each look, and the
@@ -227,7 +226,7 @@ def incoming(source: Source, item: Item, *, at: datetime, edited: bool) -> Incom
         edited_at=(changed or at) if edited else changed,
         link=item.link,
         media="photo" if item.pictures else "",
-        pictures=tuple(File(name=name_of(one), file=one) for one in item.pictures),
+        pictures=tuple(File(name=name, file=one) for name, one in named(item.pictures).items()),
     )
 
 
