@@ -21,6 +21,9 @@ THINNEST = 10  # lines and counters
 WIDE_ENOUGH = 2000  # of several sizes the largest up to this one
 LONGEST_WORD = 500  # of an attribute
 PICTURE = re.compile(r"\.(?:jpe?g|jfif|png|webp|gif|bmp|avif|hei[cf])$", re.IGNORECASE)
+LEADS_TO_ONE = re.compile(  # also as XenForo calls an attachment: /1-jpg.25/
+    r"[.-](?:jpe?g|jfif|png|webp|gif|bmp|avif|hei[cf])(?:\.\d+/)?$", re.IGNORECASE
+)
 DRAWING = re.compile(r"\.(?:svgz?|ico)$", re.IGNORECASE)
 ORNAMENT = re.compile(
     r"(?<!has-)(?<!with-)(?<!show-)(?<!no-)(?<!out-)(?:avatar|userpic|emoji|emoticon|smil(?:e|y|ie)|signature)"
@@ -114,7 +117,7 @@ def picture_at(address: str, base: str, *, must_look_so: bool = False) -> str:
     folder = parts.path.rpartition("/")[0]  # the name of the file is its author's own
     if DRAWING.search(parts.path) or ORNAMENT.search(f"{folder}/") or "gravatar" in parts.netloc:
         return ""
-    return "" if must_look_so and not PICTURE.search(parts.path) else found
+    return "" if must_look_so and not LEADS_TO_ONE.search(parts.path) else found
 
 
 def widest(srcset: str) -> str:

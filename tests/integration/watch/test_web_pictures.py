@@ -290,6 +290,24 @@ def test_state_of_an_earlier_version_makes_nothing_new(unit: Unit, site: Website
     assert [row.own_text for row in Message.objects.order_by("pk")] == ["Фото", "Новое"]
 
 
+@pytest.mark.parametrize("before", ["read", "leave"])
+def test_names_that_change_at_every_look_bring_no_picture_twice(
+    unit: Unit, site: Website, before: str
+) -> None:
+    def feed(guid: str) -> str:
+        entry = f'<item><guid>{guid}</guid><title>Фото</title><enclosure url="/1.jpg"/></item>'
+        return f'<?xml version="1.0"?><rss version="2.0"><channel>{entry if guid else ""}</channel></rss>'
+
+    source = watched(unit, site.put("/f", feed("")), kind="feed", pictures=before)
+    for number in range(4):
+        visit(source)
+        site.put("/f", feed(f"a{number}"))
+        if number == 2:
+            sources.change_source(source=source, by=ADMINISTRATOR, pictures="read")
+    visit(source)
+    assert Message.objects.count() == 1
+
+
 def test_an_advert_in_a_feeds_enclosure(unit: Unit, site: Website) -> None:
     def feed(items: str) -> str:
         return f'<?xml version="1.0"?><rss version="2.0"><channel><title>Лента</title>{items}</channel></rss>'

@@ -38,6 +38,7 @@ def shown(body: str, **more: Any) -> list[str]:
         ('<a href="/full.jpg"><img src="/t.jpg" width="80" height="60"></a>', ["https://a.kz/full.jpg"]),
         ('<a href="/cat.jpg"><img src="/t.jpg"></a>', ["https://a.kz/cat.jpg", "https://a.kz/t.jpg"]),
         ('<a href="/topic/2"><img src="/t.jpg"></a>', ["https://a.kz/t.jpg"]),
+        ('<a href="/a/1-jpg.25/"><img src="/t.jpg"></a>', ["https://a.kz/a/1-jpg.25/", "https://a.kz/t.jpg"]),
         ('<img src="/x.jpg?1"><img src="/x.jpg?2">', ["https://a.kz/x.jpg?1", "https://a.kz/x.jpg?2"]),
         ('<img src="https://me:secret@a.kz/1.jpg">', []),
         ('<img src="/1.jpg"><noscript><img src="/1.jpg"></noscript>', ["https://a.kz/1.jpg"]),
