@@ -15,6 +15,7 @@ class Ability:
     ever: bool = True  # no right would help: the service cannot
 
 
+IN_PICTURES = _("читать слова и QR-коды на картинках, если это выбрано")
 # by right: name in `Source.rights`, and whether having it is good news
 RIGHTS: dict[str, list[tuple[str, bool, Any]]] = {
     "telegram": [
@@ -29,8 +30,8 @@ RIGHTS: dict[str, list[tuple[str, bool, Any]]] = {
         ("can_ban", True, _("блокировать авторов и снимать блокировку")),
         ("can_speak", True, _("объяснять в чате, что и почему удалено")),
     ],
-    "feed": [("", True, _("видеть новые записи и правки прежних"))],
-    "page": [("", True, _("видеть новые комментарии и правки прежних"))],
+    "feed": [("", True, _("видеть новые записи и правки прежних")), ("", True, IN_PICTURES)],
+    "page": [("", True, _("видеть новые комментарии и правки прежних")), ("", True, IN_PICTURES)],
 }
 WEB_NEVER = [
     _("удалить: только попросить владельца сайта; срок идёт, исчезло ли – смотрим сами"),

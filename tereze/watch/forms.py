@@ -32,10 +32,17 @@ NOT_ON_SITES = (
     "hold_hours",
     "ban_days",
     "notice_minutes",
-    "pictures",
     "quiet_from",
     "quiet_to",
     "quiet_act",
+)
+
+
+PICTURES_LABEL = _("Картинки на сайте")
+PICTURES_COST = _(
+    "Текст и QR-коды на них. Это для форумов и комментариев, где пишут жители: у новостей фото в каждой "
+    "записи. Каждая картинка – отдельный запрос к сайту, до 20 МБ, и секунды чтения; хозяин чужого "
+    "сервера, где она лежит, увидит, что мы её открыли."
 )
 
 
@@ -224,9 +231,11 @@ class SourceForm(forms.Form):
             "language": _("Язык источника"),
             "consent_by": _("Кто из владельцев сайта дал согласие"),
             "notice_text": _("Текст объявления на сайте"),
+            "pictures": PICTURES_LABEL,
         }
         for name, label in labels.items():
             self.fields[name].label, self.fields[name].help_text = label, ""
+        self.fields["pictures"].help_text = PICTURES_COST
         self.fields["hourly_limit"].label = _("О скольких публикациях в час машина просит сама")
         if source.is_organ:
             self.fields["legal_basis"].help_text = _(

@@ -7,7 +7,9 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from tereze.disruption.recognition import NotAnAddressError, tidy
+from tereze.watch.forms import PICTURES_COST, PICTURES_LABEL
 from tereze.watch.models import Source, WebPlace
+from tereze.watch.models.sources import Pictures
 
 
 FREQUENT = 2  # minutes; more often would be a burden to the site
@@ -67,6 +69,12 @@ class WebForm(forms.Form):
     )
     every_minutes = forms.IntegerField(
         label=_("Смотреть раз в … минут"), min_value=FREQUENT, max_value=1440, initial=10
+    )
+    pictures = forms.ChoiceField(
+        label=PICTURES_LABEL,
+        help_text=PICTURES_COST,
+        choices=Pictures.choices,
+        initial=Pictures.LEAVE,
     )
 
 

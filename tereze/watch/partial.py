@@ -1,4 +1,5 @@
-"""Our own look at a comment that was asked to be removed: its page stays, its words should not.
+"""Our own look at a comment that was asked to be removed: its page stays, its words should not, nor
+should the pictures in which they stood.
 
 The room of requests asks for it whenever a look is due; it asks for the page as politely as the
 watching does.
@@ -6,16 +7,18 @@ watching does.
 
 import re
 
-from asgiref.sync import async_to_sync
+from asgiref.sync import async_to_sync, sync_to_async
 
 from tereze.core.outgoing import outside_transaction
 from tereze.disruption.models import Request
 from tereze.disruption.pages import read_page
 from tereze.disruption.verification import Outcome, Verdict, could_not
+from tereze.watch.actions import pictures as actions
 from tereze.watch.connectors.feeds import manners
 from tereze.watch.connectors.feeds.manners import TroubleError
 from tereze.watch.connectors.feeds.visiting import MOST_PAGES, sheet_of
 from tereze.watch.models import Message, WebPlace
+from tereze.watch.webreading.pictures import named
 
 
 LETTERS = 60  # of a comment, by which it is known
@@ -46,7 +49,7 @@ def is_part(message: Message) -> bool:
 
 
 async def look_at(message: Message) -> Verdict:
-    wanted = letters(max(ADDRESS.split(message.own_text), key=len))[:LETTERS]
+    wanted, pictures = words_of(message), await sync_to_async(names_of_wrong)(message)
     place = await WebPlace.objects.aget(source=message.source_id)
     url = str((message.text or {}).get("link") or message.source.chat_id).partition("#")[0]
     seen: set[str] = set()
@@ -59,13 +62,30 @@ async def look_at(message: Message) -> Verdict:
                 return Verdict(Outcome.THERE, "comment", "200")
             recipe = place.recipe or None
             kind = "page" if message.source.kind == "page" else ""
-            sheet = await sheet_of(answer, zone=message.source.unit.zone, kind=kind, recipe=recipe)
+            sheet = await sheet_of(
+                answer,
+                zone=message.source.unit.zone,
+                kind=kind,
+                recipe=recipe,
+                pictures=bool(pictures),
+            )
+            if any(pictures & named(item.pictures).keys() for item in sheet.items):
+                return Verdict(Outcome.THERE, "comment", "200")
             url = sheet.next
     except TroubleError as error:
         if error.reason in GONE:
             return Verdict(Outcome.GONE, GONE[error.reason], "404")
         return could_not(WHY.get(error.reason, error.reason), "")
     return Verdict(Outcome.GONE, "comment_gone", "200")
+
+
+def names_of_wrong(message: Message) -> set[str]:
+    return {picture.name for picture in actions.wrong_in(message)}
+
+
+def words_of(message: Message) -> str:
+    text = message.own_text
+    return (letters(max(ADDRESS.split(text), key=len)) or letters(text))[:LETTERS]
 
 
 def letters(text: str) -> str:

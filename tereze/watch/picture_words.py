@@ -28,6 +28,13 @@ WHY: dict[str, Any] = {
     "not_found": gettext_lazy("сервис больше не хранит этот файл"),
     "network": gettext_lazy("сервис долго не отдавал файл"),
     "slow": gettext_lazy("сервис не отдал файл за полсекунды, ждать с удалением дольше нельзя"),
+    "robots": gettext_lazy("файл robots.txt того сайта не разрешает её читать"),
+    "private": gettext_lazy("её адрес ведёт внутрь чьей-то сети"),
+    "forbidden": gettext_lazy("сайт показывает её не всем"),
+    "status": gettext_lazy("сайт её не отдаёт"),
+    "server_error": gettext_lazy("на сайте ошибка: картинку он не отдаёт"),
+    "redirects": gettext_lazy("её адрес водит по кругу"),
+    "address": gettext_lazy("её адрес не открывается"),
     "damaged": gettext_lazy("наша копия файла повреждена"),
 }
 

@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 
 from asgiref.sync import async_to_sync
+from django.db.models import Q
 
 from tereze.core import due, vault
 from tereze.core.clock import now
@@ -12,6 +13,7 @@ from tereze.watch.connectors import CONNECTORS
 from tereze.watch.connectors.base import BusyError, NotThereError, RefusedError, ServiceError
 from tereze.watch.models import MessagePicture, Seal, Source
 from tereze.watch.models.pictures import PictureState
+from tereze.watch.models.sources import WEB
 from tereze.watch.pictures import MOST_BYTES, Picture
 from tereze.watch.pictures import read as read_bytes
 from tereze.watch.sealing import unwrapped
@@ -20,6 +22,7 @@ from tereze.watch.submissions.pictures import content_of
 
 FETCH = 60.0  # seconds
 TRIES = 8  # about twenty minutes with growing pauses
+LONGEST_TOLD_TO_WAIT = timedelta(days=1)
 TRIES_FOR_EVIDENCE = 100  # about a day: its message was acted upon, and the seal says it is lacking
 PASSING = {"timeout", "crashed", "tool_failed"}  # perhaps the machine was busy: once more
 
@@ -30,11 +33,16 @@ def read(picture: MessagePicture) -> list[int]:
         return []
     if picture.state == PictureState.WAITING:
         source = Source.objects.get(messages=picture.message_id)
+        if source.is_web and chats_wait():
+            put_off(picture, pictures.PACE)
+            return []
         try:
             data = content_of(picture) if source.is_handed_over else fetch(source, picture.file)
         except (NotThereError, RefusedError) as error:
             return reading.note_unread(picture=picture, why=str(error))
         except BusyError as error:
+            if now() - picture.message.received_at > LONGEST_TOLD_TO_WAIT:
+                return reading.note_unread(picture=picture, why="network")
             put_off(picture, timedelta(seconds=error.seconds))
             return []
         except (ServiceError, TimeoutError):
@@ -47,6 +55,14 @@ def read(picture: MessagePicture) -> list[int]:
     if found.why_not in PASSING and not picture.attempts:
         raise NotYetError(found.why_not)
     return reading.note_read(picture=picture, found=found)
+
+
+def chats_wait() -> bool:
+    """Anybody's server may hold us up for as long as it likes; in a chat an advert stands meanwhile."""
+    at = now()
+    free = Q(lease_until=None) | Q(lease_until__lt=at)
+    waiting = MessagePicture.objects.filter(free, next_action_at__lte=at)
+    return bool(waiting.exclude(message__source__kind__in=WEB).exists())
 
 
 def is_evidence(picture: MessagePicture) -> bool:

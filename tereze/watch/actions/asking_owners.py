@@ -2,6 +2,7 @@
 the request are one transaction; the request's own room does the rest: proof, signature, clock, looks.
 """
 
+import hashlib
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -17,6 +18,7 @@ from tereze.disruption.models import Request
 from tereze.disruption.transitions import lawful
 from tereze.live import publish
 from tereze.watch import evidence
+from tereze.watch.actions.pictures import wrong_in
 from tereze.watch.models import Decision, Message, WebPlace
 from tereze.watch.models.decisions import Verdict
 from tereze.watch.models.messages import Standing, State
@@ -26,6 +28,7 @@ from tereze.watch.sealing import seal
 
 MACHINE = Actor.machine("watch")
 QUOTED = 600  # characters of the comment that the owner reads
+MOST_NAMED = 4  # pictures
 WORDS = 8  # by which a browser finds the comment on the page
 
 
@@ -67,7 +70,7 @@ def draft(message: Message, *, by: Actor, officer: User | None) -> Request:
     drafted = requests.draft_request(
         unit=message.source.unit,
         url=link,
-        part=part_of(link, message.masked),
+        part=part_of(link, message),
         reason=reason(message, place.owner.language),
         by=by,
         kind="delete_message",
@@ -78,29 +81,42 @@ def draft(message: Message, *, by: Actor, officer: User | None) -> Request:
     return drafted.request
 
 
-def part_of(link: str, words: str) -> str:
+def part_of(link: str, message: Message) -> str:
     """Which comment of the page: its anchor, else its first words, to which a browser scrolls.
-    Numbers stay out: an address stands in many places."""
+    Numbers stay out: an address stands in many places. What says nothing has a number of ours."""
     if fragment := urlsplit(link).fragment:
         return fragment
     first: list[str] = []
-    for word in words.split()[:WORDS]:
+    for word in message.masked.split()[:WORDS]:
         if any(letter.isdigit() for letter in word):
             break
         first.append(word)
     told_by = quote(" ".join(first), safe="").replace("-", "%2D")
-    return f":~:text={told_by}" if told_by else "comment"
+    if told_by:
+        return f":~:text={told_by}"
+    return f"comment-{hashlib.sha256(message.external_id.encode()).hexdigest()[:8]}"
 
 
 def reason(message: Message, language: str) -> str:
     with translation.override(language):
         author = str((message.author or {}).get("name") or _("без имени"))
-        return _("Комментарий автора «%(author)s» от %(at)s: %(why)s.\n\n«%(text)s»") % {
+        words = _("Комментарий автора «%(author)s» от %(at)s: %(why)s.\n\n«%(text)s»") % {
             "author": author,
             "at": timezone.localtime(message.sent_at).strftime("%d.%m.%Y %H:%M"),
             "why": told(message).get("kk" if language == "kk" else "ru", ""),
-            "text": message.masked[:QUOTED],
+            "text": message.masked[:QUOTED] or _("без слов"),
         }
+        return words + on_pictures(message)
+
+
+def on_pictures(message: Message) -> str:
+    """Where they lie and what was read in them: the owner may not see the words in a picture."""
+    return "".join(
+        "\n\n"
+        + _("Картинка %(address)s: «%(text)s»")
+        % {"address": picture.file, "text": picture.masked[:QUOTED] or _("без слов")}
+        for picture in wrong_in(message)[:MOST_NAMED]
+    )
 
 
 def request_of(message: Message) -> Request | None:

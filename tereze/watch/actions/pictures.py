@@ -8,7 +8,7 @@ from django.db import transaction
 
 from tereze.core import vault
 from tereze.core.clock import now
-from tereze.watch.models import Act, Message, MessagePicture, Source
+from tereze.watch.models import FLAGGED, Act, Message, MessagePicture, Source
 from tereze.watch.models.pictures import PictureState
 from tereze.watch.models.sources import Pictures
 from tereze.watch.received import Incoming
@@ -38,12 +38,16 @@ def rows_for(
 
 
 def spread(pictures: list[MessagePicture]) -> list[MessagePicture]:
-    """A chat that is handed over brings hundreds at once: those of watched chats come in between."""
+    """What is handed over, and a long page, brings hundreds at once: those of chats come in between."""
     at = now()
-    late = [one for one in pictures if one.message.source.is_handed_over]
+    late = [one for one in pictures if comes_in_bulk(one.message.source)]
     for place, picture in enumerate(late):
         picture.next_action_at = at + place * PACE
     return pictures
+
+
+def comes_in_bulk(source: Source) -> bool:
+    return source.is_handed_over or source.is_web
 
 
 def rows_of(message: Message, item: Incoming) -> list[MessagePicture]:
@@ -91,6 +95,17 @@ def seal_missing(*, picture: MessagePicture, why: str = "") -> None:
 def unsealed(act: Act) -> list[MessagePicture]:
     found = MessagePicture.objects.filter(message__decisions=act.decision_id, seal=None)
     return list(found.order_by("pk"))
+
+
+def wrong_in(message: Message) -> list[MessagePicture]:
+    """Its pictures that were found wrong; of a message that says nothing, all that it shows."""
+    found = list(MessagePicture.objects.filter(message=message).order_by("pk"))
+    wrong = [one for one in found if one.first_id or is_flagged(one)]
+    return wrong or (found if not message.own_text else [])
+
+
+def is_flagged(picture: MessagePicture) -> bool:
+    return (picture.assessment or {}).get("outcome") in FLAGGED
 
 
 def forget_files(messages: Sequence[int]) -> None:

@@ -21,6 +21,7 @@ from tereze.watch import lawful as basis
 from tereze.watch.actions import sources
 from tereze.watch.models import Message, Source, WebPlace
 from tereze.watch.models.messages import Standing
+from tereze.watch.models.sources import Pictures
 
 
 MACHINE = Actor.machine("watch")
@@ -49,7 +50,9 @@ def add_web_source(
     every_minutes: int = 10,
     **fields: Any,
 ) -> Source:
-    """Switched off: what is lawful comes next."""
+    """Switched off: what is lawful comes next. News have a photo each, so that pictures are read only
+    where somebody asks for it."""
+    fields.setdefault("pictures", Pictures.LEAVE)
     source = sources.add_source(
         unit=unit,
         kind=kind,

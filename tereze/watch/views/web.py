@@ -87,6 +87,7 @@ def add(user: User, seen: Peek, form: WebForm) -> Source:
         found=seen.count,
         every_minutes=values["every_minutes"],
         language=values["language"],
+        pictures=values["pictures"],
         by=user.actor,
     )
 

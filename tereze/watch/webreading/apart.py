@@ -41,8 +41,10 @@ def read(
     encoding: str = "utf-8",
     recipe: dict[str, str] | None = None,
     kind: str = "",
+    pictures: bool = False,
 ) -> Sheet:
-    """What stands there. `kind`: feed, page, or empty to find out; without a recipe it is guessed."""
+    """What stands there. `kind`: feed, page, or empty to find out; without a recipe it is guessed.
+    `pictures`: where those of each entry lie, too; without that, one that says nothing is none."""
     job = {
         "url": url,
         "at": at.isoformat(),
@@ -51,6 +53,7 @@ def read(
         "encoding": encoding,
         "recipe": recipe,
         "kind": kind,
+        "pictures": pictures,
     }
     given = json.dumps(job).encode() + b"\n" + body
     command = [sys.executable, "-m", "tereze.watch.webreading.apart"]
@@ -67,16 +70,15 @@ def read(
 def answer(job: dict[str, Any], body: bytes) -> dict[str, Any]:
     from tereze.watch.webreading import feeds, guessing, pages
 
-    at, url = datetime.fromisoformat(job["at"]), job["url"]
+    at, url, pictures = datetime.fromisoformat(job["at"]), job["url"], job.get("pictures", False)
     if job["kind"] == "feed" or (not job["kind"] and feeds.is_likely(body, job["headers"])):
-        found = feeds.read_feed(body, url, job["headers"], at, job["zone"])
+        found = feeds.read_feed(body, url, job["headers"], at, job["zone"], pictures=pictures)
         if found is not None:
             return found.to_json()
         if job["kind"] == "feed":
             return Sheet(what="other").to_json()
-    page = pages.Page(
-        text_of(body, job["encoding"]).replace("\0", ""), url, zone=job["zone"], at=at
-    )
+    html = text_of(body, job["encoding"]).replace("\0", "")
+    page = pages.Page(html, url, zone=job["zone"], at=at, pictures=pictures)
     try:
         sheet = page.read(job["recipe"]) if job["recipe"] else guessing.guess(page)
     except pages.BadSelectorError as error:

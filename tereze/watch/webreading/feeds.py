@@ -4,8 +4,10 @@ import calendar
 import io
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import chain
 from typing import Any
 
 import feedparser
@@ -13,6 +15,7 @@ import feedparser
 from tereze.indicators.alphabets import is_utf8, text_of
 from tereze.watch.webreading.found import MOST_ITEMS, Item, Sheet, clipped
 from tereze.watch.webreading.names import unlike
+from tereze.watch.webreading.pictures import distinct, is_small, picture_at, pictures_in
 from tereze.watch.webreading.times import moment
 from tereze.watch.webreading.words import link_of, plain
 
@@ -24,12 +27,18 @@ JSON_FEED = "jsonfeed.org/version/"
 
 
 def read_feed(
-    body: bytes, url: str, headers: dict[str, str], at: datetime, zone: str = "UTC"
+    body: bytes,
+    url: str,
+    headers: dict[str, str],
+    at: datetime,
+    zone: str = "UTC",
+    *,
+    pictures: bool = False,
 ) -> Sheet | None:
     """Nothing where this is no feed."""
     start = body[:2048].lstrip(b"\xef\xbb\xbf \t\r\n")
     if start.startswith(b"{"):
-        return read_json(body, url, at)
+        return read_json(body, url, at, pictures)
     known = {"content-type": headers.get("content-type", ""), "content-location": url}
     if (plainly := in_utf8(body, known["content-type"])) is not None:
         body, known["content-type"] = plainly, "application/xml; charset=utf-8"
@@ -43,9 +52,15 @@ def read_feed(
     if not found.get("version"):
         return None
     items = [entry_of(entry, url, at, zone) for entry in found.entries[:MOST_ITEMS]]
+    return sheet(plain(str(found.feed.get("title", ""))), items, pictures)
+
+
+def sheet(title: str, items: list[Item], pictures: bool) -> Sheet:
+    if not pictures:
+        items = [replace(item, pictures=()) for item in items]
     return Sheet(
         what="feed",
-        title=plain(str(found.feed.get("title", "")))[:200],
+        title=title[:200],
         items=tuple(unlike(clipped(item) for item in items)),
         empty=sum(not item.text for item in items),
     )
@@ -69,6 +84,7 @@ def entry_of(entry: Any, url: str, at: datetime, zone: str) -> Item:
     whole = [str(entry.get(name) or "") for name in WHOLE]
     told = [*bodies, *whole, entry.get("summary"), entry.get("subtitle"), *files]
     body = together(plain(str(part), url) for part in told if part)
+    within = (pictures_in(str(part), url) for part in told if part)
     said = {name: stamp_of(entry, name, at, zone) for name in ("published", "created", "updated")}
     published, updated = said["published"] or said["created"], said["updated"]
     return Item(
@@ -79,7 +95,34 @@ def entry_of(entry: Any, url: str, at: datetime, zone: str) -> Item:
         at=published or updated,
         edited=updated if published and updated > published else "",
         link=link,
+        pictures=distinct([*attached(entry, url), *chain.from_iterable(within)]),
     )
+
+
+def attached(entry: Any, url: str) -> Iterator[str]:
+    """Beside the words: enclosures and Media RSS. A thumbnail is the same once more, smaller."""
+    files = [one for one in entry.get("links") or [] if one.get("rel") == "enclosure"]
+    media = [one for one in entry.get("media_content") or [] if not is_small_one(one)]
+    found = [address for one in (*files, *media) if (address := picture_of(one, url))]
+    thumbnails = [] if found else entry.get("media_thumbnail") or []
+    yield from found
+    yield from filter(
+        None,
+        (picture_at(str(one.get("url") or ""), url) for one in thumbnails if not is_small_one(one)),
+    )
+
+
+def is_small_one(row: Any) -> bool:
+    return is_small(row.get("width"), row.get("height"))
+
+
+def picture_of(row: Any, url: str) -> str:
+    """Said to be one, or called like one where nothing is said."""
+    said = str(row.get("type") or row.get("mime_type") or row.get("medium") or "").lower()
+    address = str(row.get("href") or row.get("url") or "")
+    if said and not said.startswith("image"):
+        return ""
+    return picture_at(address, url, must_look_so=not said)
 
 
 def stamp_of(entry: Any, name: str, at: datetime, zone: str) -> str:
@@ -111,7 +154,7 @@ def joined(title: str, body: str) -> str:
     return body if not title or (head and body.startswith(head)) else f"{title}\n{body}".strip()
 
 
-def read_json(body: bytes, url: str, at: datetime) -> Sheet | None:
+def read_json(body: bytes, url: str, at: datetime, pictures: bool) -> Sheet | None:
     try:
         document = json.loads(body)
     except (ValueError, RecursionError):
@@ -124,24 +167,21 @@ def read_json(body: bytes, url: str, at: datetime) -> Sheet | None:
         for row in (rows if isinstance(rows, list) else [])[:MOST_ITEMS]
         if isinstance(row, dict)
     ]
-    return Sheet(
-        what="feed",
-        title=words(document, "title")[:200],
-        items=tuple(unlike(clipped(item) for item in items)),
-        empty=sum(not item.text for item in items),
-    )
+    return sheet(words(document, "title"), items, pictures)
 
 
 def json_entry(row: dict[str, Any], url: str, at: datetime) -> Item:
     authors = row.get("authors") if isinstance(row.get("authors"), list) else [row.get("author")]
     author = next((one for one in authors or [] if isinstance(one, dict)), {})
-    files = row.get("attachments") if isinstance(row.get("attachments"), list) else []
+    listed = row.get("attachments") if isinstance(row.get("attachments"), list) else []
+    files = [one for one in listed or [] if isinstance(one, dict)]
+    beside = [picture_of(one, url) for one in files] + [picture_at(words(row, "image"), url)]
     body = together(
         [
             plain(words(row, "content_html"), url),
             words(row, "content_text"),
             words(row, "summary"),
-            *(words(one, "title") for one in files or [] if isinstance(one, dict)),
+            *(words(one, "title") for one in files),
         ]
     )
     published = moment(words(row, "date_published"), zone="UTC", at=at)
@@ -154,6 +194,7 @@ def json_entry(row: dict[str, Any], url: str, at: datetime) -> Item:
         at=published or updated,
         edited=updated if published and updated > published else "",
         link=link_of(words(row, "url"), url),
+        pictures=distinct([*filter(None, beside), *pictures_in(words(row, "content_html"), url)]),
     )
 
 

@@ -22,6 +22,7 @@ class Item:
     at: str = ""
     edited: str = ""
     link: str = ""
+    pictures: tuple[str, ...] = ()  # their addresses
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +43,7 @@ class Sheet:
 
     @classmethod
     def from_json(cls, row: Mapping[str, Any]) -> "Sheet":
-        items = tuple(Item(**one) for one in row["items"])
+        items = tuple(Item(**{**one, "pictures": tuple(one["pictures"])}) for one in row["items"])
         lists = {name: tuple(row[name]) for name in ("threads", "feeds")}
         return cls(**{**row, "items": items, **lists})
 
@@ -50,11 +51,13 @@ class Sheet:
 def clipped(item: Item) -> Item:
     """Bounded, and without what no database takes."""
     bounds = {"text": LONGEST, "author": LONGEST_NAME, "author_id": LONGEST_LINK}
+    words = {name: value for name, value in asdict(item).items() if name != "pictures"}
     return Item(
+        pictures=tuple(map(sound, item.pictures)),
         **{
             name: sound(str(value))[: bounds.get(name, LONGEST_LINK)]
-            for name, value in asdict(item).items()
-        }
+            for name, value in words.items()
+        },
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from selectolax.lexbor import LexborNode
 
 from tereze.watch.webreading.found import Sheet
-from tereze.watch.webreading.pages import Page
+from tereze.watch.webreading.pages import Page, split
 
 
 NEXT = "a[rel~=next]@href"
@@ -149,8 +149,7 @@ def sparing(page: Page, recipe: Mapping[str, str]) -> dict[str, str]:
     kept = {}
     for field, selector in recipe.items():
         alternatives = selector.split(", ")
-        working = [
-            one for one in alternatives if page.tree.css_first(one.rpartition("@")[0] or one)
-        ]
+        bare = {one: split(one)[0] for one in alternatives}  # of `@name` nothing, and it stays
+        working = [one for one in alternatives if bare[one] and page.tree.css_first(bare[one])]
         kept[field] = ", ".join(working) if field != "way" and working else selector
     return kept

@@ -8,6 +8,7 @@ from typing import Any
 from selectolax.lexbor import LexborHTMLParser
 
 from tereze.watch.webreading.found import MOST_ITEMS, Item
+from tereze.watch.webreading.pictures import distinct, picture_at, pictures_in
 from tereze.watch.webreading.times import moment
 from tereze.watch.webreading.words import link_of, plain
 
@@ -63,7 +64,17 @@ def entry(row: dict[str, Any], url: str, zone: str, at: datetime) -> Item:
         at=published or updated,
         edited=updated if published and updated > published else "",
         link=link,
+        pictures=distinct(shown(row, url)),
     )
+
+
+def shown(row: dict[str, Any], url: str) -> Iterator[str]:
+    images = row.get("image")
+    for one in images if isinstance(images, list) else [images]:
+        address = said(one, "contentUrl", "url") if isinstance(one, dict) else str(one or "")
+        if found := picture_at(address, url):
+            yield found
+    yield from pictures_in(said(row, *WORDS), url)
 
 
 def said(row: dict[str, Any], *names: str) -> str:

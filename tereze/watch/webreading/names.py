@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from tereze.watch.webreading.found import Item
+from tereze.watch.webreading.pictures import named
 from tereze.watch.webreading.times import is_stable
 
 
@@ -14,7 +15,7 @@ def unlike(items: Iterable[Item]) -> list[Item]:
     that an edited one is known again; without them, or where a name fits two, the words: by its place
     one would be taken for an edited other, and hide it."""
     once = {
-        (item.id, item.author, item.text) if item.id else place: item
+        (item.id, item.author, said(item)) if item.id else place: item
         for place, item in enumerate(items)
     }
     told = Counter(name_of(item) for item in once.values())
@@ -23,7 +24,7 @@ def unlike(items: Iterable[Item]) -> list[Item]:
     for item in once.values():
         name = name_of(item)
         if not name or told[name] > 1:
-            name = print_of(item.id, item.author, item.text)
+            name = print_of(item.id, item.author, *said(item))
         known[name] += 1
         result.append(replace(item, id=name if known[name] == 1 else f"{name}#{known[name]}"))
     return result
@@ -33,6 +34,11 @@ def name_of(item: Item) -> str:
     if item.id or not (item.author and is_stable(item.at)):
         return item.id
     return print_of(item.author, item.at)
+
+
+def said(item: Item) -> tuple[str, ...]:
+    """What was posted without a word is told apart by its pictures."""
+    return (item.text,) if item.text else tuple(named(item.pictures)) or ("",)
 
 
 def print_of(*words: str) -> str:

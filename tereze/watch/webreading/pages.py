@@ -14,6 +14,7 @@ A recipe of `{"way": "json-ld"}` reads what the page says to search engines.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -22,6 +23,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 from tereze.watch.webreading import linked
 from tereze.watch.webreading.found import MOST_ITEMS, Item, Sheet, clipped
 from tereze.watch.webreading.names import unlike
+from tereze.watch.webreading.pictures import distinct, pictures_of
 from tereze.watch.webreading.times import moment
 from tereze.watch.webreading.words import link_of, same_host, words_of
 
@@ -54,8 +56,10 @@ def all_of(node: LexborNode | LexborHTMLParser, selector: str, field: str) -> li
 class Page:
     """A parsed page that is read by one recipe after the other."""
 
-    def __init__(self, html: str, url: str, *, zone: str, at: datetime) -> None:
-        self.tree = LexborHTMLParser(html)
+    def __init__(
+        self, html: str, url: str, *, zone: str, at: datetime, pictures: bool = False
+    ) -> None:
+        self.tree, self.pictures = LexborHTMLParser(html), pictures
         self.url, self.zone, self.at = url, zone, at
 
     @property
@@ -72,11 +76,13 @@ class Page:
             items = linked.comments(self.tree, self.url, zone=self.zone, at=self.at)
         else:
             items = self.comments(recipe)
+        if not self.pictures:
+            items = [replace(item, pictures=()) for item in items]
         items = unlike([clipped(item) for item in items[:MOST_ITEMS]])
         return Sheet(
             what="page",
             title=self.title,
-            items=tuple(item for item in items if item.text),
+            items=tuple(item for item in items if item.text or item.pictures),
             empty=sum(not item.text for item in items),
             next=self.next_of(recipe),
             threads=self.threads_of(recipe),
@@ -108,6 +114,7 @@ class Page:
         named_parts = [name for name in ("author", "time") if split(recipe.get(name, ""))[0]]
         around = {n.mem_id for name in named_parts for n in part(name)}
         leave = others | (around if texts == [node] else set())
+        pictures = pictures_of(node, self.url, others | around) if self.pictures else ()
         anchor = node.attributes.get("id") or ""
         link = link_of(value("link"), self.url) or (f"{self.url}#{anchor}" if anchor else "")
         at = moment(when, zone=self.zone, at=self.at)
@@ -118,6 +125,7 @@ class Page:
             author_id=profile(part("author"), self.url) if author else "",
             at=at,
             link=link,
+            pictures=distinct(pictures),
         )
 
     def next_of(self, recipe: Mapping[str, str]) -> str:

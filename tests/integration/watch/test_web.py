@@ -92,15 +92,17 @@ def test_an_address_is_pasted_and_shown_and_added(unit: Unit, site: Website, off
     seen = it.post("/desk/chats/new/site/", {"address": f"{site.address}/news"}).content.decode()
     assert "на ней 2 комментария" in seen
     assert "Когда включат воду?" in seen
+    assert '<option value="leave" selected>' in seen  # news have a photo each
     assert not Source.objects.exists()
     given = {
         "address": f"{site.address}/news", "comment": ".comment-list .comment", "text": ".comment-content",
-        "title": "Акимат", "language": "ru", "every_minutes": "10", "do": "add",
+        "title": "Акимат", "language": "ru", "every_minutes": "10", "pictures": "read", "do": "add",
     }  # fmt: skip
     answer = it.post("/desk/chats/new/site/", given)
     source = Source.objects.get()
     assert answer["Location"] == f"/desk/chats/{source.public_id}/"
     assert (source.mode, source.kind, source.is_organ) == ("off", "page", False)
+    assert source.pictures == "read"
     shown = it.get(answer["Location"]).content.decode()
     assert "владельца сайта" in shown
     sources.change_source(source=source, by=ADMINISTRATOR, **lawful_fields())

@@ -196,6 +196,14 @@ COMMENTS = {
         '"text":"Куплю карту","author":{"name":"Бот"},"dateCreated":"2026-11-27T10:00:00+05:00"},{"@type":"Comment",'
         '"@id":"comment-6","text":"Это обман","author":{"name":"Айгүл"},"dateCreated":"2026-11-27T11:00:00+05:00"}]}</script>'
     ),
+    "xenforo": "".join(
+        f'<article class="message" data-content="{name}"><h4 class="message-name">{author}</h4><time datetime="{at}"></time>'
+        f'<div class="message-body"><div class="bbWrapper">{text}</div></div></article>'
+        for name, author, at, text in (
+            ("comment-5", "Бот", "2026-11-27T10:00:00+05:00", "Куплю карту"),
+            ("comment-6", "Айгүл", "2026-11-27T11:00:00+05:00", "Это обман"),
+        )
+    ),
     "its own": (
         '<div class="nav-item">Главная</div><div class="otzyv-item" id="comment-5"><b class="user">Бот</b>'
         '<i class="date">27.11.2026 10:00:00</i><div class="otzyv-text">Куплю карту</div></div>'

@@ -1,11 +1,11 @@
 """Feeds, and pages with comments, visited politely. Nothing can be deleted there: who owns the site
-is asked (`watch.actions.asking_owners`), so these connectors have no hands.
+is asked (`watch.actions.asking_owners`), so these connectors' hands only fetch pictures.
 """
 
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-from tereze.watch.connectors.base import Hands, House, RefusedError
+from tereze.watch.connectors.base import Hands, House
 from tereze.watch.models import Source
 
 
@@ -30,7 +30,9 @@ class Web:
         await Poller(sources, house).run()
 
     def hands(self, source: Source) -> Hands:
-        raise RefusedError("only_the_owner")
+        from tereze.watch.connectors.feeds.pictures import Onlooker
+
+        return Onlooker()
 
     def keep(self, source: Source) -> None:
         pass

@@ -6,7 +6,7 @@ asked for by `Retry-After` holds for all of us.
 """
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from urllib.parse import urljoin, urlsplit
@@ -31,6 +31,20 @@ LONGEST_ASKED = 24 * 3600.0
 SLOWEST = 60.0  # seconds of a Crawl-delay that we keep to
 STATUSES = {401: "forbidden", 403: "forbidden", 404: "page_gone", 410: "page_gone", 451: "forbidden"}  # fmt: skip
 FAILURES = {"refused": "private", "address": "address", "redirects": "redirects"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Errand:
+    """What is asked for, and how much of it. `is_aside`: it may lie on another site than the page,
+    and that it cannot be had says nothing about the site."""
+
+    accept: str = "text/html, application/rss+xml, application/atom+xml, */*;q=0.5"
+    limit: int | None = None  # bytes
+    longest_wait: timedelta = LONGEST_WAIT
+    is_aside: bool = False
+
+
+PAGE = Errand()
 
 
 class TroubleError(Exception):
@@ -88,19 +102,19 @@ def origin_of(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc.lower()}"
 
 
-async def get(url: str, *, validators: Validators = Validators()) -> Answer:
+async def get(url: str, *, validators: Validators = Validators(), errand: Errand = PAGE) -> Answer:
     """One page, with its redirects, each of them asked for politely. Raises TroubleError."""
     here = url
     for _hop in range(REDIRECTS + 1):
-        rules = await rules_of(here)
+        rules = await rules_of(here, errand)
         if not rules.allows(here):
             raise TroubleError("robots" if rules.reached else "robots_unreachable")
-        found = await visit(here, validators.headers() if here == url else {}, rules.delay)
+        found = await visit(here, validators.headers() if here == url else {}, rules.delay, errand)
         target = found.headers.get("location", "")
         if not (300 <= found.status < 400 and found.status != 304 and target):
             return read(found, validators)
         here = urljoin(here, target).partition("#")[0]
-        if not same_site(urlsplit(url).hostname, urlsplit(here).hostname):
+        if not errand.is_aside and not same_site(urlsplit(url).hostname, urlsplit(here).hostname):
             raise TroubleError("elsewhere")  # another site is another source, with its own basis
     raise TroubleError("redirects")
 
@@ -151,25 +165,25 @@ def skew(headers: dict[str, str]) -> float:
     return (told - now()).total_seconds() + cached
 
 
-async def rules_of(url: str) -> robots.Rules:
+async def rules_of(url: str, errand: Errand = PAGE) -> robots.Rules:
     origin = origin_of(url)
     kept = await sync_to_async(robots.kept)(origin, now())
     if kept is not None:
         return kept
     status, body = 0, b""
     try:
-        status, body = await robots_txt(f"{origin}/robots.txt")
+        status, body = await robots_txt(f"{origin}/robots.txt", errand)
     except TroubleError as error:
         if error.reason == "redirects":
             status = 404  # RFC 9309, 2.3.1.2: as if there were none
-        elif error.reason == "private":
+        elif error.reason == "private" or error.wait:
             raise
     return await sync_to_async(robots.keep)(origin, status, body, now())
 
 
-async def robots_txt(url: str) -> tuple[int, bytes]:
+async def robots_txt(url: str, errand: Errand) -> tuple[int, bytes]:
     for _hop in range(REDIRECTS + 1):
-        found = await visit(url, {}, 0.0)
+        found = await visit(url, {}, 0.0, replace(PAGE, longest_wait=errand.longest_wait))
         target = {k.lower(): v for k, v in found.headers.items()}.get("location", "")
         if not (300 <= found.status < 400 and target):
             return found.status, found.body[: robots.LIMIT]
@@ -177,29 +191,36 @@ async def robots_txt(url: str) -> tuple[int, bytes]:
     raise TroubleError("redirects")
 
 
-async def visit(url: str, headers: dict[str, str], delay: float) -> outgoing.Fetched:
+async def visit(
+    url: str, headers: dict[str, str], delay: float, errand: Errand
+) -> outgoing.Fetched:
     """When it is our turn at this host. What it answered decides when the next one is."""
     host = urlsplit(url).netloc.lower()
     async with lock_of(host):
-        await our_turn(host, timedelta(seconds=max(settings.WATCH_PACE, min(delay, SLOWEST))))
+        between = timedelta(seconds=max(settings.WATCH_PACE, min(delay, SLOWEST)))
+        await our_turn(host, between, errand.longest_wait)
         sent = {
             "User-Agent": agent(),
             "Accept-Language": "ru,kk;q=0.8",
-            "Accept": "text/html, application/rss+xml, application/atom+xml, */*;q=0.5",
+            "Accept": errand.accept,
             **headers,
         }
         try:
             found = await outgoing.fetch_one(
-                url, guard=outgoing.guard(), limit=LIMIT, seconds=SECONDS, headers=sent
+                url,
+                guard=outgoing.guard(),
+                limit=errand.limit or LIMIT,
+                seconds=SECONDS,
+                headers=sent,
             )
         except outgoing.FetchError as error:
             if error.reason not in FAILURES:
                 await sync_to_async(pace.remember)(host, could_not(error.reason, ""), at=now())
             raise TroubleError(FAILURES.get(error.reason, "network")) from error
         lowered = {name.lower(): value for name, value in found.headers.items()}
-        await sync_to_async(pace.remember)(
-            host, verdict_of(found.status), at=now(), wait=asked_to_wait(lowered)
-        )
+        verdict = verdict_of(found.status)
+        if not (errand.is_aside and verdict.why == "server_error"):
+            await sync_to_async(pace.remember)(host, verdict, at=now(), wait=asked_to_wait(lowered))
         return found
 
 
@@ -211,13 +232,13 @@ def verdict_of(status: int) -> Verdict:
     return Verdict(Outcome.THERE, "page", str(status))
 
 
-async def our_turn(host: str, between: timedelta) -> None:
+async def our_turn(host: str, between: timedelta, longest: timedelta) -> None:
     begun = now()
     while True:
         soonest: datetime | None = await sync_to_async(pace.take_turn)(host, pace=between, at=now())
         if soonest is None:
             return
-        if soonest - begun > LONGEST_WAIT:
+        if soonest - begun > longest:
             wait = (soonest - now()).total_seconds()
             why = await sync_to_async(pace.paused)(host, now())
             raise TroubleError("limited" if why == "limited" else "network", wait)

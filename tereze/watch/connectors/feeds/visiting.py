@@ -2,7 +2,6 @@
 
 import asyncio
 import hashlib
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -17,11 +16,13 @@ from tereze.watch.actions import web
 from tereze.watch.connectors.base import House
 from tereze.watch.connectors.feeds import manners
 from tereze.watch.connectors.feeds.manners import Answer, TroubleError
-from tereze.watch.connectors.feeds.state import PageState, State, short
+from tereze.watch.connectors.feeds.state import PageState, Print, State, short
 from tereze.watch.models import Source, WebPlace
-from tereze.watch.received import Author, Incoming
+from tereze.watch.models.sources import Pictures
+from tereze.watch.received import Author, File, Incoming
 from tereze.watch.webreading import apart
 from tereze.watch.webreading.found import Item, Sheet
+from tereze.watch.webreading.pictures import named
 
 
 MOST_PAGES = 10  # visited in one look
@@ -30,7 +31,12 @@ BARRED = {"challenge", "login", "forbidden", "server_error"}
 
 
 async def sheet_of(
-    answer: Answer, *, zone: str, kind: str = "", recipe: dict[str, str] | None = None
+    answer: Answer,
+    *,
+    zone: str,
+    kind: str = "",
+    recipe: dict[str, str] | None = None,
+    pictures: bool = False,
 ) -> Sheet:
     """What stands there, read in a process of its own."""
     try:
@@ -44,6 +50,7 @@ async def sheet_of(
             encoding=answer.encoding,
             recipe=recipe,
             kind=kind,
+            pictures=pictures,
         )
     except apart.UnreadableError:
         raise TroubleError("unreadable") from None
@@ -59,6 +66,7 @@ class Visit:
         self.before: set[str] = set()  # prints of what stood on these pages at the last look
         self.present: set[str] = set()  # and at this one
         self.emptied: dict[str, PageState] = {}
+        self.sees_pictures = source.pictures != Pictures.LEAVE
         self.is_whole = True  # nothing was left unread
         self.skew = 0.0
         self.told_at: datetime | None = None  # what the site itself said the time was
@@ -80,6 +88,8 @@ class Visit:
     async def page(self, url: str, thread: str) -> PageState:
         """Seen, judged and stored, its validators with it; as it was where nothing changed."""
         known = self.state.pages.get(url, PageState())
+        if known.pictures != self.sees_pictures:
+            known = PageState()  # there is more to be seen than last time, or less
         self.before |= set(known.ids)
         answer = await manners.get(url, validators=known.validators)
         self.skew = max(self.skew, answer.skew, key=abs)
@@ -94,6 +104,7 @@ class Visit:
             zone=self.source.unit.zone,
             kind=self.source.kind,
             recipe=self.place.recipe or None,
+            pictures=self.sees_pictures,
         )
         self.insist(sheet, answer)
         items = [placed(item, answer.url, thread) for item in sheet.items]
@@ -104,6 +115,7 @@ class Visit:
             next=sheet.next,
             threads=list(sheet.threads),
             ids=[short(item.id) for item in items],
+            pictures=self.sees_pictures,
         )
         if known.ids and not page.ids:
             self.emptied[url] = page  # removed, or hidden by a new layout: the whole look tells
@@ -133,15 +145,19 @@ class Visit:
         renamed = self.renamed(url, page)
         state = replace(self.state, pages={**self.state.pages, url: page}, seen={**self.state.seen})
         for item in items:
-            name, digest = short(item.id), short(item.text)
-            known = state.seen.get(name)
-            state.remember(name, digest)
-            if known is None and renamed[digest]:
-                renamed[digest] -= 1
+            name, found = short(item.id), self.print_of(item)
+            known = state.known(name)
+            state.remember(name, found)
+            if known is None:
+                same = next((one for one in renamed if found.is_as(one)), None)
+                if same is not None:
+                    renamed.remove(same)
+                    continue
+                if self.is_first and self.is_old(item):
+                    continue
+            elif found.is_as(known):
                 continue
-            if known == digest or (known is None and self.is_first and self.is_old(item)):
-                continue
-            made = incoming(self.source, item, at=at, edited=bool(known))
+            made = incoming(self.source, item, at=at, edited=known is not None)
             batch.append((self.source, replace(made, told_at=self.told_at)))
         state.note_new([item.sent_at for _source, item in batch])
         chunks = [batch[start : start + TOGETHER] for start in range(0, len(batch), TOGETHER)]
@@ -149,14 +165,17 @@ class Visit:
             await self.house.take_in(chunk, {})
         await self.keep(state, chunks[-1] if chunks else [])
 
-    def renamed(self, url: str, page: PageState) -> Counter[str]:
+    def print_of(self, item: Item) -> Print:
+        return Print.of(item.text, [*named(item.pictures)] if self.sees_pictures else None)
+
+    def renamed(self, url: str, page: PageState) -> list[Print]:
         """Words whose name is gone from a feed: some give every entry a new one at each look, and the
         same entries would come to people every ten minutes. On a page they may be written anew."""
         if self.source.kind != "feed":
-            return Counter()
+            return []
         before = self.state.pages.get(url, PageState()).ids
-        gone = (self.state.seen.get(name) for name in before if name not in page.ids)
-        return Counter(digest for digest in gone if digest)
+        gone = (self.state.known(name) for name in before if name not in page.ids)
+        return [found for found in gone if found]
 
     async def keep(self, state: State, batch: list[tuple[Source, Incoming]]) -> None:
         """In one transaction: the messages, and that they were read."""
@@ -206,6 +225,8 @@ def incoming(source: Source, item: Item, *, at: datetime, edited: bool) -> Incom
         profile=item.author,
         edited_at=(changed or at) if edited else changed,
         link=item.link,
+        media="photo" if item.pictures else "",
+        pictures=tuple(File(name=name, file=one) for name, one in named(item.pictures).items()),
     )
 
 
