@@ -35,6 +35,7 @@ PASSED_ON = {str(Outcome.WARNING_OR_QUOTATION), str(Outcome.INCIDENT_REPORT)}
 # near-identical messages that are looked at, the newest: more of them tell nothing new, and what a
 # look costs must not grow with how often a text was repeated
 FOR_RAID, FOR_KIN = 40, 8
+OF_PARTS = ("source", "author_key", "text", "assessment", "outcome", "standing")
 INSERT = "INSERT INTO watch_print (message_id, mark, accused) VALUES (%s, %s, %s)"
 AT_ONCE = 10  # texts in one question: of more, putting it together takes longer than answering it
 NEWEST_OF_MARK = """SELECT message_id FROM (SELECT message_id FROM watch_print
@@ -170,10 +171,12 @@ def parts_before(wanted: Sequence[tuple[int, str]]) -> dict[tuple[int, str], lis
         received_at__gte=now() - PARTS_WITHIN,
         is_latest=True,
     )
-    parts: dict[tuple[int, str], list[Message]] = {}
-    for message in found.order_by("pk"):
-        parts.setdefault((message.source_id, message.author_key), []).append(message)
-    return {place: messages[-PARTS:] for place, messages in parts.items()}
+    places: dict[tuple[int, str], list[int]] = {}
+    for pk, source, key in found.order_by("pk").values_list("pk", "source", "author_key"):
+        places.setdefault((source, key), []).append(pk)
+    newest = {place: keys[-PARTS:] for place, keys in places.items()}
+    rows = Message.objects.only(*OF_PARTS).in_bulk(chain.from_iterable(newest.values()))
+    return {place: [rows[pk] for pk in keys if pk in rows] for place, keys in newest.items()}
 
 
 def waves(sources: Iterable[int]) -> dict[int, datetime]:
@@ -208,6 +211,7 @@ def note(counted: Sequence[tuple[Source, Sequence[Near]]]) -> None:
     """The raids of a whole batch at once: in a flood most messages belong to the same one."""
     raids = going_on({source.unit_id for source, _alike in counted})
     of_message = {raid.first_id: raid for raid in raids}
+    grown: set[Raid] = set()
     for source, alike in counted:
         places = places_of(alike)
         chats, people = len({chat for chat, _ in places}), len(places)
@@ -218,13 +222,14 @@ def note(counted: Sequence[tuple[Source, Sequence[Near]]]) -> None:
             raid = begin(RaidKind.TEXT, source, first_id=ours[0], chats=chats, people=people)
             raids.append(raid)
         of_message |= dict.fromkeys(ours, raid)
+        grown.add(raid)
         is_wider = chats > raid.chats
         raid.chats, raid.people = max(chats, raid.chats), max(people, raid.people)
         raid.last_at = now()
         if raid.closed_at and is_wider:  # than what somebody saw to
             raid.closed_at = raid.closed_by = None
             record_began(raid, source)
-    Raid.objects.bulk_update(raids, ["chats", "people", "last_at", "closed_at", "closed_by"])
+    Raid.objects.bulk_update(grown, ["chats", "people", "last_at", "closed_at", "closed_by"])
     publish("wall")
 
 
