@@ -80,7 +80,9 @@ class Visit:
             thread = waiting.pop(url)
             page = await self.page(url, thread)
             visited.add(url)
-            further = {page.next: thread, **waiting, **{one: one for one in page.threads}}
+            threads = {one: one for one in page.threads}
+            ahead = threads or {page.next: thread}  # a list goes on after what it lists
+            further = {**ahead, **waiting, page.next: thread}
             waiting = {one: of for one, of in further.items() if one and one not in visited}
         self.is_whole = self.is_whole and not waiting
         await self.close(visited)
@@ -129,16 +131,8 @@ class Visit:
             raise TroubleError("no_feed")
         if sheet.empty > len(sheet.items):
             raise TroubleError("layout")
-        if not sheet.items and not sheet.threads and self.barred(answer):
-            raise TroubleError(self.barred(answer))
-
-    def barred(self, answer: Answer) -> str:
-        """A robot check or a log-in page instead of what we came for."""
-        text = answer.body.decode(answer.encoding, "replace")
-        seen = Seen(answer.url, 200, answer.headers, read_page(text))
-        verdict = look_at(Asked(self.source.chat_id), seen)
-        is_barred = verdict.outcome is Outcome.COULD_NOT_LOOK and verdict.why in BARRED
-        return verdict.why if is_barred else ""
+        if not sheet.items and not sheet.threads and (why := barred(self.source.chat_id, answer)):
+            raise TroubleError(why)
 
     async def store(self, url: str, page: PageState, items: Sequence[Item]) -> None:
         at, batch = now(), []
@@ -205,6 +199,14 @@ class Visit:
             if gone:
                 await self.house.gone(self.source, gone)
                 await sync_to_async(web.look_at_requests)(source=self.source, external_ids=gone)
+
+
+def barred(asked: str, answer: Answer) -> str:
+    """A robot check or a log-in page instead of what we came for."""
+    seen = Seen(answer.url, 200, answer.headers, read_page(answer.text))
+    verdict = look_at(Asked(asked), seen)
+    is_barred = verdict.outcome is Outcome.COULD_NOT_LOOK and verdict.why in BARRED
+    return verdict.why if is_barred else ""
 
 
 def placed(item: Item, url: str, thread: str) -> Item:
