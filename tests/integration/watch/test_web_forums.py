@@ -4,7 +4,7 @@ import pytest
 
 from tereze.accounts.models import Unit
 from tereze.watch.models import Message
-from tests.integration.watch.test_web import site, watched
+from tests.integration.watch.test_web import WORDPRESS, site, watched
 from tests.integration.watch.test_web_visits import look, texts, visit
 from tests.watching import ADVERT
 from tests.websites import Website, comment, page
@@ -59,3 +59,17 @@ def test_comments_of_pictures_alone_are_no_new_layout(unit: Unit, site: Website)
     pictures = [comment(number, "<img src='/1.jpg'>") for number in range(2, 6)]
     site.put("/n", page(comment(1, "Воды нет"), *pictures))
     assert look(source).health == "ok"
+
+
+@pytest.mark.parametrize(("newest_first", "trouble"), [(False, "too_long"), (True, "")])
+def test_a_topic_whose_end_is_out_of_reach_is_told(
+    unit: Unit, site: Website, newest_first: bool, trouble: str
+) -> None:
+    for number in range(12):
+        day = 12 - number if newest_first else number + 1
+        post = comment(number, f"Пост {number}", at=f"2026-01-{day:02}T10:00:00+05:00")
+        site.put(f"/t{number}", f"{page(post)}<a rel=next href='/t{number + 1}'>2</a>")
+    recipe = {**WORDPRESS, "next": "a[rel=next]@href"}
+    source = watched(unit, f"{site.address}/t0", recipe=recipe)
+    for _look in range(2):  # the second finds nothing changed
+        assert look(source).health_reason == trouble

@@ -68,6 +68,7 @@ class Visit:
         self.emptied: dict[str, PageState] = {}
         self.sees_pictures = source.pictures != Pictures.LEAVE
         self.is_whole = True  # nothing was left unread
+        self.goes_on = False  # and what is new stands where we do not come
         self.skew = 0.0
         self.told_at: datetime | None = None  # what the site itself said the time was
 
@@ -85,6 +86,8 @@ class Visit:
             further = {**ahead, **waiting, page.next: thread}
             waiting = {one: of for one, of in further.items() if one and one not in visited}
         self.is_whole = self.is_whole and not waiting
+        begun = self.state.pages.get(self.source.chat_id, PageState()).newest
+        self.goes_on = page.next in waiting and bool(begun) and page.newest > begun
         await self.close(visited)
 
     async def page(self, url: str, thread: str) -> PageState:
@@ -117,6 +120,7 @@ class Visit:
             next=sheet.next,
             threads=list(sheet.threads),
             ids=[short(item.id) for item in items],
+            newest=max((item.at for item in items), default=""),
             pictures=self.sees_pictures,
         )
         if known.ids and not page.ids:
