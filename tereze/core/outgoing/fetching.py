@@ -144,7 +144,7 @@ def failures_named() -> Iterator[None]:
         raise FetchError("timeout") from error
     except httpx.TooManyRedirects as error:
         raise FetchError("redirects") from error
-    except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
+    except (httpx.InvalidURL, httpx.UnsupportedProtocol, UnicodeError) as error:  # "http://xn--/"
         raise FetchError("address") from error
     except OSError as error:  # the guard asks the name server itself
         raise FetchError("dns", type(error).__name__) from error

@@ -83,8 +83,9 @@ def entry_of(entry: Any, url: str, at: datetime, zone: str) -> Item:
     files = [one.get("title") for one in entry.get("links") or [] if one.get("rel") == "enclosure"]
     whole = [str(entry.get(name) or "") for name in WHOLE]
     told = [*bodies, *whole, entry.get("summary"), entry.get("subtitle"), *files]
+    base = link or url  # the feed may lie elsewhere than the site
     body = together(plain(str(part), url) for part in told if part)
-    within = (pictures_in(str(part), url) for part in told if part)
+    within = (pictures_in(str(part), base) for part in told if part)
     said = {name: stamp_of(entry, name, at, zone) for name in ("published", "created", "updated")}
     published, updated = said["published"] or said["created"], said["updated"]
     return Item(
@@ -175,6 +176,8 @@ def json_entry(row: dict[str, Any], url: str, at: datetime) -> Item:
     author = next((one for one in authors or [] if isinstance(one, dict)), {})
     listed = row.get("attachments") if isinstance(row.get("attachments"), list) else []
     files = [one for one in listed or [] if isinstance(one, dict)]
+    link = link_of(words(row, "url"), url)
+    base = link or url
     beside = [picture_of(one, url) for one in files] + [picture_at(words(row, "image"), url)]
     body = together(
         [
@@ -193,8 +196,8 @@ def json_entry(row: dict[str, Any], url: str, at: datetime) -> Item:
         author_id=words(author, "url"),
         at=published or updated,
         edited=updated if published and updated > published else "",
-        link=link_of(words(row, "url"), url),
-        pictures=distinct([*filter(None, beside), *pictures_in(words(row, "content_html"), url)]),
+        link=link,
+        pictures=distinct([*filter(None, beside), *pictures_in(words(row, "content_html"), base)]),
     )
 
 

@@ -66,12 +66,41 @@ KNOWN: tuple[dict[str, str], ...] = (
         "time": ".cDate, .uDate",
         "next": NEXT,
     },
-    {  # vBulletin
-        "comment": "li.postcontainer, li.b-post",
-        "text": ".postcontent, .b-post__content .js-post__content-text",
-        "author": ".username, .author",
-        "time": ".postdate, time@datetime",
+    {  # vBulletin 3 and 4
+        "comment": "li.postcontainer, table[id^=post]",
+        "text": "[id^=post_message_]",
+        "author": ".username, .bigusername",
+        "time": ".postdate, .thead",
         "next": "a[rel=next]@href",
+    },
+    {  # vBulletin 5
+        "comment": "li.b-post",
+        "text": ".b-post__content .js-post__content-text",
+        "author": ".author",
+        "time": "time@datetime",
+        "next": "a[rel=next]@href",
+    },
+    {  # Invision Community
+        "comment": "article.ipsComment",
+        "text": "[data-role=commentContent]",
+        "author": ".cAuthorPane_author, .ipsComment_author .ipsType_break",
+        "time": "time@datetime",
+        "next": ".ipsPagination_next a@href",
+    },
+    {  # Discuz
+        "comment": "table[id^=pid]",
+        "text": ".t_f",
+        "author": ".authi a.xw1",
+        "time": ".pti .authi",
+        "next": ".pg a.nxt@href",
+    },
+    {  # a public channel of Telegram: t.me/s/name
+        "comment": ".tgme_widget_message[data-post]",
+        "text": ".tgme_widget_message_text",
+        "author": ".tgme_widget_message_owner_name",
+        "time": ".tgme_widget_message_date time@datetime",
+        "link": ".tgme_widget_message_date@href",
+        "id": "@data-post",
     },
 )
 TELLING = re.compile(r"comment|koment|comm-|review|reply|answer|otzyv|opinion|feedback|pikir|пікір|post|message", re.IGNORECASE)  # fmt: skip
@@ -121,18 +150,21 @@ def repeated(page: Page) -> Iterator[dict[str, str]]:
 
 def parts(node: LexborNode) -> dict[str, str]:
     found = {name: chosen(node, selector) for name, selector in PARTS.items()}
-    found["text"] = chosen(node, TEXT)
     if node.css_first("time[datetime]") is not None:
         found["time"] = "time@datetime"
+    found["text"] = chosen(node, TEXT, without=split(found["time"])[0])
     anchor = next((a for a in node.css("a[href*='#']") if "com" in (a.attributes.get("href") or "")), None)  # fmt: skip
     if anchor is not None:
         found["link"] = "a[href*='#']@href"
     return {name: selector for name, selector in found.items() if selector}
 
 
-def chosen(node: LexborNode, selector: str) -> str:
-    """The first that fits, named as narrowly as its class allows."""
-    found = next((one for one in node.css(selector) if (one.text(deep=True) or "").strip()), None)
+def chosen(node: LexborNode, selector: str, without: str = "") -> str:
+    """The first that fits, named as narrowly as its class allows. Words in which the moment stands
+    would be others at each look: «5 минут назад»."""
+    fitting = [one for one in node.css(selector) if (one.text(deep=True) or "").strip()]
+    bare = (one for one in fitting if not (without and one.css_first(without)))
+    found = next(bare, fitting[0] if fitting else None)
     if found is None or found.mem_id == node.mem_id:
         return ""
     names = [n for n in (found.attributes.get("class") or "").split() if is_plain(n)]

@@ -16,7 +16,6 @@ A recipe of `{"way": "json-ld"}` reads what the page says to search engines.
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
@@ -25,7 +24,7 @@ from tereze.watch.webreading.found import MOST_ITEMS, Item, Sheet, clipped
 from tereze.watch.webreading.names import unlike
 from tereze.watch.webreading.pictures import distinct, pictures_of
 from tereze.watch.webreading.times import moment
-from tereze.watch.webreading.words import link_of, same_host, words_of
+from tereze.watch.webreading.words import lasting, link_of, same_host, words_of
 
 
 FIELDS = ("comment", "text", "author", "time", "link", "id", "next", "threads")
@@ -76,6 +75,7 @@ class Page:
             items = linked.comments(self.tree, self.url, zone=self.zone, at=self.at)
         else:
             items = self.comments(recipe)
+        empty = sum(not item.text and not item.pictures for item in items[:MOST_ITEMS])
         if not self.pictures:
             items = [replace(item, pictures=()) for item in items]
         items = unlike([clipped(item) for item in items[:MOST_ITEMS]])
@@ -83,7 +83,7 @@ class Page:
             what="page",
             title=self.title,
             items=tuple(item for item in items if item.text or item.pictures),
-            empty=sum(not item.text for item in items),
+            empty=empty,
             next=self.next_of(recipe),
             threads=self.threads_of(recipe),
             feeds=self.feeds(),
@@ -114,9 +114,10 @@ class Page:
         named_parts = [name for name in ("author", "time") if split(recipe.get(name, ""))[0]]
         around = {n.mem_id for name in named_parts for n in part(name)}
         leave = others | (around if texts == [node] else set())
-        pictures = pictures_of(node, self.url, others | around) if self.pictures else ()
         anchor = node.attributes.get("id") or ""
-        link = link_of(value("link"), self.url) or (f"{self.url}#{anchor}" if anchor else "")
+        link = lasting(link_of(value("link"), self.url)) or (
+            f"{self.url}#{anchor}" if anchor else ""
+        )
         at = moment(when, zone=self.zone, at=self.at)
         return Item(
             id=value("id") or named(node) or (link if link != self.url else ""),
@@ -125,14 +126,14 @@ class Page:
             author_id=profile(part("author"), self.url) if author else "",
             at=at,
             link=link,
-            pictures=distinct(pictures),
+            pictures=distinct(pictures_of(node, self.url, others | around)),
         )
 
     def next_of(self, recipe: Mapping[str, str]) -> str:
         selector, name = split(recipe.get("next", ""))
         found = all_of(self.tree, selector, "next") if selector else []
         for node in found:
-            target = link_of(node.attributes.get(name or "href") or "", self.url)
+            target = lasting(link_of(node.attributes.get(name or "href") or "", self.url))
             if target and target != self.url and same_host(target, self.url):
                 return target
         return ""
@@ -141,7 +142,9 @@ class Page:
         selector, name = split(recipe.get("threads", ""))
         found = all_of(self.tree, selector, "threads") if selector else []
         targets = (link_of(n.attributes.get(name or "href") or "", self.url) for n in found)
-        own_site = (one.partition("#")[0] for one in targets if one and same_host(one, self.url))
+        own_site = (
+            lasting(one.partition("#")[0]) for one in targets if one and same_host(one, self.url)
+        )
         return tuple(dict.fromkeys(own_site))[:MOST_THREADS]
 
 
@@ -172,5 +175,5 @@ def profile(found: list[LexborNode], url: str) -> str:
         for link in links:
             target = link_of(link.attributes.get("href") or "", url)
             if target and target.partition("#")[0] != url.partition("#")[0]:
-                return urlsplit(target)._replace(fragment="").geturl()
+                return lasting(target.partition("#")[0])
     return ""

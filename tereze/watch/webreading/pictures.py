@@ -26,15 +26,24 @@ LEADS_TO_ONE = re.compile(  # also as XenForo calls an attachment: /1-jpg.25/
 )
 DRAWING = re.compile(r"\.(?:svgz?|ico)$", re.IGNORECASE)
 ORNAMENT = re.compile(
-    r"(?<!has-)(?<!with-)(?<!show-)(?<!no-)(?<!out-)(?:avatar|userpic|emoji|emoticon|smil(?:e|y|ie)|signature)"
+    r"(?<!has-)(?<!with-)(?<!show-)(?<!no-)(?<!out-)(?:avatar|user_?(?:pic|photo)|emoji|emoticon|smil(?:e|y|ie)|signature)"
     r"|(?:^|[\W_])(?:icon|logo|badge|rank|counter|pixel|captcha|sprite)s?(?:$|[\W_])",
     re.IGNORECASE,
 )
-LATER = ("data-src", "data-original", "data-lazy-src", "data-lazy", "src")  # src may be a blank
+LATER = (
+    "zoomfile",
+    "file",
+    "data-src",
+    "data-original",
+    "data-lazy-src",
+    "data-lazy",
+    "src",
+)  # src may be a blank
 SIZES = ("data-srcset", "srcset")
 NUMBER = re.compile(r"\d{1,5}(?:\.\d{1,5})?[wx]")
 PIXELS = re.compile(r"(\d{1,5})(?:\.\d+)?(?:px)?")
 STYLED = re.compile(r"(?:^|[;\s])(?:width|height)\s*:\s*(\d{1,5})(?:\.\d+)?px", re.IGNORECASE)
+BACKGROUND = re.compile(r"background(?:-image)?\s*:\s*url\(\s*['\"]?([^'\")]+)", re.IGNORECASE)
 # what differs from visit to visit though the picture is the same
 PASSING = re.compile(r"sid|s|phpsessid|jsessionid|expires|signature|policy|key-pair-id|x-amz-.*", re.IGNORECASE)  # fmt: skip
 
@@ -81,11 +90,24 @@ def pictures_of(node: LexborNode, base: str, leave: Collection[int] = ()) -> Ite
             continue
         if here.mem_id != node.mem_id and is_ornament(here):
             continue
-        if tag == "img":  # the small one may show something else than what it leads to
-            yield from filter(None, (leads_to, address_of(here, base)))
         if tag == "a":
-            leads_to = picture_at(here.attributes.get("href") or "", base, must_look_so=True)
+            leads_to = link_of(here.attributes.get("href") or "", base)
+        if tag == "img":  # the small one may show something else than what it leads to
+            full = picture_at(
+                leads_to, base, must_look_so=not is_same_program(leads_to, here, base)
+            )
+            yield from filter(None, (full, address_of(here, base)))
+        elif painted := BACKGROUND.search((here.attributes.get("style") or "")[:LONGEST_LINK]):
+            yield from filter(None, (picture_at(painted[1], base),))
         stack.extend((one, leads_to) for one in reversed(list(here.iter())))
+
+
+def is_same_program(leads_to: str, image: LexborNode, base: str) -> bool:
+    """As phpBB and vBulletin give an attachment: small by one query, in full by another."""
+    full, small = (
+        urlsplit(one) for one in (leads_to, link_of(image.attributes.get("src") or "", base))
+    )
+    return bool(full.query and small.query) and full[:3] == small[:3]
 
 
 def pictures_in(html: str, base: str) -> Iterator[str]:

@@ -12,6 +12,7 @@ from tereze.core.html_body import BLOCKS
 UNSEEN = {"script", "style", "noscript", "template", "svg", "iframe", "form", "button", "select"}
 BREAKS = BLOCKS | {"td", "summary"}
 CALLS = re.compile(r"(?:tel|sms|smsto|whatsapp|tg|viber):", re.IGNORECASE)
+SESSION = re.compile(r"(?:sid|s|phpsessid|jsessionid)=[0-9a-z]{16,}", re.IGNORECASE)
 LONGEST_CALL = 300
 MOST_NODES = 20_000  # of one comment
 
@@ -66,6 +67,14 @@ def link_of(href: str, base: str) -> str:
     except ValueError:
         return ""
     return found if href.strip() and parts.scheme in {"http", "https"} and parts.netloc else ""
+
+
+def lasting(url: str) -> str:
+    """Without the session that forums write into every link of who comes without cookies: with it
+    each look would find other threads and other authors."""
+    parts = urlsplit(url)
+    kept = (one for one in parts.query.split("&") if not SESSION.fullmatch(one))
+    return parts._replace(query="&".join(kept)).geturl()
 
 
 def same_host(one: str, other: str) -> bool:

@@ -171,6 +171,8 @@ def test_redirects_are_followed_on_the_same_site_only(
     assert trouble(f"{site.address}/c") == "redirects"
     site.put("/d", "", status=302, headers={"Location": "https://example.com/"})
     assert trouble(f"{site.address}/d") == "elsewhere"
+    site.put("/e", "", status=302, headers={"Location": "http://xn--/"})
+    assert trouble(f"{site.address}/e") == "address"
     site.put("/robots.txt", "User-agent: *\nDisallow: /b")
     HostRobots.objects.all().delete()
     assert trouble(f"{site.address}/a") == "robots"

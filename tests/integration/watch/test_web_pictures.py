@@ -206,6 +206,20 @@ def test_a_site_that_is_down_is_not_asked_for_ever(
     assert (found.state, found.why) == ("unread", "network")
 
 
+def test_a_picture_that_hangs_does_not_close_the_site(
+    unit: Unit, site: Website, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = forum(unit, site)
+    site.put("/1.jpg", "", hang=1.0)
+    post(site, "/1.jpg")
+    visit(source)
+    monkeypatch.setattr("tereze.watch.connectors.feeds.manners.SECONDS", 0.1)
+    for _try in range(4):
+        work_off()
+    assert MessagePicture.objects.get().attempts == 4
+    assert not HostPace.objects.filter(failures__gt=0).exists()
+
+
 def test_pictures_of_chats_go_first(unit: Unit, site: Website, unread: None) -> None:
     source = forum(unit, site)
     post(site, site.put("/1.jpg", PNG))

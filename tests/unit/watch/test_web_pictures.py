@@ -95,6 +95,14 @@ def test_pictures_of_an_entry(body: str, addresses: list[str]) -> None:
     assert shown(body, **more, pictures=False) == []
 
 
+def test_pictures_of_a_feed_lie_beside_the_entry_and_not_the_feed() -> None:
+    html = "&lt;img src='1.jpg'&gt;"
+    entry = f'<link href="https://b.kz/n/5/"/><content type="html">{html}</content>'
+    row = {"id": 1, "url": "https://b.kz/n/5/", "content_html": "<img src='1.jpg'>"}
+    for body in (ATOM.format(entry), json.dumps({**JSON, "items": [row]})):
+        assert shown(body) == ["https://b.kz/n/5/1.jpg"]
+
+
 def test_a_comment_may_be_a_picture_alone() -> None:
     page = '<div class="c"><img src="/1.jpg"></div><div class="c"><img src="/2.jpg"></div>'
     given = {"url": "https://a.kz/", "at": AT, "zone": "UTC", "recipe": RECIPE}

@@ -225,6 +225,79 @@ def test_comments_are_found_without_being_told_where(name: str) -> None:
     ]
 
 
+SID = "0123456789abcdef0123456789abcdef"
+FORUMS = {
+    "phpbb": (
+        '<div class="post" id="p{n}"><dl class="postprofile"><a class="username" href="/u?u={n}&amp;sid={sid}">Бот</a></dl>'
+        '<div class="postbody"><p class="author"><a href="/t?p={n}&amp;sid={sid}#p{n}">x</a><time datetime="2026-11-28T10:0{n}:59Z"></time></p>'
+        '<div class="content">Куплю карту</div><a href="/file.php?id={n}&amp;mode=view"><img src="/file.php?id={n}&amp;t=1"></a></div></div>'
+        '<div class="pagination"><span class="next"><a href="/t?start=15&amp;sid={sid}">2</a></span></div>',
+        "p{n}", "https://a.kz/u?u={n}", "https://a.kz/t?p={n}#p{n}", ["https://a.kz/file.php?id={n}&mode=view", "https://a.kz/file.php?id={n}&t=1"],
+    ),
+    "vbulletin 4": (
+        '<li class="postbitlegacy postcontainer" id="post_{n}"><span class="postdate">28.11.2026, 15:0{n}</span>'
+        '<div class="userinfo"><a class="username" href="/member.php?{n}-Bot"><b>Бот</b></a></div>'
+        '<div id="post_message_{n}"><blockquote class="postcontent">Куплю карту</blockquote></div></li>',
+        "post_{n}", "https://a.kz/member.php?{n}-Bot", "https://a.kz/n/1#post_{n}", [],
+    ),
+    "vbulletin 3": (
+        '<table id="post{n}"><tr><td class="thead">28.11.2026, 15:0{n}</td></tr><tr><td><a class="bigusername" href="/u{n}">Бот</a></td>'
+        '<td id="td_post_{n}"><div id="post_message_{n}">Куплю карту</div></td></tr></table>',
+        "post{n}", "https://a.kz/u{n}", "https://a.kz/n/1#post{n}", [],
+    ),
+    "invision": (
+        '<article id="elComment_{n}" class="ipsComment"><aside class="ipsComment_author"><h3 class="cAuthorPane_author"><a href="/u{n}">Бот</a></h3>'
+        '<a class="ipsUserPhoto"><img src="/face.jpg"></a></aside><div class="ipsComment_content"><time datetime="2026-11-28T10:0{n}:59Z">5 минут назад</time>'
+        '<div data-role="commentContent">Куплю карту</div></div></article>',
+        "elComment_{n}", "https://a.kz/u{n}", "https://a.kz/n/1#elComment_{n}", [],
+    ),
+    "discuz": (
+        '<div id="post_{n}"><table id="pid{n}"><tr><td class="pls"><div class="authi"><a class="xw1" href="/u{n}">Бот</a></div></td><td class="plc">'
+        '<div class="pti"><div class="authi"><img src="/online.gif"><em id="authorposton{n}">Опубликовано 2026-11-28 15:0{n}</em></div></div>'
+        '<table><tr><td class="t_f" id="postmessage_{n}">Куплю карту<img src="/none.gif" zoomfile="/{n}.jpg" file="/{n}.thumb.jpg"></td></tr></table></td></tr></table></div>',
+        "pid{n}", "https://a.kz/u{n}", "https://a.kz/n/1#pid{n}", ["https://a.kz/{n}.jpg"],
+    ),
+    "telegram": (
+        '<div class="tgme_widget_message" data-post="chan/{n}"><i class="tgme_widget_message_user_photo"><img src="/face.jpg"></i>'
+        '<a class="tgme_widget_message_owner_name" href="/u{n}">Бот</a><a class="photo_wrap" style="width:800px;background-image:url(\'/{n}.jpg\')"></a>'
+        '<div class="tgme_widget_message_text">Куплю карту</div><span class="tgme_widget_message_views">1.{n}K</span>'
+        '<a class="tgme_widget_message_date" href="/chan/{n}"><time datetime="2026-11-28T10:0{n}:59Z">10:00</time></a></div>',
+        "chan/{n}", "https://a.kz/u{n}", "https://a.kz/chan/{n}", ["https://a.kz/{n}.jpg"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", list(FORUMS))
+def test_forums_are_read_without_being_told_how(name: str) -> None:
+    html, key, author, link, pictures = FORUMS[name]
+    posts = "".join(html.replace("{n}", n).replace("{sid}", SID) for n in "12")
+    sheet = read(f"<!doctype html>{posts}".encode(), url="https://a.kz/n/1", pictures=True)
+    assert [
+        (item.id, item.text, item.author, item.author_id, item.at, item.link, [*item.pictures])
+        for item in sheet.items
+    ] == [
+        (
+            key.format(n=n),
+            "Куплю карту",
+            "Бот",
+            author.format(n=n),
+            f"2026-11-28T10:0{n}:59+00:00",
+            link.format(n=n),
+            [one.format(n=n) for one in pictures],
+        )
+        for n in (1, 2)
+    ]
+    assert sheet.next == ("https://a.kz/t?start=15" if name == "phpbb" else "")
+
+
+def test_words_that_tell_when_are_no_edit() -> None:
+    """«5 минут назад» is another at each look."""
+    parts = '<b class="user">Бот</b><time datetime="2026-11-28T10:00:00Z">5 минут назад</time>'
+    html = f'<div class="otzyv-item"><div class="box-content">{parts}<p>Воды нет</p></div></div>'
+    sheet = read(f"<!doctype html>{html * 2}".encode())
+    assert {one.text for one in sheet.items} == {"Воды нет"}
+
+
 @pytest.mark.parametrize(
     "html",
     [

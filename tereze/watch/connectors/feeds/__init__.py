@@ -3,8 +3,8 @@ is asked (`watch.actions.asking_owners`), so these connectors' hands only fetch 
 """
 
 from collections.abc import Sequence
-from urllib.parse import urlsplit
 
+from tereze.disruption.pace import host_of
 from tereze.watch.connectors.base import Hands, House
 from tereze.watch.models import Source
 
@@ -20,7 +20,7 @@ class Web:
         """Everything on one host is read by one, so that the host has one visitor at a time."""
         found: dict[str, list[Source]] = {}
         for source in sources:
-            found.setdefault(urlsplit(source.chat_id).netloc.lower(), []).append(source)
+            found.setdefault(host_of(source.chat_id), []).append(source)
         return found
 
     async def watch(self, sources: Sequence[Source], house: House) -> None:
@@ -32,7 +32,7 @@ class Web:
     def hands(self, source: Source) -> Hands:
         from tereze.watch.connectors.feeds.pictures import Onlooker
 
-        return Onlooker()
+        return Onlooker(host_of(source.chat_id))
 
     def keep(self, source: Source) -> None:
         pass

@@ -19,6 +19,7 @@ from tereze.core import outgoing
 from tereze.core.clock import now
 from tereze.disruption import pace
 from tereze.disruption.verification import Outcome, Verdict, could_not, same_site
+from tereze.indicators.alphabets import text_of
 from tereze.watch.clocks import date_of
 from tereze.watch.connectors.feeds import robots
 
@@ -36,12 +37,14 @@ FAILURES = {"refused": "private", "address": "address", "redirects": "redirects"
 @dataclass(frozen=True, kw_only=True)
 class Errand:
     """What is asked for, and how much of it. `is_aside`: it may lie on another site than the page,
-    and that it cannot be had says nothing about the site."""
+    and that it cannot be had says nothing about the site. `spared`: the host whose pages are not left
+    alone because a file on it hangs; anybody may name one in a comment."""
 
     accept: str = "text/html, application/rss+xml, application/atom+xml, */*;q=0.5"
     limit: int | None = None  # bytes
     longest_wait: timedelta = LONGEST_WAIT
     is_aside: bool = False
+    spared: str = ""
 
 
 PAGE = Errand()
@@ -78,6 +81,10 @@ class Answer:
     truncated: bool = False
     skew: float = 0.0  # seconds by which their clock is ahead of ours
     validators: Validators = field(default_factory=Validators)
+
+    @property
+    def text(self) -> str:
+        return text_of(self.body, self.encoding)
 
     @property
     def dated(self) -> bool:
@@ -214,7 +221,7 @@ async def visit(
                 headers=sent,
             )
         except outgoing.FetchError as error:
-            if error.reason not in FAILURES:
+            if error.reason not in FAILURES and host != errand.spared:
                 await sync_to_async(pace.remember)(host, could_not(error.reason, ""), at=now())
             raise TroubleError(FAILURES.get(error.reason, "network")) from error
         lowered = {name.lower(): value for name, value in found.headers.items()}

@@ -27,10 +27,19 @@ async def refuse(*_about: Any) -> NoReturn:
 class Onlooker:
     """Hands that hold nothing but a picture."""
 
+    def __init__(self, host: str) -> None:
+        self.host = host  # of the page
+
     delete = restrict = ban = unrestrict = unban = post = look = staticmethod(refuse)
 
     async def fetch(self, file: str, most: int) -> bytes:
-        errand = Errand(accept="image/*", limit=most, longest_wait=LONGEST_WAIT, is_aside=True)
+        errand = Errand(
+            accept="image/*",
+            limit=most,
+            longest_wait=LONGEST_WAIT,
+            is_aside=True,
+            spared=self.host,
+        )
         try:
             answer = await manners.get(file, errand=errand)
         except TroubleError as error:

@@ -60,6 +60,8 @@ class Poller:
         self.skewed[source.pk] = self.skewed.get(source.pk, 0) + 1 if far else 0
         if self.skewed[source.pk] >= PATIENCE:
             return "clock_ahead" if visit.skew > 0 else "clock_behind"
+        if visit.goes_on:
+            return "too_long"
         return "quiet" if visit.state.silence(now()) else ""
 
     async def keep_telling(self) -> None:

@@ -62,6 +62,7 @@ class PageState:
     next: str = ""
     threads: list[str] = field(default_factory=list)
     ids: list[str] = field(default_factory=list)
+    newest: str = ""  # when the latest of them was written
     pictures: bool = False  # whether those of its entries were looked at
 
     @property

@@ -68,6 +68,7 @@ class Visit:
         self.emptied: dict[str, PageState] = {}
         self.sees_pictures = source.pictures != Pictures.LEAVE
         self.is_whole = True  # nothing was left unread
+        self.goes_on = False  # and what is new stands where we do not come
         self.skew = 0.0
         self.told_at: datetime | None = None  # what the site itself said the time was
 
@@ -80,9 +81,13 @@ class Visit:
             thread = waiting.pop(url)
             page = await self.page(url, thread)
             visited.add(url)
-            further = {page.next: thread, **waiting, **{one: one for one in page.threads}}
+            threads = {one: one for one in page.threads}
+            ahead = threads or {page.next: thread}  # a list goes on after what it lists
+            further = {**ahead, **waiting, page.next: thread}
             waiting = {one: of for one, of in further.items() if one and one not in visited}
         self.is_whole = self.is_whole and not waiting
+        begun = self.state.pages.get(self.source.chat_id, PageState()).newest
+        self.goes_on = page.next in waiting and bool(begun) and page.newest > begun
         await self.close(visited)
 
     async def page(self, url: str, thread: str) -> PageState:
@@ -115,6 +120,7 @@ class Visit:
             next=sheet.next,
             threads=list(sheet.threads),
             ids=[short(item.id) for item in items],
+            newest=max((item.at for item in items), default=""),
             pictures=self.sees_pictures,
         )
         if known.ids and not page.ids:
@@ -129,16 +135,8 @@ class Visit:
             raise TroubleError("no_feed")
         if sheet.empty > len(sheet.items):
             raise TroubleError("layout")
-        if not sheet.items and not sheet.threads and self.barred(answer):
-            raise TroubleError(self.barred(answer))
-
-    def barred(self, answer: Answer) -> str:
-        """A robot check or a log-in page instead of what we came for."""
-        text = answer.body.decode(answer.encoding, "replace")
-        seen = Seen(answer.url, 200, answer.headers, read_page(text))
-        verdict = look_at(Asked(self.source.chat_id), seen)
-        is_barred = verdict.outcome is Outcome.COULD_NOT_LOOK and verdict.why in BARRED
-        return verdict.why if is_barred else ""
+        if not sheet.items and not sheet.threads and (why := barred(self.source.chat_id, answer)):
+            raise TroubleError(why)
 
     async def store(self, url: str, page: PageState, items: Sequence[Item]) -> None:
         at, batch = now(), []
@@ -205,6 +203,14 @@ class Visit:
             if gone:
                 await self.house.gone(self.source, gone)
                 await sync_to_async(web.look_at_requests)(source=self.source, external_ids=gone)
+
+
+def barred(asked: str, answer: Answer) -> str:
+    """A robot check or a log-in page instead of what we came for."""
+    seen = Seen(answer.url, 200, answer.headers, read_page(answer.text))
+    verdict = look_at(Asked(asked), seen)
+    is_barred = verdict.outcome is Outcome.COULD_NOT_LOOK and verdict.why in BARRED
+    return verdict.why if is_barred else ""
 
 
 def placed(item: Item, url: str, thread: str) -> Item:
