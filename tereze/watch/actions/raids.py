@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import chain
 from typing import Any
 
@@ -36,6 +36,8 @@ PASSED_ON = {str(Outcome.WARNING_OR_QUOTATION), str(Outcome.INCIDENT_REPORT)}
 # look costs must not grow with how often a text was repeated
 FOR_RAID, FOR_KIN = 40, 8
 OF_PARTS = ("source", "author_key", "text", "assessment", "outcome", "standing")
+UNASKED = ("first__author", "first__assessment", "first__masked")  # two of them encrypted
+OFTEN = timedelta(seconds=5)  # a raid that goes on and is no wider is written down no oftener
 INSERT = "INSERT INTO watch_print (message_id, mark, accused) VALUES (%s, %s, %s)"
 AT_ONCE = 10  # texts in one question: of more, putting it together takes longer than answering it
 NEWEST_OF_MARK = """SELECT message_id FROM (SELECT message_id FROM watch_print
@@ -211,17 +213,20 @@ def note(counted: Sequence[tuple[Source, Sequence[Near]]]) -> None:
     """The raids of a whole batch at once: in a flood most messages belong to the same one."""
     raids = going_on({source.unit_id for source, _alike in counted})
     of_message = {raid.first_id: raid for raid in raids}
+    firsts = Firsts(raids)
     grown: set[Raid] = set()
     for source, alike in counted:
         places = places_of(alike)
         chats, people = len({chat for chat, _ in places}), len(places)
         ours = sorted(one.pk for one in alike)
         raid = next((of_message[pk] for pk in ours if pk in of_message), None)
-        raid = raid or same_text(ours[0], source, raids)
+        raid = raid or firsts.same_text(ours[0], source)
         if raid is None:
             raid = begin(RaidKind.TEXT, source, first_id=ours[0], chats=chats, people=people)
-            raids.append(raid)
+            firsts.add(raid)
         of_message |= dict.fromkeys(ours, raid)
+        if chats <= raid.chats and people <= raid.people and now() - raid.last_at < OFTEN:
+            continue
         grown.add(raid)
         is_wider = chats > raid.chats
         raid.chats, raid.people = max(chats, raid.chats), max(people, raid.people)
@@ -229,27 +234,43 @@ def note(counted: Sequence[tuple[Source, Sequence[Near]]]) -> None:
         if raid.closed_at and is_wider:  # than what somebody saw to
             raid.closed_at = raid.closed_by = None
             record_began(raid, source)
-    Raid.objects.bulk_update(grown, ["chats", "people", "last_at", "closed_at", "closed_by"])
-    publish("wall")
+    for raid in grown:
+        raid.save(update_fields=["chats", "people", "last_at", "closed_at", "closed_by"])
+    if grown:
+        publish("wall")
 
 
 def going_on(units: Collection[int]) -> list[Raid]:
     """Also what was closed just now. One batch of a unit at a time: two would begin the same one."""
-    list(Unit.objects.select_for_update(no_key=True).filter(pk__in=units).order_by("pk"))
+    list(Unit.objects.select_for_update(no_key=True).filter(pk__in=units).order_by("pk").only("pk"))
     not_over = Q(closed_at=None) | Q(last_at__gte=now() - WINDOW)
     found = Raid.objects.filter(not_over, unit__in=units, kind=RaidKind.TEXT, first__isnull=False)
-    return list(found.select_for_update(of=("self",)).order_by("pk").select_related("first"))
+    locked = found.select_for_update(of=("self",)).order_by("pk").select_related("first")
+    return list(locked.defer(*UNASKED))
 
 
-def same_text(pk: int, source: Source, raids: Iterable[Raid]) -> Raid | None:
-    """A long raid's first message is no longer among the newest that are looked at, and its latest
-    may share few marks with it: what they say is the same."""
-    own = prints_of([pk]).get(pk)
-    if own is None:
-        return None
-    ours = ((raid, raid.first) for raid in raids if raid.unit_id == source.unit_id)
-    same = ((raid, fingerprint(first.own_text)) for raid, first in ours if first)
-    return next((raid for raid, first in same if are_alike(own, first)), None)
+class Firsts:
+    """What the first messages of raids say. A long raid's is no longer among the newest that are
+    looked at, and its latest may share few marks with it: what they say is the same."""
+
+    def __init__(self, raids: Iterable[Raid]) -> None:
+        self.raids = list(raids)
+        self.prints: dict[int, bytes] = {}
+
+    def add(self, raid: Raid) -> None:
+        self.raids.append(raid)
+
+    def same_text(self, pk: int, source: Source) -> Raid | None:
+        own = prints_of([pk]).get(pk)
+        if own is None:
+            return None
+        ours = (raid for raid in self.raids if raid.unit_id == source.unit_id)
+        return next((raid for raid in ours if are_alike(own, self.print_of(raid))), None)
+
+    def print_of(self, raid: Raid) -> bytes:
+        if raid.pk not in self.prints:
+            self.prints[raid.pk] = fingerprint(raid.first.own_text if raid.first else "")
+        return self.prints[raid.pk]
 
 
 def begin(kind: str, source: Source, **facts: Any) -> Raid:
