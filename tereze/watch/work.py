@@ -35,16 +35,19 @@ from tereze.watch.workshop import backtest, shadow
 
 
 LANE = "wall"
+# whoever takes up what a crash left may be killed as well, and the advert stands meanwhile; an act that
+# takes longer looks whether it is still ours before it calls the service
+LEASE = timedelta(seconds=30)
 
 
-@due.handler(Message, lane=LANE)
+@due.handler(Message, lane=LANE, lease=LEASE)
 def decide_what_was_left(message: Message) -> None:
     """A message stored and then left undecided by a crash, or one that could not be sealed."""
     for act in decide_all([message.pk]):
         carry_out_due(act)
 
 
-@due.handler(Act, lane=LANE)
+@due.handler(Act, lane=LANE, lease=LEASE)
 def carry_out_due(act: Act) -> None:
     if undoing.is_over(act):
         undoing.end(act=act)

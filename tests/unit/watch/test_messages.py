@@ -8,6 +8,7 @@ from django.db import connection
 from django.test import Client
 
 from tereze.accounts.models import Unit, User
+from tereze.core import due
 from tereze.core.clock import now
 from tereze.detection.typology import SCHEMES
 from tereze.watch import sealing
@@ -181,6 +182,16 @@ def test_blocked_history_is_copied_before_a_ban(say: Say, source: Source) -> Non
     say(ADVERT)
     assert Seal.objects.filter(message=earlier).exists()
     assert Message.objects.get(pk=earlier.pk).kept_until is None
+
+
+def test_what_a_killed_worker_had_taken_up_waits_no_minutes(say: Say, time: Time) -> None:
+    say(ADVERT)
+    acts = next(task for task in due.HANDLERS if task.model is Act)
+    time.move(seconds=20)
+    assert {act.kind for act in (due.claim(acts), due.claim(acts)) if act} == {"delete", "restrict"}
+    assert due.claim(acts) is None  # and then it was killed
+    time.move(seconds=31)
+    assert due.claim(acts)
 
 
 def test_silence_of_the_process_is_blindness(source: Source, time: Time) -> None:
