@@ -223,7 +223,7 @@ def note(counted: Sequence[tuple[Source, Sequence[Near]]]) -> None:
         raid = raid or firsts.same_text(ours[0], source)
         if raid is None:
             raid = begin(RaidKind.TEXT, source, first_id=ours[0], chats=chats, people=people)
-            firsts.add(raid)
+            firsts.raids.append(raid)
         of_message |= dict.fromkeys(ours, raid)
         if chats <= raid.chats and people <= raid.people and now() - raid.last_at < OFTEN:
             continue
@@ -256,9 +256,6 @@ class Firsts:
     def __init__(self, raids: Iterable[Raid]) -> None:
         self.raids = list(raids)
         self.prints: dict[int, bytes] = {}
-
-    def add(self, raid: Raid) -> None:
-        self.raids.append(raid)
 
     def same_text(self, pk: int, source: Source) -> Raid | None:
         own = prints_of([pk]).get(pk)

@@ -13,6 +13,7 @@ from tereze.watch.actions import acting
 from tereze.watch.process import Watcher
 from tests.synapse import Person, Room, Synapse, running_synapse
 from tests.watching import Chat, StandIn, Time
+from tests.websites import Website, running_website
 
 
 class Running:
@@ -43,6 +44,15 @@ def standin(tmp_path: Path, settings: Any) -> Iterator[StandIn]:
     with running(create_app(tmp_path)) as url:
         settings.ALLOWED_PRIVATE = [url.removeprefix("http://")]
         yield StandIn(url)
+
+
+@pytest.fixture
+def site(settings: Any) -> Iterator[Website]:
+    """Of the web, with pages and feeds; nobody waits for a turn there."""
+    with running_website() as found:
+        settings.ALLOWED_PRIVATE = [found.host]
+        settings.WATCH_PACE = 0.0
+        yield found
 
 
 @pytest.fixture

@@ -1,10 +1,8 @@
 """Feeds and pages, watched on a real HTTP server."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.conf import LazySettings
 from django.test import Client
 
 from tereze.accounts.models import Unit, User
@@ -18,7 +16,7 @@ from tereze.watch.actions import sources, web
 from tereze.watch.models import Message, Source, WebPlace
 from tests.integration.watch.conftest import Running
 from tests.watching import ADMINISTRATOR, ADVERT, lawful
-from tests.websites import Website, comment, page, running_website
+from tests.websites import Website, comment, page
 
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -28,14 +26,6 @@ WORDPRESS = {
     "author": ".fn",
     "time": "time@datetime",
 }
-
-
-@pytest.fixture
-def site(settings: LazySettings) -> Iterator[Website]:
-    with running_website() as found:
-        settings.ALLOWED_PRIVATE = [found.host]
-        settings.WATCH_PACE = 0.0
-        yield found
 
 
 def watched(

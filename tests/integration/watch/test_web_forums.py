@@ -4,14 +4,13 @@ import pytest
 
 from tereze.accounts.models import Unit
 from tereze.watch.models import Message
-from tests.integration.watch.test_web import WORDPRESS, site, watched
+from tests.integration.watch.test_web import WORDPRESS, watched
 from tests.integration.watch.test_web_visits import look, texts, visit
 from tests.watching import ADVERT
 from tests.websites import Website, comment, page
 
 
 pytestmark = pytest.mark.django_db(transaction=True)
-__all__ = ["site"]
 
 
 def test_what_a_long_list_lists_is_read_before_the_list_goes_on(unit: Unit, site: Website) -> None:

@@ -15,14 +15,13 @@ from tereze.disruption.models import Request
 from tereze.watch import partial
 from tereze.watch.actions import officers
 from tereze.watch.models import Message, Source
-from tests.integration.watch.test_web import WORDPRESS, site, watched
+from tests.integration.watch.test_web import WORDPRESS, watched
 from tests.integration.watch.test_web_visits import visit
 from tests.watching import ADVERT
 from tests.websites import Website, comment, page
 
 
 pytestmark = pytest.mark.django_db(transaction=True)
-__all__ = ["site"]
 Ask = Callable[..., Request]
 OTHER = comment(1, "Когда включат воду?")
 NEW_LAYOUT = "<nav>Фото</nav><p>Новости города: воды нет, но скоро будет. Пишите нам.</p><div id='app'></div>"

@@ -1,7 +1,7 @@
 """How a site is visited: robots.txt, pace, redirects, waits, our name, no private address."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from email.utils import format_datetime
 from typing import Any
@@ -16,19 +16,11 @@ from tereze.watch.connectors.feeds import manners, robots
 from tereze.watch.connectors.feeds.manners import Answer, TroubleError, Validators
 from tereze.watch.models import HostRobots
 from tests.watching import Time
-from tests.websites import Website, running_website
+from tests.websites import Website
 
 
 pytestmark = pytest.mark.django_db(transaction=True)
 get: Callable[..., Answer] = async_to_sync(manners.get)
-
-
-@pytest.fixture
-def site(settings: LazySettings) -> Iterator[Website]:
-    with running_website() as found:
-        settings.ALLOWED_PRIVATE = [found.host]
-        settings.WATCH_PACE = 0.0
-        yield found
 
 
 def trouble(address: str) -> str:

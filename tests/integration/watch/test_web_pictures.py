@@ -32,14 +32,6 @@ JPEG = {"Content-Type": "image/jpeg"}
 
 
 @pytest.fixture
-def site(settings: LazySettings) -> Iterator[Website]:
-    with running_website() as found:
-        settings.ALLOWED_PRIVATE = [found.host]
-        settings.WATCH_PACE = 0.0
-        yield found
-
-
-@pytest.fixture
 def elsewhere(site: Website, settings: LazySettings) -> Iterator[Website]:
     with running_website() as found:
         settings.ALLOWED_PRIVATE = [site.host, found.host]

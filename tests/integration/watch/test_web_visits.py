@@ -1,12 +1,11 @@
 """What one look at a source does: changes only, edits, layouts, pages that go on, a kill in between."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from asgiref.sync import async_to_sync
-from django.conf import LazySettings
 
 from tereze.accounts.models import Unit
 from tereze.core.clock import now
@@ -19,18 +18,10 @@ from tereze.watch.models import Message, Source, WebPlace
 from tereze.watch.process import Watcher
 from tests.integration.watch.test_web import watched
 from tests.watching import ADMINISTRATOR, ADVERT, Time
-from tests.websites import Website, comment, page, rss, running_website
+from tests.websites import Website, comment, page, rss
 
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def site(settings: LazySettings) -> Iterator[Website]:
-    with running_website() as found:
-        settings.ALLOWED_PRIVATE = [found.host]
-        settings.WATCH_PACE = 0.0
-        yield found
 
 
 def visit(source: Source) -> None:
